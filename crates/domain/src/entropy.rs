@@ -50,7 +50,7 @@ impl SeededEntropy {
 }
 
 impl Entropy for SeededEntropy {
-    /// SplitMix64 (Steele, Lea, Flood 2014): small, well spread, and the same on every machine.
+    /// `SplitMix64` (Steele, Lea, Flood 2014): small, well spread, and the same on every machine.
     fn fill(&self, bytes: &mut [u8]) {
         let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for chunk in bytes.chunks_mut(8) {

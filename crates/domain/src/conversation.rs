@@ -1,0 +1,49 @@
+//! What is remembered of one conversation between two turns.
+
+use crate::channel::ShopperAlias;
+use crate::clock::Timestamp;
+use crate::ids::{AccountId, ConversationId, MerchantId, ProductId, ShopperId};
+use crate::language::Language;
+use crate::money::Money;
+
+/// A conversation as a turn finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// Whose it is.
+    pub merchant: MerchantId,
+    /// The account it runs over.
+    pub account: AccountId,
+    /// Who writes.
+    pub shopper: ShopperId,
+    /// The channel's id of that person within the account.
+    pub alias: ShopperAlias,
+    /// First name, once the channel told it.
+    pub first_name: Option<String>,
+    /// When the shopper last did something that opens the window.
+    pub last_shopper_at: Option<Timestamp>,
+    /// Until when a person has the word and the clerk is silent.
+    pub paused_until: Option<Timestamp>,
+    /// When the shopper was last told that this is an automatic assistant.
+    pub disclosed_at: Option<Timestamp>,
+    /// What the talk is about.
+    pub memory: Memory,
+}
+
+/// What the talk is about: enough to understand "anything cheaper?".
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// The words last searched for.
+    pub words: String,
+    /// Upper price limit of that search.
+    pub at_most: Option<Money>,
+    /// Lower price limit of that search.
+    pub at_least: Option<Money>,
+    /// Products last shown, in order.
+    pub shown: Vec<ProductId>,
+    /// The one product the talk is about, if it is about one.
+    pub about: Option<ProductId>,
+    /// The language the shopper was last answered in.
+    pub language: Language,
+}

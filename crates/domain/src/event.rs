@@ -1,0 +1,98 @@
+//! Events: the things a delivery tells us, each of which has one effect.
+
+use crate::channel::{ChannelKind, ShopperAlias};
+use crate::clock::Timestamp;
+use crate::connection::ShopDomain;
+use crate::ids::{PartId, ProductId};
+
+/// Sixteen bytes that are the same for the same event however often and in whatever batch it is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DedupKey(pub [u8; 16]);
+
+/// What an event of a conversation is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// The shopper wrote, or tapped a quick choice.
+    Message,
+    /// The shopper tapped a button.
+    Tap,
+    /// A message of ours came back: proof that it arrived.
+    OwnEcho(PartId),
+    /// Somebody else wrote for the account: a person, or another program.
+    PersonEcho,
+    /// The shopper took a message back.
+    Deleted {
+        /// The channel's id of the message.
+        native_id: String,
+    },
+    /// Recorded without effect: reads, deliveries, reactions, what we do not know.
+    Other(String),
+}
+
+impl EventKind {
+    /// The stable word for it in tables and journals.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Message => "message",
+            Self::Tap => "tap",
+            Self::OwnEcho(_) => "own_echo",
+            Self::PersonEcho => "person_echo",
+            Self::Deleted { .. } => "deleted",
+            Self::Other(word) => word,
+        }
+    }
+
+    /// Whether it asks for a turn of the clerk.
+    pub const fn asks_for_reply(&self) -> bool {
+        matches!(self, Self::Message | Self::Tap)
+    }
+}
+
+/// An event of a conversation as it is put into the inbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConversationEvent {
+    /// The channel it came over.
+    pub channel: ChannelKind,
+    /// The channel's id of the account it is for.
+    pub account: String,
+    /// The shopper it is about.
+    pub shopper: ShopperAlias,
+    /// What it is.
+    pub kind: EventKind,
+    /// The same for the same event.
+    pub dedup: DedupKey,
+    /// The channel's id of the message, where it has one.
+    pub native_id: Option<String>,
+    /// When it happened, by the channel's clock.
+    pub at: Timestamp,
+    /// The event as received, for the turn that reads it.
+    pub body: Vec<u8>,
+}
+
+/// A shop's word that something changed: a hint to read it again, never the truth itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShopEvent {
+    /// The shop.
+    pub shop: ShopDomain,
+    /// Keys by which a repeated delivery is known; any match means it is known.
+    pub dedup: Vec<DedupKey>,
+    /// What changed.
+    pub hint: ShopHint,
+    /// When it happened, by the shop's clock, where it says so.
+    pub at: Timestamp,
+}
+
+/// What a shop says has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShopHint {
+    /// This product was made or changed.
+    ProductChanged(ProductId),
+    /// This product is gone.
+    ProductDeleted(ProductId),
+    /// The stock of the item with this number changed.
+    StockChanged(u64),
+    /// The shop itself, a collection, or something else that only a whole read finds.
+    ShopChanged,
+    /// Recorded without effect.
+    Other(String),
+}

@@ -1,1 +1,26 @@
-//! placeholder
+//! The only crate with SQL: units in, rows out. A transaction is a value, handed over whole and durable when the method
+//! returns; nothing can be awaited or forgotten inside one.
+
+mod error;
+pub mod installation;
+pub mod nouns;
+
+use std::sync::Arc;
+
+pub use error::StoreError;
+pub use installation::Installation;
+pub use nouns::{Catalogue, Connections, Conversations, Inbox, Jobs, Mirrored, Outbox, Sessions};
+
+/// Everything a store can do; chosen once, from its address.
+pub trait Store:
+    Catalogue + Connections + Conversations + Inbox + Installation + Jobs + Mirrored + Outbox + Sessions
+{
+}
+
+impl<T> Store for T where
+    T: Catalogue + Connections + Conversations + Inbox + Installation + Jobs + Mirrored + Outbox + Sessions
+{
+}
+
+/// A store to share.
+pub type SharedStore = Arc<dyn Store>;

@@ -1,0 +1,135 @@
+//! Conversations: the lease under which one worker at a time handles one, its turns and its history.
+
+use async_trait::async_trait;
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::connection::Account;
+use shopclerk_domain::conversation::{Conversation, Memory};
+use shopclerk_domain::ids::{ConversationId, EventId, MerchantId, PartId, TurnId};
+use shopclerk_domain::message::{Message, OutboxPart, Part};
+
+use crate::error::StoreError;
+use crate::nouns::inbox::InboxEvent;
+use crate::nouns::jobs::NewJob;
+
+/// A worker's timed hold on a conversation. Every unit under it checks that it is still the newest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// Whose conversation.
+    pub merchant: MerchantId,
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// Grows with every lease of this conversation; an older number is refused.
+    pub fence: i64,
+    /// When it ends by itself.
+    pub until: Timestamp,
+}
+
+/// A leased conversation with all that is due.
+#[derive(Clone, Debug)]
+pub struct Leased {
+    /// The hold.
+    pub lease: Lease,
+    /// The conversation.
+    pub conversation: Conversation,
+    /// The account it runs over.
+    pub account: Account,
+    /// Events that wait, oldest first; at most 50.
+    pub events: Vec<InboxEvent>,
+    /// Parts that are neither sent nor given up, in sending order.
+    pub parts: Vec<OutboxPart>,
+    /// Whether anything was said in it before these events.
+    pub history_is_empty: bool,
+}
+
+/// What a turn makes true, all of it or nothing.
+#[derive(Clone, Debug)]
+pub struct FinishedTurn {
+    /// The turn.
+    pub turn: TurnId,
+    /// When it was finished.
+    pub at: Timestamp,
+    /// Events it has dealt with.
+    pub events: Vec<EventId>,
+    /// What the shopper said in them, for the history.
+    pub heard: Vec<Message>,
+    /// The parts of its reply with their ids, in sending order.
+    pub parts: Vec<(PartId, Part)>,
+    /// What is remembered from now on.
+    pub memory: Memory,
+    /// Whether the reply carries the disclosure.
+    pub disclosed: bool,
+    /// Until when the clerk is silent from now on, if a person was asked for or the shopper said stop.
+    pub pause_until: Option<Timestamp>,
+    /// What the reply rests on, as JSON: opaque to the store.
+    pub provenance: String,
+    /// Follow-up work, such as the mirror.
+    pub jobs: Vec<NewJob>,
+}
+
+/// A turn as it was recorded.
+#[derive(Clone, Debug)]
+pub struct TurnRecord {
+    /// The turn.
+    pub turn: TurnId,
+    /// When it was finished.
+    pub at: Timestamp,
+    /// What its reply rests on, as JSON.
+    pub provenance: String,
+}
+
+/// See the module.
+#[async_trait]
+pub trait Conversations: Send + Sync {
+    /// Ends the turn under its lease: history, parts, memory, provenance and jobs become true and its events done.
+    /// The lease stays, for sending. `Conflict` if it is no longer the newest.
+    async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<(), StoreError>;
+
+    /// Marks events done that lead to no turn (echoes, reads, stale messages), with the history they leave.
+    async fn finish_events(
+        &self,
+        lease: &Lease,
+        events: &[EventId],
+        heard: Vec<Message>,
+        jobs: Vec<NewJob>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Counts a failed turn: its events wait until `retry_at`, or become dead letters with `why` when it is `None`.
+    async fn fail_turn(
+        &self,
+        lease: &Lease,
+        events: &[EventId],
+        retry_at: Option<Timestamp>,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Ends the lease early and makes the conversation due again when something in it is.
+    async fn release(&self, lease: &Lease, now: Timestamp) -> Result<(), StoreError>;
+
+    /// The conversation as it is now.
+    async fn find_conversation(
+        &self,
+        merchant: MerchantId,
+        id: ConversationId,
+    ) -> Result<Option<Conversation>, StoreError>;
+
+    /// Remembers the shopper's first name.
+    async fn name_shopper(
+        &self,
+        merchant: MerchantId,
+        id: ConversationId,
+        first_name: &str,
+    ) -> Result<(), StoreError>;
+
+    /// The newest `most` messages, oldest first; parts of ours count from the moment they were sent.
+    async fn list_messages(
+        &self,
+        merchant: MerchantId,
+        id: ConversationId,
+        most: usize,
+    ) -> Result<Vec<Message>, StoreError>;
+
+    /// The turn that made a part, for explaining it.
+    async fn find_turn(&self, merchant: MerchantId, turn: TurnId) -> Result<Option<TurnRecord>, StoreError>;
+}

@@ -1,0 +1,103 @@
+//! The inbox: what deliveries told us, one row per event, kept until its turn is done.
+
+use async_trait::async_trait;
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::event::{ConversationEvent, ShopEvent};
+use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId};
+
+use crate::error::StoreError;
+use crate::nouns::jobs::NewJob;
+
+/// One verified delivery, taken apart.
+#[derive(Clone, Debug, Default)]
+pub struct Delivery {
+    /// Events of conversations.
+    pub conversations: Vec<ConversationEvent>,
+    /// A shop's hints, each with the job that follows it up.
+    pub shop: Vec<(ShopEvent, Option<NewJob>)>,
+    /// What did not parse: kept for a person, acknowledged all the same.
+    pub quarantined: Vec<Quarantined>,
+    /// How quickly a turn may start after the last event, and how long events may put it off.
+    pub settle: Settle,
+}
+
+/// How long a conversation must be quiet before its turn.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settle {
+    /// Restarts with each event.
+    pub quiet_ms: i64,
+    /// Counted from the first event that waits.
+    pub at_most_ms: i64,
+}
+
+/// A piece of a delivery that nobody could read.
+#[derive(Clone, Debug)]
+pub struct Quarantined {
+    /// Where it came from: `messenger` or `shopify`.
+    pub source: &'static str,
+    /// What is wrong with it, in a few fixed words.
+    pub why: &'static str,
+    /// The bytes as received.
+    pub body: Vec<u8>,
+}
+
+/// What became of a delivery.
+#[derive(Clone, Debug, Default)]
+pub struct Accepted {
+    /// Events that are new, in order.
+    pub stored: Vec<Stored>,
+    /// Shop hints that are new.
+    pub hints: usize,
+    /// Events that were known already.
+    pub duplicates: usize,
+    /// Events for accounts and shops we do not serve: counted, not kept.
+    pub unknown: usize,
+}
+
+/// A new inbox row.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Whose it is.
+    pub merchant: MerchantId,
+    /// The account it is for.
+    pub account: AccountId,
+    /// The conversation it belongs to.
+    pub conversation: ConversationId,
+    /// The row.
+    pub event: EventId,
+    /// Whether it asks for a reply.
+    pub asks_for_reply: bool,
+}
+
+/// An event of a leased conversation.
+#[derive(Clone, Debug)]
+pub struct InboxEvent {
+    /// The row.
+    pub id: EventId,
+    /// The stable word of its kind.
+    pub kind: String,
+    /// The channel's id of the message, where it has one.
+    pub native_id: Option<String>,
+    /// When it happened, by the channel's clock.
+    pub at: Timestamp,
+    /// When it was put on disk.
+    pub received_at: Timestamp,
+    /// The event as received.
+    pub body: Vec<u8>,
+}
+
+/// See the module.
+#[async_trait]
+pub trait Inbox: Send + Sync {
+    /// Stores what is new of a delivery and gives what must hold at once its effect, in one unit: a known dedup key
+    /// changes nothing; a message of ours that came back settles its outbox part as sent; a person's message pauses the
+    /// conversation until `pause_until` and withdraws the clerk's queued parts; a taken-back message loses its text in
+    /// the history and in its waiting inbox row; a message moves the conversation's window and its due time.
+    /// Unknown accounts and shops are only counted. Conversations and shoppers are made at their first event.
+    async fn accept(
+        &self,
+        delivery: Delivery,
+        now: Timestamp,
+        pause_until: Timestamp,
+    ) -> Result<Accepted, StoreError>;
+}

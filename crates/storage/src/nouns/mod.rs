@@ -1,0 +1,20 @@
+//! The store's traits, one per noun. Each writing method is one atomic unit, durable when it returns; there is no
+//! transaction handle. Every method names its merchant, save those of [`crate::installation`].
+
+pub mod catalogue;
+pub mod connections;
+pub mod conversations;
+pub mod inbox;
+pub mod jobs;
+pub mod mirror;
+pub mod outbox;
+pub mod sessions;
+
+pub use catalogue::Catalogue;
+pub use connections::Connections;
+pub use conversations::Conversations;
+pub use inbox::Inbox;
+pub use jobs::Jobs;
+pub use mirror::Mirrored;
+pub use outbox::Outbox;
+pub use sessions::Sessions;

@@ -1,0 +1,88 @@
+//! The outbox: parts of replies on their way out, `queued -> sending -> sent | refused | unknown -> sent | queued | parked`.
+
+use async_trait::async_trait;
+use shopclerk_domain::claim::Claim;
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::ids::{MerchantId, PartId, ProductId};
+use shopclerk_domain::message::{OutboxPart, Part};
+
+use crate::error::StoreError;
+use crate::nouns::conversations::Lease;
+use crate::nouns::jobs::NewJob;
+
+/// Moves a part to `sending`, if all it rests on still holds at that very moment.
+#[derive(Clone, Debug)]
+pub struct StartSend {
+    /// The part.
+    pub part: PartId,
+    /// Rows its claims were just found true against: the unit fails with `Conflict` if one has another version now.
+    pub rests_on: Vec<(ProductId, u64)>,
+    /// The claims as just rechecked, with the versions above; they replace the stored ones.
+    pub claims: Vec<Claim>,
+}
+
+/// How a send ended, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// The channel took it and named it so (`None` when only its echo told us).
+    Sent {
+        /// The channel's id of the message.
+        native_id: Option<String>,
+    },
+    /// Refused for good; `code` is ours, such as `meta.100.2018001`. What waits behind it in the same turn is withdrawn.
+    Refused {
+        /// The stable code.
+        code: String,
+    },
+    /// Nothing left the house, or only later: try again then. Counts an attempt.
+    Again {
+        /// When.
+        at: Timestamp,
+        /// The stable code of the reason.
+        code: String,
+    },
+    /// It may have arrived: wait for its echo until then.
+    Unknown {
+        /// When to look again.
+        look_at: Timestamp,
+    },
+    /// It could not be settled: a person decides. What waits behind it in the same turn is withdrawn.
+    Parked,
+}
+
+/// See the module.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// `queued -> sending` under the lease. `Conflict` if the lease is no longer the newest, the part is not `queued`,
+    /// the conversation is paused, or a row it rests on changed.
+    async fn start_send(&self, lease: &Lease, send: StartSend, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Records how a send ended. A part that its echo settled meanwhile stays `sent`; sent parts join the history.
+    async fn settle_send(
+        &self,
+        lease: &Lease,
+        part: PartId,
+        settled: Settled,
+        jobs: Vec<NewJob>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Withdraws the turn of `part` and gives its events back to a new turn, because what it says is no longer true.
+    /// `Conflict` if any part of it has left the queue: a shopper message gets at most one visible reply.
+    async fn withdraw_turn(&self, lease: &Lease, part: PartId, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Puts another content in the place of a queued part whose turn has begun to be sent, or withdraws it (`None`).
+    async fn rewrite_part(
+        &self,
+        lease: &Lease,
+        part: PartId,
+        content: Option<Part>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// The part as it is now.
+    async fn find_part(&self, merchant: MerchantId, part: PartId) -> Result<Option<OutboxPart>, StoreError>;
+
+    /// Parts a person must decide on, oldest first.
+    async fn list_parked(&self, merchant: MerchantId, most: usize) -> Result<Vec<OutboxPart>, StoreError>;
+}

@@ -1,1 +1,308 @@
-//! placeholder
+//! Webhooks on their way: one ordered queue per vendor, real HTTP, and the vendor's patience with a receiver that fails.
+//!
+//! The queue counts what is under way, so that "nothing is due" can be told from "nothing is coming".
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::json;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::journal::Journal;
+use crate::loopback;
+
+/// A receiver must have answered by then; Messenger's rule, and Shopify's.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A vendor's queue is long but not endless.
+const LONGEST_QUEUE: usize = 50_000;
+
+/// Which vendor speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Facebook and its Messenger.
+    Meta,
+    /// A Shopify shop.
+    Shopify,
+}
+
+/// One request to a receiver.
+pub struct Delivery {
+    /// Who sends it.
+    pub source: Source,
+    /// Where to; other places than this machine are refused.
+    pub to: String,
+    /// Headers as the vendor sets them, signature included.
+    pub headers: Vec<(String, String)>,
+    /// The signed bytes.
+    pub body: Bytes,
+    /// What a person calls it, for the journal.
+    pub label: String,
+}
+
+/// The queues; clones share them.
+#[derive(Clone)]
+pub struct Deliveries {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    journal: Journal,
+    meta: mpsc::Sender<Delivery>,
+    shopify: mpsc::Sender<Delivery>,
+    under_way: watch::Sender<usize>,
+    stopped: CancellationToken,
+}
+
+impl Deliveries {
+    /// Begins to deliver. `pauses` stand between the attempts of one delivery: as many as there may be repetitions.
+    pub fn start(journal: Journal, tasks: &TaskTracker, pauses: Vec<Duration>) -> Self {
+        let (meta, from_meta) = mpsc::channel(LONGEST_QUEUE);
+        let (shopify, from_shopify) = mpsc::channel(LONGEST_QUEUE);
+        let under_way = watch::Sender::new(0);
+        let stopped = CancellationToken::new();
+        let pauses: Arc<[Duration]> = pauses.into();
+        for queue in [from_meta, from_shopify] {
+            let courier = Courier {
+                journal: journal.clone(),
+                client: loopback::client(PATIENCE),
+                pauses: Arc::clone(&pauses),
+                under_way: under_way.clone(),
+                stopped: stopped.clone(),
+            };
+            tasks.spawn(courier.work(queue));
+        }
+        Self { shared: Arc::new(Shared { journal, meta, shopify, under_way, stopped }) }
+    }
+
+    /// Puts a delivery at the end of its vendor's queue.
+    pub fn send(&self, delivery: Delivery) {
+        if self.shared.stopped.is_cancelled() {
+            return;
+        }
+        let queue = match delivery.source {
+            Source::Meta => &self.shared.meta,
+            Source::Shopify => &self.shared.shopify,
+        };
+        // Counted before it is queued: the courier may be done with it before this line is left.
+        self.shared.under_way.send_modify(|count| *count += 1);
+        if let Err(refused) = queue.try_send(delivery) {
+            self.shared.under_way.send_modify(|count| *count = count.saturating_sub(1));
+            let (mpsc::error::TrySendError::Full(delivery) | mpsc::error::TrySendError::Closed(delivery)) =
+                refused;
+            let why = "the queue is full or closed";
+            note(&self.shared.journal, &delivery, 0, &Outcome::Refused(why), Duration::ZERO);
+        }
+    }
+
+    /// How many deliveries are queued or on the wire.
+    pub fn in_flight(&self) -> usize {
+        *self.shared.under_way.borrow()
+    }
+
+    /// Returns once nothing is queued or on the wire.
+    pub async fn idle(&self) {
+        let mut count = self.shared.under_way.subscribe();
+        // The sender lives in `self`, so waiting cannot fail.
+        count.wait_for(|under_way| *under_way == 0).await.ok();
+    }
+
+    /// Ends delivering; what is still queued is dropped.
+    pub fn stop(&self) {
+        self.shared.stopped.cancel();
+    }
+}
+
+struct Courier {
+    journal: Journal,
+    client: reqwest::Result<reqwest::Client>,
+    pauses: Arc<[Duration]>,
+    under_way: watch::Sender<usize>,
+    stopped: CancellationToken,
+}
+
+enum Outcome {
+    Answered(u16),
+    Unreachable(String),
+    Refused(&'static str),
+}
+
+impl Courier {
+    async fn work(self, mut queue: mpsc::Receiver<Delivery>) {
+        loop {
+            let next = tokio::select! {
+                biased;
+                () = self.stopped.cancelled() => break,
+                next = queue.recv() => next,
+            };
+            let Some(delivery) = next else { break };
+            tokio::select! {
+                biased;
+                () = self.stopped.cancelled() => (),
+                () = self.deliver(&delivery) => (),
+            }
+            self.one_less();
+        }
+        queue.close();
+        while queue.try_recv().is_ok() {
+            self.one_less();
+        }
+    }
+
+    fn one_less(&self) {
+        self.under_way.send_modify(|count| *count = count.saturating_sub(1));
+    }
+
+    async fn deliver(&self, delivery: &Delivery) {
+        for attempt in 0..=self.pauses.len() {
+            let started = self.journal.clock().monotonic();
+            let outcome = self.attempt(delivery).await;
+            let took = self.journal.clock().monotonic().saturating_sub(started);
+            note(&self.journal, delivery, attempt + 1, &outcome, took);
+            match outcome {
+                Outcome::Answered(200..=299) | Outcome::Refused(_) => return,
+                Outcome::Answered(_) | Outcome::Unreachable(_) => {}
+            }
+            if let Some(pause) = self.pauses.get(attempt).filter(|pause| !pause.is_zero()) {
+                wait(*pause).await;
+            }
+        }
+    }
+
+    async fn attempt(&self, delivery: &Delivery) -> Outcome {
+        let Ok(client) = &self.client else { return Outcome::Refused("no HTTP client could be built") };
+        let Some(to) = Url::parse(&delivery.to).ok().filter(loopback::is_loopback) else {
+            return Outcome::Refused("the sandbox delivers to this machine only");
+        };
+        let mut request = client.post(to).body(delivery.body.clone());
+        for (name, value) in &delivery.headers {
+            request = request.header(name, value);
+        }
+        match request.send().await {
+            Ok(answer) => Outcome::Answered(answer.status().as_u16()),
+            Err(error) if error.is_timeout() => Outcome::Unreachable("no answer within 5 s".to_owned()),
+            Err(error) if error.is_connect() => Outcome::Unreachable("nobody listens there".to_owned()),
+            Err(error) => Outcome::Unreachable(error.without_url().to_string()),
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a vendor waits on its own clock")]
+async fn wait(pause: Duration) {
+    tokio::time::sleep(pause).await;
+}
+
+fn note(journal: &Journal, delivery: &Delivery, attempt: usize, outcome: &Outcome, took: Duration) {
+    let kind = match delivery.source {
+        Source::Meta => "meta.webhook",
+        Source::Shopify => "shopify.webhook",
+    };
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let (status, end) = match outcome {
+        Outcome::Answered(status) => (Some(*status), format!("answered {status} in {ms} ms")),
+        Outcome::Unreachable(why) => (None, format!("not delivered: {why}")),
+        Outcome::Refused(why) => (None, format!("not sent: {why}")),
+    };
+    // The path alone: a receiver's address may carry a secret in its query.
+    let path = Url::parse(&delivery.to).map_or_else(|_| String::new(), |to| to.path().to_owned());
+    let data =
+        json!({ "path": path, "status": status, "ms": ms, "attempt": attempt, "bytes": delivery.body.len() });
+    journal.record(kind, format!("{}: {end}", delivery.label), data);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::Router;
+    use axum::http::StatusCode;
+    use axum::routing::post;
+    use shopclerk_domain::clock::SystemClock;
+
+    use super::*;
+
+    struct Receiver {
+        address: String,
+        heard: Arc<Mutex<Vec<String>>>,
+        tasks: TaskTracker,
+    }
+
+    /// A receiver that answers 503 to its first `failures` requests.
+    async fn receiver(failures: usize) -> Receiver {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let (kept, count) = (Arc::clone(&heard), Arc::new(AtomicUsize::new(0)));
+        let route = post(move |body: String| async move {
+            kept.lock().unwrap().push(body);
+            if count.fetch_add(1, Ordering::SeqCst) < failures {
+                StatusCode::SERVICE_UNAVAILABLE
+            } else {
+                StatusCode::OK
+            }
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/hook?key=hidden", listener.local_addr().unwrap());
+        let tasks = TaskTracker::new();
+        tasks.spawn(async move { axum::serve(listener, Router::new().route("/hook", route)).await });
+        Receiver { address, heard, tasks }
+    }
+
+    fn delivery(to: &str, body: &str) -> Delivery {
+        Delivery {
+            source: Source::Meta,
+            to: to.to_owned(),
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            body: Bytes::from(body.to_owned()),
+            label: format!("event {body}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failing_receiver_is_asked_again_and_the_order_holds() {
+        let journal = Journal::in_memory(Arc::new(SystemClock::start()));
+        let receiver = receiver(1).await;
+        let deliveries = Deliveries::start(journal.clone(), &receiver.tasks, vec![Duration::ZERO; 2]);
+
+        deliveries.send(delivery(&receiver.address, "1"));
+        deliveries.send(delivery(&receiver.address, "2"));
+        deliveries.idle().await;
+
+        assert_eq!(*receiver.heard.lock().unwrap(), ["1", "1", "2"]);
+        let statuses: Vec<_> =
+            journal.after(0, 9).iter().map(|entry| entry.data["status"].as_u64()).collect();
+        assert_eq!(statuses, [Some(503), Some(200), Some(200)]);
+        assert!(!format!("{:?}", journal.after(0, 9)).contains("hidden"));
+        assert_eq!(deliveries.in_flight(), 0);
+    }
+
+    #[tokio::test]
+    async fn nothing_leaves_this_machine_and_a_dead_receiver_is_given_up() {
+        let journal = Journal::in_memory(Arc::new(SystemClock::start()));
+        let deliveries = Deliveries::start(journal.clone(), &TaskTracker::new(), vec![Duration::ZERO]);
+
+        deliveries.send(delivery("http://shop.example/hook", "1"));
+        deliveries.send(delivery("http://127.0.0.1:9/hook", "2"));
+        deliveries.idle().await;
+
+        let attempts: Vec<_> =
+            journal.after(0, 9).iter().map(|entry| entry.data["attempt"].as_u64()).collect();
+        assert_eq!(attempts, [Some(1), Some(1), Some(2)]);
+    }
+
+    #[tokio::test]
+    async fn stopping_leaves_nothing_counted() {
+        let journal = Journal::in_memory(Arc::new(SystemClock::start()));
+        let deliveries = Deliveries::start(journal, &TaskTracker::new(), vec![Duration::from_mins(10)]);
+        deliveries.send(delivery("http://127.0.0.1:9/hook", "1"));
+        deliveries.send(delivery("http://127.0.0.1:9/hook", "2"));
+
+        deliveries.stop();
+        deliveries.idle().await;
+
+        deliveries.send(delivery("http://127.0.0.1:9/hook", "3"));
+        assert_eq!(deliveries.in_flight(), 0);
+    }
+}

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod control;
 pub mod deliver;
 pub mod journal;
+mod loopback;
 pub mod meta;
 pub mod shopify;
 pub mod state;

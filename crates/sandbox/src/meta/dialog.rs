@@ -21,15 +21,16 @@ pub(super) const PERSON_NAME: &str = "Mia Lindqvist";
 /// That person's id within the app.
 pub(super) const PERSON_ID: &str = "10220004512345678";
 
-const SCOPES: [&str; 8] = [
-    "public_profile",
-    "email",
-    "pages_messaging",
-    "pages_show_list",
-    "pages_manage_metadata",
-    "pages_read_engagement",
-    "business_management",
-    "page_utility_messaging",
+/// The permissions there are, and what a person reads they are good for.
+const SCOPES: [(&str, &str); 8] = [
+    ("public_profile", "Know your name"),
+    ("email", "Know your e-mail address"),
+    ("pages_messaging", "Read and answer the messages of your Pages"),
+    ("pages_show_list", "See which Pages you have"),
+    ("pages_manage_metadata", "Hear of new messages as they come"),
+    ("pages_read_engagement", "Read what your Pages publish"),
+    ("business_management", "See the Pages of your business portfolio"),
+    ("page_utility_messaging", "Send messages about orders"),
 ];
 /// What the configuration of a business login grants.
 const CONFIGURED: [&str; 5] = [
@@ -120,7 +121,7 @@ impl MetaFake {
             let scope = param("scope").unwrap_or_default();
             scope.split([',', ' ']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
         };
-        if let Some(unknown) = scopes.iter().find(|scope| !SCOPES.contains(&scope.as_str())) {
+        if let Some(unknown) = scopes.iter().find(|scope| !SCOPES.iter().any(|(known, _)| known == scope)) {
             return Err(Shown { title: "Invalid Scopes", detail: format!("Invalid Scopes: {unknown}") });
         }
         Ok(Asked { redirect_uri, state: param("state"), scopes })
@@ -166,11 +167,13 @@ impl MetaFake {
     fn consent(&self, asked: &Asked) -> String {
         let item = |text: &str| format!("<li>{}</li>", escaped(text));
         let pages: String = self.options.pages.iter().map(|page| item(&page.name)).collect();
-        let scopes: String = asked.scopes.iter().map(|scope| item(scope)).collect();
+        let in_words =
+            |scope: &String| SCOPES.iter().find(|(known, _)| known == scope).map(|(_, words)| item(words));
+        let scopes: String = asked.scopes.iter().filter_map(in_words).collect();
         format!(
             "<h1>{APP_NAME} wants to manage your Pages</h1>\
              <p>You are {PERSON_NAME}, and these are your Pages:</p><ul>{pages}</ul>\
-             <p>It asks for these permissions:</p><ul>{scopes}</ul>\
+             <p>It asks to:</p><ul>{scopes}</ul>\
              <form method=\"post\"><div class=\"row\">\
              <button class=\"yes\" type=\"submit\" name=\"answer\" value=\"continue\">Continue</button>\
              <button type=\"submit\" name=\"answer\" value=\"cancel\">Cancel</button></div></form>\

@@ -20,13 +20,17 @@ pub(super) fn hmac_hex(secret: &str, message: &[u8]) -> String {
 }
 
 impl MetaFake {
-    /// Sends one messaging event of `page` to the app, if `field` is on at both the app and the Page.
+    /// Sends one messaging event of `page` to the app, if `field` is on at both the app and the Page. If not, nobody is
+    /// told, as with Meta; here at least the journal says so.
     pub(super) fn tell(&self, ledger: &Ledger, page: &str, field: &str, event: &Value, label: String) {
-        let Some(app) = ledger.app.get("page") else { return };
-        let on_at_page = ledger.pages.get(page).is_some_and(|fields| fields.iter().any(|on| on == field));
-        if !on_at_page || !app.fields.iter().any(|on| on == field) {
+        let on = |fields: &Vec<String>| fields.iter().any(|on| on == field);
+        let app = ledger.app.get("page").filter(|app| on(&app.fields));
+        let (Some(app), true) = (app, ledger.pages.get(page).is_some_and(on)) else {
+            let off = if app.is_none() { "the app" } else { "the Page" };
+            let summary = format!("{label}: nobody is told, {off} has the field {field} turned off");
+            self.options.journal.record("meta.untold", summary, json!({ "field": field, "off_at": off }));
             return;
-        }
+        };
         let time = self.options.clock.now().millis();
         let entry = json!({ "id": page, "time": time, "messaging": [event] });
         let body = escaped(&json!({ "object": "page", "entry": [entry] }));

@@ -11,7 +11,7 @@ async fn the_dialog_names_the_pages_and_leads_back_with_code_and_state() {
     let html = page.text().await.unwrap();
     let back = rig.answer_dialog(ALL, "continue").await;
 
-    assert!(html.contains("Nordlys Home") && html.contains("pages_messaging"), "{html}");
+    assert!(html.contains("Nordlys Home") && html.contains("answer the messages"), "{html}");
     assert!(policy.contains("default-src 'none'"), "{policy}");
     assert!(back.starts_with(&format!("{}?code=", rig.callback())), "{back}");
     assert!(back.ends_with("&state=s%261#_=_"), "{back}");

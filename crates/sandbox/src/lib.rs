@@ -7,6 +7,10 @@ pub mod deliver;
 pub mod journal;
 mod loopback;
 pub mod meta;
+pub mod sample;
 pub mod shopify;
+mod start;
 pub mod state;
 pub mod walk;
+
+pub use self::start::{Goods, Ports, Sandbox, SandboxError, SandboxOptions};

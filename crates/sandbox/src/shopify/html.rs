@@ -12,7 +12,7 @@ const STYLE: &str = "\
 @media(prefers-color-scheme:dark){:root{--ink:#e8eeea;--quiet:#9dada6;--paper:#131816;--card:#1b2220;--line:#323d39;--act:#5fd0a8}}\
 *{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,sans-serif}\
 header,main{max-width:60rem;margin:0 auto;padding:1rem}header a{color:inherit;font-weight:650;text-decoration:none}\
-h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0}main.narrow{max-width:30rem;margin-top:8vh}\
+h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.05rem;margin:.75rem 0 .25rem}a{color:var(--act)}main.narrow{max-width:30rem;margin-top:8vh}\
 .card{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:1.25rem}\
 .shelf{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));list-style:none;padding:0}\
 .shelf a{color:inherit;text-decoration:none;display:block;height:100%}\
@@ -22,7 +22,7 @@ img{width:100%;border-radius:10px;background:var(--line);aspect-ratio:1;object-f
 .text{white-space:pre-line}table{border-collapse:collapse;width:100%}td,th{padding:.5rem;border-top:1px solid var(--line);text-align:left}\
 .row{display:flex;gap:.75rem;margin-top:1.25rem}button,.button{font:inherit;padding:.6rem 1.2rem;border-radius:10px;\
 border:1px solid var(--line);background:transparent;color:inherit;cursor:pointer;text-decoration:none}\
-button.act,.button.act{background:var(--act);border-color:var(--act);color:var(--paper);font-weight:600}\
+button.act,.button.act{background:var(--act);border-color:var(--act);color:var(--card);font-weight:600}\
 button:focus-visible,a:focus-visible{outline:3px solid var(--act);outline-offset:2px}";
 
 /// `text` made safe inside elements and quoted attributes.

@@ -47,5 +47,10 @@ async fn unknown(State(fake): State<Arc<ShopifyFake>>, method: Method, uri: Uri)
 
 /// A JSON answer.
 pub(crate) fn answer(status: StatusCode, body: &Value) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.to_string()).into_response()
+    answer_text(status, body.to_string())
+}
+
+/// A JSON answer that is written already.
+pub(crate) fn answer_text(status: StatusCode, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response()
 }

@@ -36,7 +36,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::bucket::Bucket;
@@ -95,7 +95,7 @@ struct Posted {
 
 /// An answer with what the journal says of it.
 struct Outcome {
-    body: Value,
+    body: String,
     operation: String,
     summary: String,
     requested: Option<u64>,
@@ -143,7 +143,7 @@ pub(super) async fn answer(
     });
     let summary = format!("{counted}: {}", outcome.summary);
     fake.note("shopify.graphql", format!("graphql {counted}"), summary, data);
-    let mut response = router::answer(StatusCode::OK, &outcome.body);
+    let mut response = router::answer_text(StatusCode::OK, outcome.body);
     let request_id = fake.secret::<16>("");
     for (name, value) in [("x-shopify-api-version", version.as_str()), ("x-request-id", request_id.as_str())]
     {
@@ -174,7 +174,7 @@ fn run(fake: &ShopifyFake, shop: &str, version: &str, access: &Access, posted: &
     let operation_name = operation.name.as_ref().map_or_else(|| "anonymous".to_owned(), ToString::to_string);
     let pricing = Pricing::new(schema, &document, &variables);
     let requested = pricing.requested(operation);
-    let outcome = |summary: String, body: Value| Outcome {
+    let outcome = |summary: String, body: String| Outcome {
         body,
         operation: operation_name.clone(),
         summary,
@@ -183,7 +183,7 @@ fn run(fake: &ShopifyFake, shop: &str, version: &str, access: &Access, posted: &
         items: 0,
     };
     if requested > MOST_COST {
-        return outcome(format!("too dear at {requested}"), too_dear(requested));
+        return outcome(format!("too dear at {requested}"), too_dear(requested).to_string());
     }
     let status = {
         let now = fake.clock.monotonic();
@@ -192,7 +192,7 @@ fn run(fake: &ShopifyFake, shop: &str, version: &str, access: &Access, posted: &
         if bucket.take(requested, now) { Ok(()) } else { Err(bucket.status()) }
     };
     if let Err(status) = status {
-        return outcome(format!("throttled at {requested}"), throttled(requested, &status));
+        return outcome(format!("throttled at {requested}"), throttled(requested, &status).to_string());
     }
     let question = Question { shop, version, access, document: &document, operation, variables: &variables };
     let executed = fake.with_shelf(shop, |shelf| question.execute(fake, shelf)).unwrap_or_default();
@@ -260,16 +260,23 @@ impl Question<'_> {
     }
 }
 
+/// The answer as it is written; the data goes out as the executor made it, without a copy.
+#[derive(Serialize)]
+struct Written<'w> {
+    data: &'w JsonValue,
+    #[serde(skip_serializing_if = "<[Value]>::is_empty")]
+    errors: &'w [Value],
+    extensions: Value,
+}
+
 impl Executed {
-    fn body(self, cost: &Value) -> Value {
-        let mut body = json!({ "data": self.data, "extensions": { "cost": cost } });
-        if let Some(body) = body.as_object_mut().filter(|_| !self.errors.is_empty()) {
-            body.insert("errors".to_owned(), self.errors.into());
-        }
-        if let Some(extensions) = body.get_mut("extensions").filter(|_| !self.searches.is_empty()) {
-            extensions["search"] = self.searches.into();
-        }
-        body
+    fn body(&self, cost: &Value) -> String {
+        let extensions = match self.searches.as_slice() {
+            [] => json!({ "cost": cost }),
+            searches => json!({ "cost": cost, "search": searches }),
+        };
+        let written = Written { data: &self.data, errors: &self.errors, extensions };
+        serde_json::to_string(&written).unwrap_or_default()
     }
 }
 
@@ -300,7 +307,7 @@ fn refused(summary: &str, errors: &[Value]) -> Outcome {
     Outcome {
         summary: format!("{summary}: {first}"),
         operation: "refused".to_owned(),
-        body: json!({ "errors": errors }),
+        body: json!({ "errors": errors }).to_string(),
         requested: None,
         actual: None,
         items: 0,

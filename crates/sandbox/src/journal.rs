@@ -88,7 +88,7 @@ impl Journal {
             tracing::warn!(%error, "the sandbox's journal could not be written to disk");
         }
         pages.keep(entry);
-        drop(pages);
+        // Still under the lock, so that watchers never see the number go back.
         self.shared.newest.send_replace(seq);
         seq
     }

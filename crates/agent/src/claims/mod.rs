@@ -1,0 +1,15 @@
+//! Finds every statement of fact in a text, whoever wrote it and however it is spelled.
+//!
+//! It knows words and figures, not the catalogue: of what product a statement is said and whether it is true is left to `gate`.
+
+pub(crate) mod fold;
+pub(crate) mod lexicon;
+pub(crate) mod links;
+pub(crate) mod tokens;
+
+mod amounts;
+pub(crate) mod context;
+mod figures;
+mod statements;
+
+pub(crate) use statements::{Known, Role, Statement, What, statements};

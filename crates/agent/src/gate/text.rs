@@ -1,0 +1,351 @@
+//! Texts before the gate: each statement is attributed to its product and resolved, each link is looked up.
+
+use shopclerk_domain::claim::{Claim, Fact};
+use shopclerk_domain::ids::ProductId;
+use shopclerk_domain::money::Money;
+use shopclerk_domain::product::ProductRow;
+
+use crate::claims::context::{Context, Layout};
+use crate::claims::fold::Folded;
+use crate::claims::links::{self, Outward};
+use crate::claims::tokens::{Token, tokens, words};
+use crate::claims::{Known, Role, Statement, What, statements};
+use crate::gate::anchors::{self, Chosen, Mention};
+use crate::gate::facts::{self, Aim, Pairing};
+use crate::gate::layout::lay_out;
+use crate::gate::subject::Scene;
+use crate::gate::{Findings, Ground, Place, web};
+use crate::names;
+
+/// Longer texts are refused unread: no channel carries them.
+const MOST_BYTES: usize = 20_000;
+
+/// Of what a text may speak.
+pub(super) enum Speaks<'a> {
+    /// Of any row it names, else of what the cards show.
+    Freely {
+        /// The products on the cards.
+        shown: &'a [ProductId],
+    },
+    /// Of this row alone: the subtitle of a card.
+    Of {
+        /// Index of the row.
+        row: usize,
+        /// Index of the card.
+        card: usize,
+    },
+}
+
+/// Checks a text.
+pub(super) fn check(text: &str, speaks: &Speaks<'_>, ground: &Ground<'_>, found: &mut Findings) {
+    let whole = match speaks {
+        Speaks::Freely { .. } => Place::Text(0, text.len()),
+        Speaks::Of { card, .. } => Place::Subtitle(*card),
+    };
+    if text.len() > MOST_BYTES {
+        return found.refuse(whole, "", "too long to be checked");
+    }
+    let folded = Folded::new(text);
+    if let Some(at) = folded.disguised.first() {
+        return found.refuse(
+            whole,
+            folded.original(at.saturating_sub(4), at + 4),
+            "hidden or disguised characters",
+        );
+    }
+    let tokens = tokens(&folded);
+    let reading = Reading::new(text, &folded, &tokens, speaks, ground);
+    reading.check_links(found);
+    reading.check_names(found);
+    reading.check_statements(found);
+}
+
+/// Whether a text states anything at all or leads anywhere.
+pub(super) fn states_anything(text: &str, ground: &Ground<'_>) -> bool {
+    let mut found = Findings::default();
+    check(text, &Speaks::Freely { shown: &[] }, ground, &mut found);
+    let states = |claim: &Claim| !matches!(claim.fact, Fact::Name(_));
+    !found.refusals.is_empty() || found.claims.iter().any(states)
+}
+
+struct Reading<'a> {
+    text: &'a str,
+    folded: &'a Folded<'a>,
+    tokens: &'a [Token],
+    speaks: &'a Speaks<'a>,
+    ground: &'a Ground<'a>,
+    mentions: Vec<Mention>,
+    choices: Vec<Chosen>,
+    layout: Layout,
+    /// Words that lead out, by their bytes in the text, with the tokens they cover.
+    outward: Vec<(&'a str, Outward, (usize, usize))>,
+    statements: Vec<Statement>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(
+        text: &'a str,
+        folded: &'a Folded<'a>,
+        tokens: &'a [Token],
+        speaks: &'a Speaks<'a>,
+        ground: &'a Ground<'a>,
+    ) -> Self {
+        let mentions = match speaks {
+            Speaks::Freely { .. } => anchors::mentions(tokens, ground.rows),
+            Speaks::Of { .. } => Vec::new(),
+        };
+        let choices = anchors::choices(tokens, &mentions, ground.rows);
+        let outward = outward(text, folded, tokens, &mentions);
+        let spans: Vec<(usize, usize)> = outward.iter().map(|(_, _, span)| *span).collect();
+        let layout = lay_out(tokens, &mentions, &choices, &spans);
+        let shown = match speaks {
+            Speaks::Freely { shown } => shown.len(),
+            Speaks::Of { .. } => 0,
+        };
+        let data = catalogue_words(ground);
+        let in_catalogue =
+            |run: &[&str]| data.iter().any(|words| words.windows(run.len()).any(|window| window == run));
+        let known = Known { currency: ground.shop.currency, shown, in_catalogue: &in_catalogue };
+        let statements = statements(folded, Context { tokens, layout: &layout }, &known);
+        Self { text, folded, tokens, speaks, ground, mentions, choices, layout, outward, statements }
+    }
+
+    fn check_links(&self, found: &mut Findings) {
+        for (word, leads, (first, _)) in &self.outward {
+            let address = links::trimmed(word);
+            let own = |row: &&ProductRow| web::own_url(&row.product, self.ground.shop) == Some(address);
+            match self.ground.rows.iter().filter(|row| row.product.is_offered()).find(own) {
+                Some(row) if *leads == Outward::Link => {
+                    found.hold(claim(Fact::Link(address.to_owned()), address, row));
+                }
+                _ => found.refuse(self.place(*first), word, "no link of the shop"),
+            }
+        }
+    }
+
+    fn check_names(&self, found: &mut Findings) {
+        for mention in self.mentions.iter().filter(|mention| mention.whole) {
+            for row in mention.rows.iter().filter_map(|row| self.ground.rows.get(*row)) {
+                let said = self.words(mention.first, mention.last);
+                if row.product.is_offered() {
+                    found.hold(claim(Fact::Name(names::name(&row.product)), said, row));
+                } else {
+                    found.refuse(self.place(mention.first), said, "not offered");
+                }
+            }
+        }
+    }
+
+    fn check_statements(&self, found: &mut Findings) {
+        let at: Vec<usize> = self.statements.iter().map(|statement| statement.token).collect();
+        let scene =
+            Scene { layout: &self.layout, mentions: &self.mentions, choices: &self.choices, statements: &at };
+        let mut pairings: Vec<(usize, usize, Pairing)> = Vec::new();
+        for statement in &self.statements {
+            match self.resolve(statement, &scene, &mut pairings) {
+                Ok(claims) => claims.into_iter().for_each(|claim| found.hold(claim)),
+                Err(why) => found.refuse(self.place(statement.token), &statement.said, why),
+            }
+        }
+    }
+
+    /// The claims a statement makes, one per product and choice it is said of; all of them must hold.
+    fn resolve(
+        &self,
+        statement: &Statement,
+        scene: &Scene<'_>,
+        pairings: &mut Vec<(usize, usize, Pairing)>,
+    ) -> Result<Vec<Claim>, &'static str> {
+        match statement.what {
+            What::Never(why) => return Err(why),
+            What::Money(minor, role @ (Role::NothingBelow | Role::NothingAbove)) => {
+                return self.nothing_beyond(minor, role);
+            }
+            _ => {}
+        }
+        let rows = self.rows_of(statement, scene)?;
+        let sentence = self.layout.sentence.get(statement.token).copied().unwrap_or_default();
+        let mut claims = Vec::new();
+        for index in rows {
+            let row = self.ground.rows.get(index).ok_or("no such product")?;
+            let chosen = scene.choices_of(index, statement.token);
+            let chosen: Vec<(usize, &str)> = chosen.iter().map(|c| (c.option, c.value.as_str())).collect();
+            if !pairings.iter().any(|(s, r, _)| (*s, *r) == (sentence, index)) {
+                pairings.push((sentence, index, Pairing::default()));
+            }
+            let pairing =
+                pairings.iter_mut().find(|(s, r, _)| (*s, *r) == (sentence, index)).map(|(_, _, p)| p);
+            let pairing = pairing.ok_or("no such product")?;
+            for variants in facts::groups(&row.product, &chosen) {
+                let aim = Aim { row, named: !chosen.is_empty(), variants };
+                claims.push(facts::resolve(statement.what, &statement.said, &aim, self.ground, pairing)?);
+            }
+        }
+        Ok(claims)
+    }
+
+    /// "Nothing under $40" holds if that is the shopper's own limit, a search found nothing, and no card disproves it.
+    fn nothing_beyond(&self, minor: i64, role: Role) -> Result<Vec<Claim>, &'static str> {
+        let said = self.ground.said;
+        let limit = if role == Role::NothingBelow { said.at_most } else { said.at_least };
+        let kept = |row: &ProductRow| {
+            row.product.price_span().is_some_and(|(low, high)| match role {
+                Role::NothingBelow => low.minor <= minor,
+                _ => high.minor >= minor,
+            })
+        };
+        let disproved = self.shown_rows().into_iter().filter_map(|row| self.ground.rows.get(row)).any(kept);
+        let own = limit == Some(Money::new(minor, self.ground.shop.currency));
+        if own && said.nothing_fits && !disproved {
+            Ok(Vec::new())
+        } else {
+            Err("something keeps that limit")
+        }
+    }
+
+    fn rows_of(&self, statement: &Statement, scene: &Scene<'_>) -> Result<Vec<usize>, &'static str> {
+        if let Speaks::Of { row, .. } = self.speaks {
+            return Ok(vec![*row]);
+        }
+        let mut named = scene.names(statement.token);
+        if named.is_empty() && self.begins_with_pronoun(statement.token) {
+            named = scene.named_before(statement.token);
+        }
+        if named.iter().any(|mention| mention.rows.is_empty()) {
+            return Err("not clear of which product");
+        }
+        let mut rows: Vec<usize> = named.iter().flat_map(|mention| mention.rows.iter().copied()).collect();
+        let limit = matches!(statement.what, What::Money(_, Role::AtMost | Role::AtLeast));
+        if rows.is_empty() || limit {
+            rows.extend(self.shown_rows());
+        }
+        if rows.is_empty() {
+            rows = self.only_row();
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        if rows.is_empty() { Err("not clear of which product") } else { Ok(rows) }
+    }
+
+    fn shown_rows(&self) -> Vec<usize> {
+        let Speaks::Freely { shown } = self.speaks else { return Vec::new() };
+        let index = |id: &ProductId| self.ground.rows.iter().position(|row| row.product.id == *id);
+        shown.iter().filter_map(index).collect()
+    }
+
+    /// The one product of the text, or of the turn.
+    fn only_row(&self) -> Vec<usize> {
+        let mut named: Vec<usize> =
+            self.mentions.iter().flat_map(|mention| mention.rows.iter().copied()).collect();
+        named.sort_unstable();
+        named.dedup();
+        match (named.len(), self.ground.rows.len()) {
+            (1, _) => named,
+            (0, 1) => vec![0],
+            _ => Vec::new(),
+        }
+    }
+
+    fn begins_with_pronoun(&self, at: usize) -> bool {
+        let sentence = self.layout.sentence.get(at);
+        let first = (0..self.tokens.len()).find(|index| {
+            self.layout.sentence.get(*index) == sentence
+                && self.tokens.get(*index).is_some_and(Token::is_wordlike)
+        });
+        first
+            .and_then(|index| self.tokens.get(index))
+            .is_some_and(|token| PRONOUNS.contains(&token.text.as_str()))
+    }
+
+    fn words(&self, first: usize, last: usize) -> &'a str {
+        let start = self.tokens.get(first).map_or(0, |token| token.start);
+        let end = self.tokens.get(last).map_or(start, |token| token.end);
+        self.folded.original(start, end)
+    }
+
+    /// The sentence of a token, in bytes of the text.
+    fn place(&self, at: usize) -> Place {
+        if let Speaks::Of { card, .. } = self.speaks {
+            return Place::Subtitle(*card);
+        }
+        let sentence = self.layout.sentence.get(at);
+        let starts = |index: &usize| self.layout.sentence.get(*index) == sentence;
+        let begins = |index: usize| {
+            self.tokens.get(index).map_or(0, |token| self.folded.range(token.start, token.end).0)
+        };
+        let mut inside = (0..self.tokens.len()).filter(starts);
+        let first = inside.next().unwrap_or_default();
+        let after = inside.next_back().unwrap_or(first) + 1;
+        let to = if after < self.tokens.len() { begins(after) } else { self.text.len() };
+        Place::Text(begins(first), to)
+    }
+}
+
+const PRONOUNS: &[&str] = &[
+    "it", "it's", "its", "they", "this", "both", "er", "sie", "es", "il", "elle", "ils", "elles", "cuesta",
+    "custa", "esta", "kostet", "ele", "ela",
+];
+
+fn claim(fact: Fact, said: &str, row: &ProductRow) -> Claim {
+    Claim {
+        fact,
+        said: said.to_owned(),
+        product: row.product.id,
+        variant: None,
+        version: row.version,
+        read_at: row.read_at,
+    }
+}
+
+/// The words of a text that lead out, unless they are part of a product's whole name.
+fn outward<'a>(
+    text: &'a str,
+    folded: &Folded<'_>,
+    tokens: &[Token],
+    mentions: &[Mention],
+) -> Vec<(&'a str, Outward, (usize, usize))> {
+    let places: Vec<(usize, usize)> =
+        tokens.iter().map(|token| folded.range(token.start, token.end)).collect();
+    let mut found = Vec::new();
+    let mut from = 0;
+    for word in text.split(char::is_whitespace) {
+        let (start, end) = (from, from + word.len());
+        // `split` drops the one blank character behind the word.
+        from = end + text.get(end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let plain = crate::claims::fold::plainly(word);
+        let Some(leads) = plain.split(' ').find_map(links::outward) else { continue };
+        let mut covered =
+            (0..places.len()).filter(|at| places.get(*at).is_some_and(|(a, b)| *a < end && *b > start));
+        let Some(first) = covered.next() else { continue };
+        let last = covered.next_back().unwrap_or(first);
+        let named =
+            mentions.iter().any(|mention| mention.whole && mention.first <= first && last <= mention.last);
+        if !named {
+            found.push((word, leads, (first, last)));
+        }
+    }
+    found
+}
+
+/// The words the catalogue uses of the turn's products, per text, with `%` kept.
+fn catalogue_words(ground: &Ground<'_>) -> Vec<Vec<String>> {
+    let mut texts: Vec<Vec<String>> = vec![words(&ground.shop.name)];
+    for row in ground.rows {
+        let product = &row.product;
+        let single = [&product.title, &product.vendor, &product.product_type, &product.description];
+        let lists = product.tags.iter().chain(&product.options).chain(&product.collections);
+        let facts = product.facts.iter().map(|(_, value)| value);
+        let variants =
+            product.variants.iter().flat_map(|variant| variant.options.iter().chain([&variant.sku]));
+        let all = single.into_iter().chain(lists).chain(facts).chain(variants);
+        texts.extend(all.filter(|text| !text.is_empty()).map(|text| words_and_percent(text)));
+    }
+    texts
+}
+
+fn words_and_percent(text: &str) -> Vec<String> {
+    let bounded: String = text.chars().take(8_000).collect();
+    let folded = Folded::new(&bounded);
+    let kept = tokens(&folded).into_iter().filter(|token| token.is_wordlike() || token.is_mark('%'));
+    kept.map(|token| token.text).collect()
+}

@@ -1,0 +1,148 @@
+//! What the bubbles of a turn ask for: a tap of ours, or words to be understood.
+
+use shopclerk_domain::message::Incoming;
+use shopclerk_domain::ports::{Order, Wanted};
+use shopclerk_search::understand::{Intent, Request, understand};
+
+use crate::claims::tokens::words;
+use crate::taps::Tap;
+use crate::turn::TurnInput;
+
+/// What was asked, understood as far as possible.
+pub(crate) struct Asked {
+    /// The request.
+    pub(crate) request: Request,
+    /// The words of all bubbles in their plain form: choices such as `M` are looked for among them.
+    pub(crate) words: Vec<String>,
+    /// Nothing but pictures, stickers or files.
+    pub(crate) only_attachments: bool,
+    /// Whether it is a machine that answers.
+    pub(crate) asks_whether_automatic: bool,
+}
+
+/// Longest text that is read; what is beyond no shopper means as a question.
+const MOST_CHARS: usize = 2_000;
+
+/// Reads the bubbles; `None` when there is nothing to answer.
+pub(crate) fn read(input: &TurnInput) -> Option<Asked> {
+    let last = input.messages.iter().rev().find(|message| says_something(message))?;
+    let text = text_of(&input.messages);
+    let tap = last.payload.as_deref().and_then(Tap::parse);
+    let mut request = understand(&text, &input.memory, input.shop.currency);
+    if let Some(tap) = tap {
+        request.language = input.memory.language;
+        apply(tap, &mut request);
+    }
+    let words = if tap.is_some() { Vec::new() } else { words(&text) };
+    let only_attachments = tap.is_none() && text.is_empty();
+    let asks_whether_automatic = tap.is_none() && request.intent != Intent::Person && is_about_us(&words);
+    Some(Asked { request, words, only_attachments, asks_whether_automatic })
+}
+
+fn says_something(message: &Incoming) -> bool {
+    !message.text.trim().is_empty() || message.attachments > 0 || message.payload.is_some()
+}
+
+/// The words of all bubbles, one line each, without the titles of our own buttons: those say nothing of their own.
+fn text_of(messages: &[Incoming]) -> String {
+    let ours = |message: &Incoming| message.payload.as_deref().and_then(Tap::parse).is_some();
+    let texts = messages.iter().filter(|message| !ours(message)).map(|message| message.text.trim());
+    let joined = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+    joined.chars().take(MOST_CHARS).collect()
+}
+
+fn apply(tap: Tap, request: &mut Request) {
+    request.foreign_limit = None;
+    request.wanted = Wanted::default();
+    request.refers_back = true;
+    request.wanted.like = tap.product();
+    request.intent = match tap {
+        Tap::Details(_) => Intent::Details,
+        Tap::Like(_) => Intent::Similar,
+        Tap::Cheaper => Intent::Cheaper,
+        Tap::More => Intent::More,
+        Tap::Person => Intent::Person,
+    };
+}
+
+/// "Are you a bot?" in a few words of any of our languages.
+fn is_about_us(words: &[String]) -> bool {
+    const YOU: &[&str] =
+        &["you", "this", "u", "eres", "du", "sie", "es", "vous", "tu", "voce", "isto", "esto", "c'est"];
+    const MACHINE: &[&str] = &[
+        "bot",
+        "robot",
+        "chatbot",
+        "ai",
+        "machine",
+        "automatic",
+        "automated",
+        "human",
+        "person",
+        "humano",
+        "humana",
+        "persona",
+        "automatico",
+        "maschine",
+        "mensch",
+        "ki",
+        "automat",
+        "robo",
+        "humain",
+        "personne",
+        "ia",
+        "pessoa",
+        "maquina",
+    ];
+    const ARE: &[&str] = &[
+        "are", "is", "am", "r", "eres", "bist", "sind", "ist", "es", "etes", "est", "voce", "tu", "isto",
+        "c'est", "parle",
+    ];
+    let any = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    words.len() <= 8 && any(YOU) && any(MACHINE) && any(ARE)
+}
+
+impl Asked {
+    /// One line for the record, such as `gift, warm, at most $40.00`.
+    pub(crate) fn line(&self) -> String {
+        let request = &self.request;
+        let wanted = &request.wanted;
+        let mut facts: Vec<String> = Vec::new();
+        if let Some(intent) = intent_word(request.intent) {
+            facts.push(intent.to_owned());
+        }
+        facts.extend(wanted.words.split_whitespace().map(str::to_owned));
+        facts.extend(wanted.without.iter().map(|word| format!("without {word}")));
+        facts.extend(wanted.at_least.map(|money| format!("at least {money}")));
+        facts.extend(wanted.at_most.map(|money| format!("at most {money}")));
+        facts.extend(request.foreign_limit.map(|money| format!("limit {money} in another currency")));
+        facts.extend(wanted.like.map(|product| format!("about product {product}")));
+        match wanted.order {
+            Order::Fit => {}
+            Order::CheapestFirst => facts.push("cheapest first".to_owned()),
+            Order::DearestFirst => facts.push("dearest first".to_owned()),
+        }
+        if self.only_attachments {
+            facts = vec!["pictures only".to_owned()];
+        }
+        if facts.is_empty() { "anything".to_owned() } else { facts.join(", ") }
+    }
+}
+
+fn intent_word(intent: Intent) -> Option<&'static str> {
+    Some(match intent {
+        Intent::Find => return None,
+        Intent::Chat => "small talk",
+        Intent::Price => "price of",
+        Intent::Stock => "stock of",
+        Intent::Cheaper => "cheaper",
+        Intent::Dearer => "dearer",
+        Intent::Similar => "similar",
+        Intent::More => "more of the same",
+        Intent::Details => "details of",
+        Intent::Promotions => "promotions",
+        Intent::Person => "a person",
+        Intent::Stop => "no more messages",
+        Intent::Unclear => "unclear",
+    })
+}

@@ -1,0 +1,121 @@
+//! The clerk without a model: understands by `shopclerk_search`, looks at the shelf, and drafts a reply from rows and phrases.
+//!
+//! One file per family of intents. Whether a draft may leave is left to `gate`.
+
+mod again;
+mod asked;
+mod chat;
+mod draft;
+mod find;
+mod matching;
+mod named;
+mod promotions;
+mod told;
+mod versions;
+
+use shopclerk_domain::ids::ProductId;
+use shopclerk_domain::ports::{Found, Shelf, ShelfUnavailable, Wanted};
+use shopclerk_domain::product::ProductRow;
+use shopclerk_search::understand::Intent;
+
+pub(crate) use asked::{Asked, read};
+pub(crate) use draft::{Draft, bare};
+
+use crate::card::CardMaker;
+use crate::phrases::{Phrase, Phrases};
+use crate::tools;
+use crate::turn::{Step, TurnInput};
+
+/// Most cards in one answer: more is a catalogue, not advice.
+pub(crate) const MOST_CARDS: usize = 5;
+
+/// What the rules have before them.
+pub(crate) struct Situation<'a> {
+    /// What the turn was given.
+    pub(crate) input: &'a TurnInput,
+    /// What was asked.
+    pub(crate) asked: Asked,
+    shelf: &'a dyn Shelf,
+    phrases: Phrases,
+    steps: Vec<Step>,
+}
+
+impl<'a> Situation<'a> {
+    /// The situation at the beginning of a turn.
+    pub(crate) fn new(input: &'a TurnInput, asked: Asked, shelf: &'a dyn Shelf) -> Self {
+        let phrases = Phrases::of(asked.request.language);
+        Self { input, asked, shelf, phrases, steps: Vec::new() }
+    }
+
+    /// What was understood, in one line.
+    pub(crate) fn understood(&self) -> String {
+        self.asked.line()
+    }
+
+    /// The tools used so far.
+    pub(crate) fn take_steps(&mut self) -> Vec<Step> {
+        std::mem::take(&mut self.steps)
+    }
+
+    /// A sentence in the shopper's language.
+    pub(crate) fn say(&self, phrase: Phrase) -> String {
+        self.phrases.say(phrase)
+    }
+
+    fn fill(&self, phrase: Phrase, values: &[(&'static str, &str)]) -> String {
+        self.phrases.fill(phrase, values)
+    }
+
+    fn cards(&self) -> CardMaker<'a> {
+        CardMaker {
+            shop: &self.input.shop,
+            phrases: self.phrases,
+            freshness: self.input.freshness,
+            now: self.input.now,
+        }
+    }
+
+    fn price_is_fresh(&self, row: &ProductRow) -> bool {
+        self.input.freshness.price_is_fresh(row, self.input.now)
+    }
+
+    fn stock_is_fresh(&self, row: &ProductRow) -> bool {
+        self.input.freshness.stock_is_fresh(row, self.input.now)
+    }
+
+    async fn search(&mut self, wanted: &Wanted, most: usize) -> Result<Found, ShelfUnavailable> {
+        tools::search_catalogue(self.shelf, wanted, most, &mut self.steps).await
+    }
+
+    async fn rows(&mut self, ids: &[ProductId]) -> Result<Vec<ProductRow>, ShelfUnavailable> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        tools::show_products(self.shelf, ids, &mut self.steps).await
+    }
+}
+
+/// Drafts the answer.
+pub(crate) async fn draft(situation: &mut Situation<'_>) -> Result<Draft, ShelfUnavailable> {
+    if situation.asked.only_attachments {
+        return Ok(chat::no_pictures(situation));
+    }
+    if situation.asked.asks_whether_automatic {
+        return Ok(chat::automatic(situation));
+    }
+    match situation.asked.request.intent {
+        Intent::Chat => Ok(chat::chat(situation)),
+        Intent::Unclear => Ok(chat::unclear(situation)),
+        Intent::Person => Ok(chat::person(situation)),
+        Intent::Stop => Ok(chat::stop(situation)),
+        Intent::Find => find::find(situation).await,
+        Intent::Price => named::price(situation).await,
+        Intent::Stock => named::stock(situation).await,
+        Intent::Details => named::details(situation).await,
+        Intent::Cheaper => again::cheaper(situation).await,
+        Intent::Dearer => again::dearer(situation).await,
+        Intent::Similar => again::similar(situation).await,
+        Intent::More => again::more(situation).await,
+        Intent::Promotions => promotions::promotions(situation).await,
+    }
+}

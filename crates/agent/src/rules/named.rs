@@ -1,0 +1,179 @@
+//! One named product: what it costs, whether it can be had, and more about it; never two products mixed.
+
+use shopclerk_domain::conversation::Memory;
+use shopclerk_domain::ids::ProductId;
+use shopclerk_domain::ports::{ShelfUnavailable, Wanted};
+use shopclerk_domain::product::ProductRow;
+
+use crate::card::Detail;
+use crate::claims::tokens::words;
+use crate::names;
+use crate::phrases::Phrase;
+use crate::rules::draft::{Answer, Draft, choice};
+use crate::rules::find::LOOKED_AT;
+use crate::rules::matching::Match;
+use crate::rules::versions::{self, Versions};
+use crate::rules::{MOST_CARDS, Situation, told};
+use crate::taps::Tap;
+
+/// What is asked about a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    /// What it costs.
+    Price,
+    /// Whether it can be had.
+    Whether,
+    /// More about it.
+    Details,
+}
+
+/// What does it cost?
+pub(super) async fn price(situation: &mut Situation<'_>) -> Result<Draft, ShelfUnavailable> {
+    answer(situation, Question::Price).await
+}
+
+/// Is it in stock, does it come in blue?
+pub(super) async fn stock(situation: &mut Situation<'_>) -> Result<Draft, ShelfUnavailable> {
+    answer(situation, Question::Whether).await
+}
+
+/// Tell me more about it.
+pub(super) async fn details(situation: &mut Situation<'_>) -> Result<Draft, ShelfUnavailable> {
+    answer(situation, Question::Details).await
+}
+
+/// Which product is meant.
+enum Meant {
+    One(ProductRow),
+    /// The words name each of these equally well.
+    Several(Vec<ProductRow>),
+    /// The words name none of these well.
+    Unsure(Vec<ProductRow>),
+    /// One of these was shown before, but it was not said which.
+    Which(Vec<ProductRow>),
+    /// It was shown before and is no longer offered.
+    Gone,
+    Nothing,
+}
+
+async fn answer(situation: &mut Situation<'_>, question: Question) -> Result<Draft, ShelfUnavailable> {
+    Ok(match meant(situation).await? {
+        Meant::One(row) => about_one(situation, row, question),
+        Meant::Several(rows) => {
+            let shown: Vec<ProductRow> = rows.into_iter().take(MOST_CARDS).collect();
+            let names: Vec<String> = shown.iter().map(|row| names::name(&row.product)).collect();
+            let sentence = situation.fill(Phrase::SeveralNamed, &[("names", &names.join(", "))]);
+            choose(situation, sentence, shown)
+        }
+        Meant::Unsure(rows) => choose(situation, situation.say(Phrase::IsItOneOfThese), rows),
+        Meant::Which(rows) => choose(situation, situation.say(Phrase::WhichOne), rows),
+        Meant::Gone => choose(situation, situation.say(Phrase::Gone), Vec::new()),
+        Meant::Nothing => {
+            let sentences = [situation.say(Phrase::NothingFound), situation.say(Phrase::OtherWords)];
+            choose(situation, sentences.join(" "), Vec::new())
+        }
+    })
+}
+
+async fn meant(situation: &mut Situation<'_>) -> Result<Meant, ShelfUnavailable> {
+    let request = situation.asked.request.clone();
+    let memory = &situation.input.memory;
+    let about = memory.about;
+    let remembered = memory.shown.clone();
+    if let Some(id) = request.wanted.like {
+        return Ok(one_of(situation.rows(&[id]).await?, Meant::Gone));
+    }
+    if let Some(id) = about
+        && let Some(row) = situation.rows(&[id]).await?.into_iter().next()
+        && (request.refers_back || speaks_of_versions(&request.wanted.words, &row))
+    {
+        return Ok(Meant::One(row));
+    }
+    if request.wanted.words.is_empty() {
+        return Ok(which(situation.rows(&remembered).await?));
+    }
+    let wanted =
+        Wanted { words: request.wanted.words.clone(), without: request.wanted.without, ..Wanted::default() };
+    let found = situation.search(&wanted, LOOKED_AT).await?;
+    Ok(best_named(&wanted.words, found.rows))
+}
+
+fn one_of(rows: Vec<ProductRow>, otherwise: Meant) -> Meant {
+    rows.into_iter().next().map_or(otherwise, Meant::One)
+}
+
+fn which(mut rows: Vec<ProductRow>) -> Meant {
+    match rows.len() {
+        0 => Meant::Nothing,
+        1 => one_of(rows, Meant::Nothing),
+        _ => {
+            rows.truncate(MOST_CARDS);
+            Meant::Which(rows)
+        }
+    }
+}
+
+/// Whether the words name only choices of this product, as in "and the large one?".
+fn speaks_of_versions(said: &str, row: &ProductRow) -> bool {
+    let values = versions::values(&row.product);
+    let mut known: Vec<String> =
+        values.iter().flat_map(|(_, value)| names::spellings(value)).flatten().collect();
+    known.extend(row.product.options.iter().flat_map(|option| words(option)));
+    words(said).iter().all(|word| known.contains(word))
+}
+
+/// The product the words name best; several if they name them equally well.
+fn best_named(said: &str, mut rows: Vec<ProductRow>) -> Meant {
+    let rank = |row: &ProductRow| {
+        let matched = Match::of(said, &row.product);
+        (matched.covered, matched.is_whole())
+    };
+    let Some(best) = rows.iter().map(rank).max() else { return Meant::Nothing };
+    if best.0 == 0 && rows.len() > 1 {
+        rows.truncate(MOST_CARDS);
+        return Meant::Unsure(rows);
+    }
+    rows.retain(|row| rank(row) == best);
+    if rows.len() == 1 { one_of(rows, Meant::Nothing) } else { Meant::Several(rows) }
+}
+
+/// Asks back, with cards to choose from.
+fn choose(situation: &Situation<'_>, sentence: String, shown: Vec<ProductRow>) -> Draft {
+    let memory = remember(situation, None, shown.iter().map(|row| row.product.id).collect());
+    let choices = vec![choice(situation, Tap::Person)];
+    Answer { sentences: vec![sentence], shown, choices, memory, ..Answer::default() }.draft(situation)
+}
+
+/// Tells about one product and shows its card.
+pub(super) fn about_one(situation: &Situation<'_>, row: ProductRow, question: Question) -> Draft {
+    let asked = Versions::asked(&situation.asked.words, &row.product);
+    let unknown =
+        asked.named.is_empty() && question != Question::Details && asks_for_unknown_version(situation, &row);
+    let sentences = if unknown {
+        told::no_such_version(situation, &row)
+    } else {
+        match question {
+            Question::Price => told::price_then_stock(situation, &row, &asked),
+            Question::Whether => told::stock_then_price(situation, &row, &asked),
+            Question::Details => told::details(situation, &row, &asked),
+        }
+    };
+    let detail = if question == Question::Details { Detail::Told } else { Detail::Full };
+    let first = if row.product.is_for_sale() { Tap::Cheaper } else { Tap::Like(row.product.id) };
+    let choices = vec![choice(situation, first), choice(situation, Tap::Person)];
+    let memory = remember(situation, Some(row.product.id), vec![row.product.id]);
+    let detail = Some(detail);
+    Answer { sentences, shown: vec![row], choices, detail, memory, ..Answer::default() }.draft(situation)
+}
+
+/// Whether words remain that nothing of a product with choices carries: "in purple", where there is no purple.
+fn asks_for_unknown_version(situation: &Situation<'_>, row: &ProductRow) -> bool {
+    let said = &situation.asked.request.wanted.words;
+    !row.product.options.is_empty() && !Match::of(said, &row.product).beyond.is_empty()
+}
+
+fn remember(situation: &Situation<'_>, about: Option<ProductId>, shown: Vec<ProductId>) -> Memory {
+    let said = &situation.asked.request.wanted.words;
+    let words = if said.is_empty() { situation.input.memory.words.clone() } else { said.clone() };
+    Memory { words, shown, about, ..Memory::default() }
+}

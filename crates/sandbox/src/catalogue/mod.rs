@@ -10,7 +10,7 @@ mod csv;
 mod draft;
 mod error;
 mod fields;
-mod ids;
+pub(crate) mod ids;
 mod json;
 mod kind;
 mod price;

@@ -14,7 +14,8 @@ use crate::nouns::jobs::LeasedJob;
 #[async_trait]
 pub trait Installation: Send + Sync {
     /// Leases the conversation that has been due the longest. Crosses merchants because a worker serves them all; what
-    /// it returns belongs to one.
+    /// it returns belongs to one. While a part of an earlier turn is unfinished, the first such part alone makes a
+    /// conversation due; else its events do, once they have settled.
     async fn lease_conversation(&self, now: Timestamp, hold: Duration) -> Result<Option<Leased>, StoreError>;
 
     /// Leases the job that has been due the longest. Crosses merchants because a worker serves them all.

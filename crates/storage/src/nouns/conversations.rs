@@ -81,7 +81,9 @@ pub struct TurnRecord {
 #[async_trait]
 pub trait Conversations: Send + Sync {
     /// Ends the turn under its lease: history, parts, memory, provenance and jobs become true and its events done.
-    /// The lease stays, for sending. `Conflict` if it is no longer the newest.
+    /// The lease stays, for sending. `Conflict` if it is no longer the newest. If a person spoke since the lease began,
+    /// the parts are recorded as refused (`paused`): the owner speaks, we are silent. A pause that the turn itself asks for
+    /// begins after its own parts.
     async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<(), StoreError>;
 
     /// Marks events done that lead to no turn (echoes, reads, stale messages), with the history they leave.

@@ -82,7 +82,11 @@ pub struct InboxEvent {
     pub at: Timestamp,
     /// When it was put on disk.
     pub received_at: Timestamp,
-    /// The event as received.
+    /// Whether it asks for a reply still: no echo does, and no message that a person answered meanwhile.
+    pub asks_for_reply: bool,
+    /// How often its turn has failed.
+    pub attempt: u32,
+    /// The event as received; empty, and of kind `deleted`, once the shopper took the message back.
     pub body: Vec<u8>,
 }
 
@@ -94,6 +98,9 @@ pub trait Inbox: Send + Sync {
     /// conversation until `pause_until` and withdraws the clerk's queued parts; a taken-back message loses its text in
     /// the history and in its waiting inbox row; a message moves the conversation's window and its due time.
     /// Unknown accounts and shops are only counted. Conversations and shoppers are made at their first event.
+    ///
+    /// What leaves a worker nothing to do is done at once: kinds without effect, the echo of a part that is being sent, and
+    /// events more than 35 days old or 10 minutes ahead by their own clock, which get no effect at all.
     async fn accept(
         &self,
         delivery: Delivery,

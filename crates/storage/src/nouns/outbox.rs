@@ -53,8 +53,8 @@ pub enum Settled {
 /// See the module.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// `queued -> sending` under the lease. `Conflict` if the lease is no longer the newest, the part is not `queued`,
-    /// the conversation is paused, or a row it rests on changed.
+    /// `queued -> sending` under the lease. `Conflict` if the lease is no longer the newest, the part is not `queued`
+    /// (a person's word has withdrawn it), or a row it rests on changed.
     async fn start_send(&self, lease: &Lease, send: StartSend, now: Timestamp) -> Result<(), StoreError>;
 
     /// Records how a send ended. A part that its echo settled meanwhile stays `sent`; sent parts join the history.

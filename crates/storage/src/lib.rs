@@ -3,13 +3,18 @@
 
 mod error;
 pub mod installation;
+pub mod keys;
 pub mod nouns;
+mod seal;
+mod sqlite;
 
 use std::sync::Arc;
 
-pub use error::StoreError;
+pub use error::{OpenError, StoreError};
 pub use installation::Installation;
+pub use keys::{KeyError, KeyRing};
 pub use nouns::{Catalogue, Connections, Conversations, Inbox, Jobs, Mirrored, Outbox, Sessions};
+pub use sqlite::{SqliteOptions, SqliteStore, open_sqlite};
 
 /// Everything a store can do; chosen once, from its address.
 pub trait Store:

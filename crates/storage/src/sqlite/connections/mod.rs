@@ -1,0 +1,168 @@
+//! Connections in SQLite: the trait; how a shop and accounts are connected is in `shop` and `accounts`, their sealed
+//! tokens in `tokens`, the rows people see in `read`.
+
+mod accounts;
+mod read;
+mod shop;
+mod tokens;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rusqlite::{Connection, params};
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::connection::{ConnectionState, ShopDomain, ShopFacts};
+use shopclerk_domain::ids::{AccountId, MerchantId};
+use shopclerk_domain::secret::SecretText;
+
+pub(super) use self::read::find_account;
+use self::tokens::Tokens;
+use super::SqliteStore;
+use super::rows::{FactsJson, to_json};
+use super::sql::Sql as _;
+use super::writer::Lane;
+use crate::error::StoreError;
+use crate::nouns::Connections;
+use crate::nouns::connections::{
+    AccountConnected, AccountRow, ConnectAccount, ConnectShop, ShopConnected, ShopRow, ShopTokens,
+};
+use crate::nouns::jobs::NewJob;
+
+const SET_SHOP_STATE: &str = "UPDATE shops SET state = ?3 WHERE merchant = ?1 AND shop = ?2";
+
+const SET_SHOP_FACTS: &str = "UPDATE shops SET facts = ?3, scopes = ?4 WHERE merchant = ?1 AND shop = ?2";
+
+const SET_ACCOUNT_STATE: &str = "UPDATE accounts SET state = ?3 WHERE merchant = ?1 AND account = ?2";
+
+const SET_ACCOUNT_FIELDS: &str = "UPDATE accounts SET fields = ?3 WHERE merchant = ?1 AND account = ?2";
+
+#[async_trait]
+impl Connections for SqliteStore {
+    async fn connect_shop(&self, connect: ConnectShop, now: Timestamp) -> Result<ShopConnected, StoreError> {
+        let sealer = Arc::clone(&self.sealer);
+        let connect =
+            move |tx: &Connection| shop::connect(tx, &Tokens { tx, sealer: &sealer }, &connect, now);
+        self.writer.unit(Lane::Interactive, "connect.shop", connect).await
+    }
+
+    async fn connect_accounts(
+        &self,
+        merchant: MerchantId,
+        user_token: SecretText,
+        user_token_ends: Option<Timestamp>,
+        accounts: Vec<ConnectAccount>,
+        jobs: Vec<&'static str>,
+        now: Timestamp,
+    ) -> Result<Vec<AccountConnected>, StoreError> {
+        let sealer = Arc::clone(&self.sealer);
+        let connect = move |tx: &Connection| {
+            let tokens = Tokens { tx, sealer: &sealer };
+            tokens.keep_user(merchant, &user_token, user_token_ends)?;
+            accounts.iter().map(|account| accounts::connect(&tokens, merchant, account, &jobs, now)).collect()
+        };
+        self.writer.unit(Lane::Interactive, "connect.accounts", connect).await
+    }
+
+    async fn list_shops(&self, merchant: MerchantId) -> Result<Vec<ShopRow>, StoreError> {
+        self.readers.read(move |db| read::list_shops(db, merchant)).await
+    }
+
+    async fn list_accounts(&self, merchant: MerchantId) -> Result<Vec<AccountRow>, StoreError> {
+        self.readers.read(move |db| read::list_accounts(db, merchant)).await
+    }
+
+    async fn find_account(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+    ) -> Result<Option<AccountRow>, StoreError> {
+        self.readers.read(move |db| read::find_account(db, merchant, account)).await
+    }
+
+    async fn account_token(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+    ) -> Result<Option<SecretText>, StoreError> {
+        let sealer = Arc::clone(&self.sealer);
+        let find = move |tx: &Connection| Tokens { tx, sealer: &sealer }.of_account(merchant, account);
+        self.readers.read(find).await
+    }
+
+    async fn shop_tokens(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+    ) -> Result<Option<ShopTokens>, StoreError> {
+        let (sealer, shop) = (Arc::clone(&self.sealer), shop.clone());
+        let find = move |tx: &Connection| Tokens { tx, sealer: &sealer }.of_shop(merchant, &shop);
+        self.readers.read(find).await
+    }
+
+    async fn renew_shop_tokens(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        tokens: ShopTokens,
+        jobs: Vec<NewJob>,
+    ) -> Result<(), StoreError> {
+        let (sealer, shop) = (Arc::clone(&self.sealer), shop.clone());
+        let renew = move |tx: &Connection| {
+            Tokens { tx, sealer: &sealer }.renew_shop(merchant, &shop, &tokens)?;
+            super::jobs::put_up_all(tx, &jobs)
+        };
+        self.writer.unit(Lane::Interactive, "tokens.renew", renew).await
+    }
+
+    async fn set_shop_state(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        state: ConnectionState,
+    ) -> Result<(), StoreError> {
+        let shop = shop.clone();
+        let set = move |tx: &Connection| {
+            tx.run_one(SET_SHOP_STATE, params![merchant.as_bytes(), shop.as_str(), state.word()])
+        };
+        self.writer.unit(Lane::Interactive, "connection.state", set).await
+    }
+
+    async fn set_shop_facts(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        facts: ShopFacts,
+        scopes: Vec<String>,
+    ) -> Result<(), StoreError> {
+        let (shop, facts, scopes) = (shop.clone(), to_json(&FactsJson::from(facts))?, to_json(&scopes)?);
+        let set = move |tx: &Connection| {
+            tx.run_one(SET_SHOP_FACTS, params![merchant.as_bytes(), shop.as_str(), facts, scopes])
+        };
+        self.writer.unit(Lane::Interactive, "connection.facts", set).await
+    }
+
+    async fn set_account_state(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        state: ConnectionState,
+    ) -> Result<(), StoreError> {
+        let set = move |tx: &Connection| {
+            tx.run_one(SET_ACCOUNT_STATE, params![merchant.as_bytes(), account.as_bytes(), state.word()])
+        };
+        self.writer.unit(Lane::Interactive, "connection.state", set).await
+    }
+
+    async fn set_account_fields(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        fields: Vec<String>,
+    ) -> Result<(), StoreError> {
+        let fields = to_json(&fields)?;
+        let set = move |tx: &Connection| {
+            tx.run_one(SET_ACCOUNT_FIELDS, params![merchant.as_bytes(), account.as_bytes(), fields])
+        };
+        self.writer.unit(Lane::Interactive, "connection.fields", set).await
+    }
+}

@@ -1,0 +1,125 @@
+//! Shops and accounts as people and flows see them: no token among them.
+
+use rusqlite::{Connection, Row, params};
+use shopclerk_domain::channel::ChannelKind;
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::connection::{Account, Shop, ShopFacts};
+use shopclerk_domain::ids::{AccountId, MerchantId};
+
+use crate::error::StoreError;
+use crate::nouns::connections::{AccountRow, ShopRow};
+use crate::sqlite::rows::{FactsJson, from_json};
+use crate::sqlite::sql::{Sql as _, corrupt};
+use crate::sqlite::values::{self, connection_state};
+
+const LIST_SHOPS: &str = "
+    SELECT s.shop, s.state, s.scopes, s.facts, s.connected_at, t.access_ends
+    FROM shops s
+    LEFT JOIN shop_tokens t ON t.merchant = s.merchant AND t.shop = s.shop AND t.newest = 1
+    WHERE s.merchant = ?1 ORDER BY s.shop";
+
+const LIST_ACCOUNTS: &str = "
+    SELECT account, channel, native_id, name, state, data, fields, connected_at
+    FROM accounts WHERE merchant = ?1 ORDER BY account";
+
+pub(in crate::sqlite) const FIND_ACCOUNT: &str = "
+    SELECT account, channel, native_id, name, state, data, fields, connected_at
+    FROM accounts WHERE merchant = ?1 AND account = ?2";
+
+struct RawShop {
+    domain: String,
+    state: String,
+    scopes: String,
+    facts: Option<String>,
+    connected_at: Timestamp,
+    access_ends: Option<Timestamp>,
+}
+
+impl RawShop {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            domain: row.get(0)?,
+            state: row.get(1)?,
+            scopes: row.get(2)?,
+            facts: row.get(3)?,
+            connected_at: values::at(row, 4)?,
+            access_ends: values::maybe_at(row, 5)?,
+        })
+    }
+
+    fn decode(self) -> Result<ShopRow, StoreError> {
+        let facts = |json: String| {
+            let facts: FactsJson = from_json(&json, "shops", &self.domain)?;
+            ShopFacts::try_from(facts).map_err(|_| corrupt("shops", &self.domain, "the currency is not one"))
+        };
+        let shop = Shop {
+            domain: values::shop("shops", &self.domain)?,
+            state: connection_state("shops", &self.state)?,
+            scopes: from_json(&self.scopes, "shops", &self.domain)?,
+            facts: self.facts.map(facts).transpose()?,
+        };
+        Ok(ShopRow { shop, connected_at: self.connected_at, access_ends: self.access_ends })
+    }
+}
+
+struct RawAccount {
+    id: AccountId,
+    channel: String,
+    native_id: String,
+    name: String,
+    state: String,
+    data: String,
+    fields: String,
+    connected_at: Timestamp,
+}
+
+impl RawAccount {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: AccountId::from_bytes(row.get(0)?),
+            channel: row.get(1)?,
+            native_id: row.get(2)?,
+            name: row.get(3)?,
+            state: row.get(4)?,
+            data: row.get(5)?,
+            fields: row.get(6)?,
+            connected_at: values::at(row, 7)?,
+        })
+    }
+
+    fn decode(self) -> Result<AccountRow, StoreError> {
+        let channel = ChannelKind::from_word(&self.channel);
+        let account = Account {
+            id: self.id,
+            channel: channel.ok_or_else(|| corrupt("accounts", self.id, "the channel is unknown"))?,
+            native_id: self.native_id,
+            name: self.name,
+            state: connection_state("accounts", &self.state)?,
+        };
+        Ok(AccountRow {
+            account,
+            data: from_json(&self.data, "accounts", self.id)?,
+            fields: from_json(&self.fields, "accounts", self.id)?,
+            connected_at: self.connected_at,
+        })
+    }
+}
+
+pub(super) fn list_shops(db: &Connection, merchant: MerchantId) -> Result<Vec<ShopRow>, StoreError> {
+    let raw = db.all(LIST_SHOPS, params![merchant.as_bytes()], RawShop::read)?;
+    raw.into_iter().map(RawShop::decode).collect()
+}
+
+pub(super) fn list_accounts(db: &Connection, merchant: MerchantId) -> Result<Vec<AccountRow>, StoreError> {
+    let raw = db.all(LIST_ACCOUNTS, params![merchant.as_bytes()], RawAccount::read)?;
+    raw.into_iter().map(RawAccount::decode).collect()
+}
+
+pub(in crate::sqlite) fn find_account(
+    db: &Connection,
+    merchant: MerchantId,
+    account: AccountId,
+) -> Result<Option<AccountRow>, StoreError> {
+    let raw = db.one(FIND_ACCOUNT, params![merchant.as_bytes(), account.as_bytes()], RawAccount::read)?;
+    raw.map(RawAccount::decode).transpose()
+}

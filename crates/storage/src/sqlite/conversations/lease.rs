@@ -1,0 +1,116 @@
+//! Leasing the conversation that has been due the longest, and reading it whole.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, Row, params};
+use shopclerk_domain::channel::ShopperAlias;
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::conversation::{Conversation, Memory};
+use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId, ShopperId};
+
+use crate::error::StoreError;
+use crate::nouns::conversations::{Lease, Leased};
+use crate::nouns::inbox::InboxEvent;
+use crate::sqlite::rows::{MemoryJson, from_json};
+use crate::sqlite::sql::{Sql as _, corrupt};
+use crate::sqlite::{connections, outbox, values};
+
+/// Most events one turn is given.
+const EVENTS: i64 = 50;
+
+/// Most parts a lease shows; the rest shows once these are settled.
+const PARTS: i64 = 100;
+
+/// What arrives from now on is for the next turn: the settle rule begins anew for it.
+pub(in crate::sqlite) const LEASE: &str = "
+    UPDATE conversations SET fence = fence + 1, lease_until = ?2, waiting_since = NULL, person_spoke = 0
+    WHERE row = (SELECT row FROM conversations WHERE due_at <= ?1 ORDER BY due_at LIMIT 1)
+    RETURNING merchant, conversation, fence";
+
+pub(in crate::sqlite) const FIND: &str = "
+    SELECT c.account, c.shopper, c.alias, s.first_name, c.last_shopper_at, c.paused_until, c.disclosed_at, c.memory
+    FROM conversations c
+    LEFT JOIN shoppers s ON s.merchant = c.merchant AND s.shopper = c.shopper
+    WHERE c.merchant = ?1 AND c.conversation = ?2";
+
+pub(in crate::sqlite) const WAITING: &str = "
+    SELECT event, kind, native_id, at, received_at, asks, attempt, body FROM inbox
+    WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND state = 'waiting'
+    ORDER BY at, event LIMIT ?3";
+
+pub(in crate::sqlite) const ANYTHING_SAID: &str =
+    "SELECT 1 FROM messages WHERE merchant = ?1 AND conversation = ?2 LIMIT 1";
+
+/// Takes the lease; what it is on is read afterwards, by a reader.
+pub(in crate::sqlite) fn lease(
+    tx: &Connection,
+    now: Timestamp,
+    hold: Duration,
+) -> Result<Option<Lease>, StoreError> {
+    let until = now.plus(hold);
+    tx.one(LEASE, params![now.millis(), until.millis()], |row| {
+        Ok(Lease {
+            merchant: MerchantId::from_bytes(row.get(0)?),
+            conversation: ConversationId::from_bytes(row.get(1)?),
+            fence: row.get(2)?,
+            until,
+        })
+    })
+}
+
+/// Everything that is due in a leased conversation.
+pub(in crate::sqlite) fn read_leased(db: &Connection, lease: Lease) -> Result<Leased, StoreError> {
+    let (merchant, id) = (lease.merchant, lease.conversation);
+    let gone = || corrupt("conversations", id, "it is leased, but not there");
+    let conversation = find_conversation(db, merchant, id)?.ok_or_else(gone)?;
+    let account = connections::find_account(db, merchant, conversation.account)?.ok_or_else(gone)?.account;
+    let (owner, key) = (merchant.as_bytes(), id.as_bytes());
+    let events = db.all(WAITING, params![owner, key, EVENTS], read_event)?;
+    let parts = outbox::list_open(db, merchant, id, PARTS)?;
+    let said = db.one(ANYTHING_SAID, params![owner, key], |row| row.get::<_, i64>(0))?;
+    Ok(Leased { lease, conversation, account, events, parts, history_is_empty: said.is_none() })
+}
+
+fn read_event(row: &Row<'_>) -> rusqlite::Result<InboxEvent> {
+    Ok(InboxEvent {
+        id: EventId(row.get(0)?),
+        kind: row.get(1)?,
+        native_id: row.get(2)?,
+        at: values::at(row, 3)?,
+        received_at: values::at(row, 4)?,
+        asks_for_reply: row.get(5)?,
+        attempt: row.get(6)?,
+        body: row.get(7)?,
+    })
+}
+
+pub(super) fn find_conversation(
+    db: &Connection,
+    merchant: MerchantId,
+    id: ConversationId,
+) -> Result<Option<Conversation>, StoreError> {
+    let found = db.one(FIND, params![merchant.as_bytes(), id.as_bytes()], |row| {
+        let alias = ShopperAlias::parse(&row.get::<_, String>(2)?);
+        let Some(alias) = alias else { return Ok(Err(corrupt("conversations", id, "the alias is not one"))) };
+        let conversation = Conversation {
+            id,
+            merchant,
+            account: AccountId::from_bytes(row.get(0)?),
+            shopper: ShopperId::from_bytes(row.get(1)?),
+            alias,
+            first_name: row.get(3)?,
+            last_shopper_at: values::maybe_at(row, 4)?,
+            paused_until: values::maybe_at(row, 5)?,
+            disclosed_at: values::maybe_at(row, 6)?,
+            memory: Memory::default(),
+        };
+        Ok(Ok((conversation, row.get::<_, Option<String>>(7)?)))
+    })?;
+    let Some((mut conversation, memory)) = found.transpose()? else { return Ok(None) };
+    if let Some(memory) = memory {
+        let memory: MemoryJson = from_json(&memory, "conversations", id)?;
+        conversation.memory = Memory::try_from(memory)
+            .map_err(|_| corrupt("conversations", id, "its memory cannot be read"))?;
+    }
+    Ok(Some(conversation))
+}

@@ -1,0 +1,229 @@
+//! Conversations in SQLite: the guard every unit under a lease begins with, the history, and the trait itself. Leasing
+//! and reading are in `lease`, what a turn makes true in `turn`, what waits after it in `events`.
+
+mod events;
+mod lease;
+mod turn;
+
+use async_trait::async_trait;
+use rusqlite::{Connection, params};
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::conversation::Conversation;
+use shopclerk_domain::ids::{ConversationId, EventId, MerchantId, TurnId};
+use shopclerk_domain::message::{Author, Message};
+
+pub(super) use self::lease::{lease, read_leased};
+pub(super) use self::turn::undo_turn;
+use super::sql::{Sql as _, corrupt};
+use super::writer::Lane;
+use super::{SqliteStore, jobs, values};
+use crate::error::StoreError;
+use crate::nouns::Conversations;
+use crate::nouns::conversations::{FinishedTurn, Lease, TurnRecord};
+use crate::nouns::jobs::NewJob;
+
+pub(super) const HOLD: &str = "
+    SELECT row, paused_until, pause_turn, person_spoke, disclosed_at, memory, last_turn, waiting_since, turn_at
+    FROM conversations WHERE merchant = ?1 AND conversation = ?2 AND fence = ?3 AND lease_until > 0";
+
+const RELEASE: &str = "UPDATE conversations SET lease_until = 0 WHERE row = ?1";
+
+const NAME_SHOPPER: &str = "
+    UPDATE shoppers SET first_name = ?3 WHERE merchant = ?1 AND shopper = (
+        SELECT c.shopper FROM conversations c WHERE c.merchant = ?1 AND c.conversation = ?2
+    )";
+
+const REMEMBER: &str = "
+    INSERT INTO messages (merchant, conversation, author, native_id, text, at, event, turn)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+pub(super) const LIST_MESSAGES: &str = "
+    SELECT author, native_id, text, at FROM messages
+    WHERE merchant = ?1 AND conversation = ?2 ORDER BY at DESC, row DESC LIMIT ?3";
+
+const FIND_TURN: &str = "SELECT at, provenance FROM turns WHERE merchant = ?1 AND turn = ?2";
+
+/// A conversation whose lease was found to be the newest, as the units under it need it.
+#[derive(Debug)]
+pub(super) struct Held {
+    row: i64,
+    pub(super) paused_until: Option<Timestamp>,
+    /// The turn that asked for the pause.
+    pub(super) pause_turn: Option<TurnId>,
+    /// Whether a person spoke since the lease began.
+    pub(super) person_spoke: bool,
+    disclosed_at: Option<i64>,
+    memory: Option<String>,
+    last_turn: Option<TurnId>,
+    waiting_since: Option<i64>,
+    turn_at: Option<i64>,
+}
+
+/// The guard: `Conflict` unless the lease is the newest and was not given back.
+pub(super) fn hold(tx: &Connection, lease: &Lease) -> Result<Held, StoreError> {
+    let params = params![lease.merchant.as_bytes(), lease.conversation.as_bytes(), lease.fence];
+    let held = tx.one(HOLD, params, |row| {
+        Ok(Held {
+            row: row.get(0)?,
+            paused_until: values::maybe_at(row, 1)?,
+            pause_turn: row.get::<_, Option<_>>(2)?.map(TurnId::from_bytes),
+            person_spoke: row.get(3)?,
+            disclosed_at: row.get(4)?,
+            memory: row.get(5)?,
+            last_turn: row.get::<_, Option<_>>(6)?.map(TurnId::from_bytes),
+            waiting_since: row.get(7)?,
+            turn_at: row.get(8)?,
+        })
+    });
+    held?.ok_or(StoreError::Conflict)
+}
+
+/// A message that joins the history.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said<'a> {
+    pub(super) author: Author,
+    pub(super) native_id: Option<&'a str>,
+    pub(super) text: Option<&'a str>,
+    pub(super) at: Timestamp,
+    /// The inbox row it was heard in.
+    pub(super) event: Option<EventId>,
+    /// The turn that heard or said it.
+    pub(super) turn: Option<TurnId>,
+}
+
+impl Said<'_> {
+    pub(super) fn remember(
+        &self,
+        tx: &Connection,
+        merchant: MerchantId,
+        conversation: ConversationId,
+    ) -> Result<(), StoreError> {
+        tx.run_one(
+            REMEMBER,
+            params![
+                merchant.as_bytes(),
+                conversation.as_bytes(),
+                self.author.word(),
+                self.native_id,
+                self.text,
+                self.at.millis(),
+                self.event.map(|event| event.0),
+                self.turn.as_ref().map(TurnId::as_bytes),
+            ],
+        )
+    }
+}
+
+fn list_messages(
+    db: &Connection,
+    merchant: MerchantId,
+    id: ConversationId,
+    most: i64,
+) -> Result<Vec<Message>, StoreError> {
+    let params = params![merchant.as_bytes(), id.as_bytes(), most];
+    let newest_first = db.all(LIST_MESSAGES, params, |row| {
+        let author: String = row.get(0)?;
+        Ok((author, row.get(1)?, row.get(2)?, values::at(row, 3)?))
+    })?;
+    let decoded = newest_first.into_iter().rev().map(|(author, native_id, text, at)| {
+        let author =
+            Author::from_word(&author).ok_or_else(|| corrupt("messages", id, "its author is unknown"))?;
+        Ok(Message { author, native_id, text, at })
+    });
+    decoded.collect()
+}
+
+#[async_trait]
+impl Conversations for SqliteStore {
+    async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<(), StoreError> {
+        let turn = turn::TurnRow::encode(turn)?;
+        let lease = lease.clone();
+        let finish = move |tx: &Connection| turn::finish(tx, &lease, &turn);
+        self.writer.unit(Lane::Interactive, "turn", finish).await
+    }
+
+    async fn finish_events(
+        &self,
+        lease: &Lease,
+        events: &[EventId],
+        heard: Vec<Message>,
+        jobs: Vec<NewJob>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (lease, events) = (lease.clone(), events.to_vec());
+        let finish = move |tx: &Connection| {
+            let held = hold(tx, &lease)?;
+            let done = events::finish(tx, &lease, &events, now)?;
+            events::hear(tx, &lease, &heard, &done, None)?;
+            events::refresh(tx, &lease, &held, now)?;
+            jobs::put_up_all(tx, &jobs)
+        };
+        self.writer.unit(Lane::Interactive, "events", finish).await
+    }
+
+    async fn fail_turn(
+        &self,
+        lease: &Lease,
+        events: &[EventId],
+        retry_at: Option<Timestamp>,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (lease, events, why) = (lease.clone(), events.to_vec(), why.to_owned());
+        let fail = move |tx: &Connection| {
+            let held = hold(tx, &lease)?;
+            events::fail(tx, &lease, &events, retry_at, &why, now)?;
+            events::refresh(tx, &lease, &held, now)
+        };
+        self.writer.unit(Lane::Interactive, "turn.fail", fail).await
+    }
+
+    async fn release(&self, lease: &Lease, _now: Timestamp) -> Result<(), StoreError> {
+        let lease = lease.clone();
+        let release = move |tx: &Connection| {
+            let held = hold(tx, &lease)?;
+            tx.run_one(RELEASE, params![held.row])
+        };
+        self.writer.unit(Lane::Interactive, "release", release).await
+    }
+
+    async fn find_conversation(
+        &self,
+        merchant: MerchantId,
+        id: ConversationId,
+    ) -> Result<Option<Conversation>, StoreError> {
+        self.readers.read(move |db| lease::find_conversation(db, merchant, id)).await
+    }
+
+    async fn name_shopper(
+        &self,
+        merchant: MerchantId,
+        id: ConversationId,
+        first_name: &str,
+    ) -> Result<(), StoreError> {
+        let name = first_name.to_owned();
+        let remember = move |tx: &Connection| {
+            tx.run_one(NAME_SHOPPER, params![merchant.as_bytes(), id.as_bytes(), name])
+        };
+        self.writer.unit(Lane::Interactive, "shopper.name", remember).await
+    }
+
+    async fn list_messages(
+        &self,
+        merchant: MerchantId,
+        id: ConversationId,
+        most: usize,
+    ) -> Result<Vec<Message>, StoreError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.readers.read(move |db| list_messages(db, merchant, id, most)).await
+    }
+
+    async fn find_turn(&self, merchant: MerchantId, turn: TurnId) -> Result<Option<TurnRecord>, StoreError> {
+        let find = move |db: &Connection| {
+            db.one(FIND_TURN, params![merchant.as_bytes(), turn.as_bytes()], |row| {
+                Ok(TurnRecord { turn, at: values::at(row, 0)?, provenance: row.get(1)? })
+            })
+        };
+        self.readers.read(find).await
+    }
+}

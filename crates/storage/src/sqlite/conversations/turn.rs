@@ -1,0 +1,148 @@
+//! What a finished turn makes true, and how that is undone when nothing of it was sent.
+
+use rusqlite::{Connection, params};
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::ids::{EventId, TurnId};
+use shopclerk_domain::message::Message;
+
+use super::{Held, events, hold};
+use crate::error::StoreError;
+use crate::nouns::conversations::{FinishedTurn, Lease};
+use crate::nouns::jobs::NewJob;
+use crate::sqlite::outbox::{self, PartRow};
+use crate::sqlite::rows::{Former, MemoryJson, from_json, to_json};
+use crate::sqlite::sql::Sql as _;
+use crate::sqlite::{jobs, values};
+
+const ADD: &str = "
+    INSERT INTO turns (merchant, turn, conversation, at, events, former, provenance)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+const REMEMBER: &str = "
+    UPDATE conversations SET
+        memory = ?2,
+        last_turn = ?3,
+        disclosed_at = ifnull(?4, disclosed_at),
+        pause_turn = CASE WHEN ?5 IS NULL THEN pause_turn ELSE ?3 END,
+        paused_until = CASE WHEN ?5 IS NULL THEN paused_until ELSE max(ifnull(paused_until, ?5), ?5) END
+    WHERE row = ?1";
+
+const FIND: &str =
+    "SELECT events, former FROM turns WHERE merchant = ?1 AND turn = ?2 AND withdrawn_at IS NULL";
+
+const WITHDRAWN: &str = "UPDATE turns SET withdrawn_at = ?3 WHERE merchant = ?1 AND turn = ?2";
+
+const UNHEAR: &str = "DELETE FROM messages WHERE merchant = ?1 AND conversation = ?2 AND turn = ?3";
+
+const RESTORE: &str = "
+    UPDATE conversations SET memory = ?2, disclosed_at = ?3, last_turn = NULL WHERE row = ?1";
+
+const END_ITS_PAUSE: &str =
+    "UPDATE conversations SET paused_until = ?3, pause_turn = NULL WHERE row = ?1 AND pause_turn = ?2";
+
+/// A finished turn as it is written: encoded before it reaches the writer.
+#[derive(Debug)]
+pub(super) struct TurnRow {
+    turn: TurnId,
+    at: Timestamp,
+    events: Vec<EventId>,
+    heard: Vec<Message>,
+    parts: Vec<PartRow>,
+    memory: String,
+    disclosed: bool,
+    pause_until: Option<Timestamp>,
+    provenance: String,
+    jobs: Vec<NewJob>,
+}
+
+impl TurnRow {
+    pub(super) fn encode(turn: FinishedTurn) -> Result<Self, StoreError> {
+        let parts = turn.parts.into_iter().map(|(id, part)| PartRow::encode(id, part));
+        Ok(Self {
+            turn: turn.turn,
+            at: turn.at,
+            events: turn.events,
+            heard: turn.heard,
+            parts: parts.collect::<Result<_, _>>()?,
+            memory: to_json(&MemoryJson::from(turn.memory))?,
+            disclosed: turn.disclosed,
+            pause_until: turn.pause_until,
+            provenance: turn.provenance,
+            jobs: turn.jobs,
+        })
+    }
+}
+
+pub(super) fn finish(tx: &Connection, lease: &Lease, turn: &TurnRow) -> Result<(), StoreError> {
+    let held = hold(tx, lease)?;
+    let done = events::finish(tx, lease, &turn.events, turn.at)?;
+    events::hear(tx, lease, &turn.heard, &done, Some(turn.turn))?;
+    record(tx, lease, &held, turn)?;
+    for part in &turn.parts {
+        part.queue(tx, lease, turn.turn, turn.at)?;
+    }
+    remember(tx, &held, turn)?;
+    events::refresh(tx, lease, &held, turn.at)?;
+    outbox::refresh(tx, lease.merchant, lease.conversation)?;
+    if held.person_spoke {
+        // A person spoke while the turn was thinking: what it came up with is kept on record, not sent.
+        outbox::withdraw_queued(tx, lease.merchant, lease.conversation, turn.at)?;
+    }
+    jobs::put_up_all(tx, &turn.jobs)
+}
+
+fn record(tx: &Connection, lease: &Lease, held: &Held, turn: &TurnRow) -> Result<(), StoreError> {
+    let events = to_json(&turn.events.iter().map(|event| event.0).collect::<Vec<_>>())?;
+    let former = to_json(&Former {
+        memory: held.memory.clone(),
+        disclosed_at: held.disclosed_at,
+        paused_until: values::millis(held.paused_until),
+    })?;
+    let (merchant, conversation) = (lease.merchant.as_bytes(), lease.conversation.as_bytes());
+    tx.run_one(
+        ADD,
+        params![
+            merchant,
+            turn.turn.as_bytes(),
+            conversation,
+            turn.at.millis(),
+            events,
+            former,
+            turn.provenance
+        ],
+    )
+}
+
+fn remember(tx: &Connection, held: &Held, turn: &TurnRow) -> Result<(), StoreError> {
+    let disclosed_at = turn.disclosed.then_some(turn.at.millis());
+    let pause_until = values::millis(turn.pause_until);
+    tx.run_one(REMEMBER, params![held.row, turn.memory, turn.turn.as_bytes(), disclosed_at, pause_until])
+}
+
+/// As if the turn had not been: its events wait, what it heard is not heard yet, and what it changed is changed back,
+/// unless a later turn built on it.
+pub(in crate::sqlite) fn undo_turn(
+    tx: &Connection,
+    lease: &Lease,
+    held: &Held,
+    turn: TurnId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (merchant, conversation) = (lease.merchant.as_bytes(), lease.conversation.as_bytes());
+    let found = tx.one(FIND, params![merchant, turn.as_bytes()], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    })?;
+    let (events, former) = found.ok_or(StoreError::Conflict)?;
+    let events: Vec<i64> = from_json(&events, "turns", turn)?;
+    let former: Former = from_json(&former, "turns", turn)?;
+
+    let events: Vec<EventId> = events.into_iter().map(EventId).collect();
+    events::give_back(tx, lease, &events)?;
+    tx.run(UNHEAR, params![merchant, conversation, turn.as_bytes()])?;
+    tx.run_one(WITHDRAWN, params![merchant, turn.as_bytes(), now.millis()])?;
+    if held.last_turn == Some(turn) {
+        tx.run_one(RESTORE, params![held.row, former.memory, former.disclosed_at])?;
+    }
+    tx.run(END_ITS_PAUSE, params![held.row, turn.as_bytes(), former.paused_until])?;
+    events::refresh(tx, lease, held, now)
+}

@@ -1,0 +1,104 @@
+//! Effects of events that must hold at once: our message came back, a person spoke, a message was taken back.
+
+use rusqlite::params;
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::event::ConversationEvent;
+use shopclerk_domain::ids::PartId;
+
+use super::{Arrival, Filing, Place};
+use crate::error::StoreError;
+use crate::sqlite::outbox::{self, Sending};
+use crate::sqlite::sql::Sql as _;
+
+/// A message the shopper sent before a person wrote is answered: it joins the history, but asks for nothing.
+const ANSWERED: &str = "
+    UPDATE inbox SET asks = 0
+    WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND state = 'waiting' AND asks = 1 AND at <= ?3";
+
+const PAUSE: &str = "
+    UPDATE conversations SET
+        paused_until = max(ifnull(paused_until, ?2), ?2),
+        pause_turn = NULL,
+        person_spoke = 1,
+        waiting_since = (
+            SELECT min(i.received_at) FROM inbox i
+            WHERE i.merchant = ?3 AND i.conversation = ?4 AND i.state <> 'done'
+            AND i.state = 'waiting' AND i.asks = 1 AND i.retry_at IS NULL
+        )
+    WHERE row = ?1";
+
+const TAKE_BACK: &str = "INSERT INTO taken_back (merchant, conversation, native_id, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+
+const FIND_TAKEN_BACK: &str =
+    "SELECT 1 FROM taken_back WHERE merchant = ?1 AND conversation = ?2 AND native_id = ?3";
+
+const MARK_TAKES_BACK: &str = "UPDATE conversations SET takes_back = 1 WHERE row = ?1";
+
+const ERASE_MESSAGE: &str = "
+    UPDATE messages SET text = NULL
+    WHERE merchant = ?1 AND conversation = ?2 AND native_id = ?3 AND author = 'shopper' RETURNING event";
+
+const ERASE_EVENT: &str =
+    "UPDATE inbox SET body = x'', kind = 'deleted', asks = 0 WHERE event = ?1 AND merchant = ?2";
+
+const ERASE_OPEN: &str = "
+    UPDATE inbox SET body = x'', kind = 'deleted', asks = 0
+    WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND native_id = ?3 AND kind IN ('message', 'tap')";
+
+impl Arrival<'_> {
+    /// Proof that a part arrived. One of a part we don't know is that of a store before its restore: it pauses nothing.
+    pub(super) fn own_echo<'e>(
+        &self,
+        place: &Place,
+        part: PartId,
+        event: &'e ConversationEvent,
+    ) -> Result<Filing<'e>, StoreError> {
+        let filed = |kind, waits| Filing { kind, waits, asks: false, body: &event.body };
+        let Some(sending) = Sending::find(self.tx, place.merchant, part)? else {
+            return Ok(filed("stale_echo", false));
+        };
+        if sending.conversation != place.conversation {
+            return Ok(filed("stale_echo", false));
+        }
+        // While the request is under way its own unit follows up; a part that was in doubt needs a worker for that.
+        let in_doubt = sending.is_settled_by_echo_alone();
+        sending.mark_sent(self.tx, event.native_id.as_deref(), event.at, self.now)?;
+        Ok(filed(event.kind.word(), in_doubt))
+    }
+
+    /// A person has the word: the clerk is silent, and what it had ready is withdrawn.
+    pub(super) fn person_spoke(&self, place: &Place, at: Timestamp) -> Result<(), StoreError> {
+        let (merchant, conversation) = (place.merchant.as_bytes(), place.conversation.as_bytes());
+        self.tx.run(ANSWERED, params![merchant, conversation, at.millis()])?;
+        self.tx.run_one(PAUSE, params![place.row, self.pause_until.millis(), merchant, conversation])?;
+        outbox::withdraw_queued(self.tx, place.merchant, place.conversation, self.now)
+    }
+
+    /// The words of a message go, wherever they are; also of one that arrives later.
+    pub(super) fn take_back(&self, place: &Place, native_id: &str) -> Result<(), StoreError> {
+        let (merchant, conversation) = (place.merchant.as_bytes(), place.conversation.as_bytes());
+        self.tx.run(TAKE_BACK, params![merchant, conversation, native_id, self.now.millis()])?;
+        self.tx.run_one(MARK_TAKES_BACK, params![place.row])?;
+        self.tx.run(ERASE_OPEN, params![merchant, conversation, native_id])?;
+        let heard = self.tx.all(ERASE_MESSAGE, params![merchant, conversation, native_id], |row| {
+            row.get::<_, Option<i64>>(0)
+        })?;
+        for event in heard.into_iter().flatten() {
+            self.tx.run(ERASE_EVENT, params![event, merchant])?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn was_taken_back(
+        &self,
+        place: &Place,
+        event: &ConversationEvent,
+    ) -> Result<bool, StoreError> {
+        let Some(native_id) = event.native_id.as_deref() else { return Ok(false) };
+        let (merchant, conversation) = (place.merchant.as_bytes(), place.conversation.as_bytes());
+        let found = self
+            .tx
+            .one(FIND_TAKEN_BACK, params![merchant, conversation, native_id], |row| row.get::<_, i64>(0));
+        Ok(found?.is_some())
+    }
+}

@@ -1,0 +1,263 @@
+//! The inbox in SQLite: one delivery is one unit. What every message needs is here, statement by statement as few as
+//! possible; the rarer effects are in `effects`, hints of shops in `shop`.
+
+mod effects;
+mod shop;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rusqlite::{Connection, params};
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::entropy::Entropy;
+use shopclerk_domain::event::{ConversationEvent, DedupKey, EventKind};
+use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId, ShopperId};
+
+pub(super) use self::shop::OWNER_OF_SHOP;
+use super::SqliteStore;
+use super::sql::Sql as _;
+use super::writer::Lane;
+use crate::error::StoreError;
+use crate::nouns::Inbox;
+use crate::nouns::inbox::{Accepted, Delivery, Quarantined, Settle, Stored};
+
+/// An event older than this may be a repetition whose key is gone: recorded, without effect.
+const OLDEST: Duration = Duration::from_hours(35 * 24);
+
+/// How far a channel's clock may run before ours.
+const AHEAD: Duration = Duration::from_mins(10);
+
+pub(super) const ADDRESSEE: &str = "
+    SELECT a.merchant, a.account, c.row, c.conversation, c.takes_back
+    FROM accounts a
+    LEFT JOIN conversations c ON c.merchant = a.merchant AND c.account = a.account AND c.alias = ?3
+    WHERE a.channel = ?1 AND a.native_id = ?2 AND a.state <> 'disconnected'";
+
+pub(super) const REMEMBER: &str =
+    "INSERT INTO dedup (key, created_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+
+const ADD_SHOPPER: &str = "INSERT INTO shoppers (merchant, shopper, created_at) VALUES (?1, ?2, ?3)";
+
+const ADD_ALIAS: &str =
+    "INSERT INTO shopper_aliases (merchant, channel, account, value, shopper) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+const ADD_CONVERSATION: &str = "
+    INSERT INTO conversations (merchant, conversation, account, shopper, alias, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+const ADD_EVENT: &str = "
+    INSERT INTO inbox (merchant, conversation, kind, native_id, at, received_at, state, asks, done_at, body)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+/// The settle rule: quiet for a while since the last event, but not longer than so much since the first.
+pub(super) const ASKED: &str = "
+    UPDATE conversations SET
+        last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2),
+        waiting_since = ifnull(waiting_since, ?3),
+        turn_at = min(ifnull(waiting_since, ?3) + ?4, ?3 + ?5)
+    WHERE row = ?1";
+
+/// What asks for no reply is filed at once, unless a turn is about to come that files it too.
+pub(super) const TOLD: &str = "UPDATE conversations SET turn_at = CASE WHEN waiting_since IS NULL THEN ?2 ELSE turn_at END WHERE row = ?1";
+
+const QUARANTINE: &str = "INSERT INTO quarantine (source, why, received_at, body) VALUES (?1, ?2, ?3, ?4)";
+
+const COUNT: &str = "
+    INSERT INTO counters (name, value) VALUES (?1, ?2)
+    ON CONFLICT (name) DO UPDATE SET value = value + excluded.value";
+
+/// What holds for all events of one delivery.
+struct Arrival<'a> {
+    tx: &'a Connection,
+    now: Timestamp,
+    pause_until: Timestamp,
+    settle: Settle,
+    entropy: &'a dyn Entropy,
+}
+
+/// Whose account an event is for, and the conversation with its shopper if there is one.
+struct Addressee {
+    merchant: MerchantId,
+    account: AccountId,
+    place: Option<Place>,
+}
+
+/// The conversation an event is for.
+struct Place {
+    merchant: MerchantId,
+    row: i64,
+    conversation: ConversationId,
+    /// Whether messages of it were ever taken back.
+    takes_back: bool,
+}
+
+/// How an event is put into the inbox.
+struct Filing<'a> {
+    kind: &'a str,
+    /// Waits for a worker; else it is done.
+    waits: bool,
+    asks: bool,
+    body: &'a [u8],
+}
+
+fn accept(arrival: &Arrival<'_>, delivery: &Delivery) -> Result<Accepted, StoreError> {
+    let mut accepted = Accepted::default();
+    for event in &delivery.conversations {
+        arrival.event(event, &mut accepted)?;
+    }
+    for (event, job) in &delivery.shop {
+        arrival.hint(event, job.as_ref(), &mut accepted)?;
+    }
+    for Quarantined { source, why, body } in &delivery.quarantined {
+        arrival.tx.run(QUARANTINE, params![source, why, arrival.now.millis(), body])?;
+    }
+    if accepted.unknown > 0 {
+        let unknown = i64::try_from(accepted.unknown).unwrap_or(i64::MAX);
+        arrival.tx.run(COUNT, params!["inbox.unknown", unknown])?;
+    }
+    Ok(accepted)
+}
+
+impl Arrival<'_> {
+    fn event(&self, event: &ConversationEvent, accepted: &mut Accepted) -> Result<(), StoreError> {
+        let Some(Addressee { merchant, account, place }) = self.addressee(event)? else {
+            accepted.unknown += 1;
+            return Ok(());
+        };
+        if self.is_repeated(event.dedup)? {
+            accepted.duplicates += 1;
+            return Ok(());
+        }
+        let place = match place {
+            Some(place) => place,
+            None => self.begin_conversation(merchant, account, event)?,
+        };
+        let filing = self.effect(&place, event)?;
+        let id = self.file(&place, event, &filing)?;
+        if filing.waits && filing.asks {
+            let spoke_at = event.at.min(self.now).millis();
+            let Settle { quiet_ms, at_most_ms } = self.settle;
+            self.tx.run_one(ASKED, params![place.row, spoke_at, self.now.millis(), at_most_ms, quiet_ms])?;
+        } else if filing.waits {
+            self.tx.run_one(TOLD, params![place.row, self.now.millis()])?;
+        }
+        accepted.stored.push(Stored {
+            merchant,
+            account,
+            conversation: place.conversation,
+            event: id,
+            asks_for_reply: filing.asks,
+        });
+        Ok(())
+    }
+
+    fn addressee(&self, event: &ConversationEvent) -> Result<Option<Addressee>, StoreError> {
+        let (channel, alias) = (event.channel.word(), event.shopper.expose());
+        self.tx.one(ADDRESSEE, params![channel, event.account, alias], |row| {
+            let merchant = MerchantId::from_bytes(row.get(0)?);
+            let place = match row.get::<_, Option<i64>>(2)? {
+                Some(number) => Some(Place {
+                    merchant,
+                    row: number,
+                    conversation: ConversationId::from_bytes(row.get(3)?),
+                    takes_back: row.get(4)?,
+                }),
+                None => None,
+            };
+            Ok(Addressee { merchant, account: AccountId::from_bytes(row.get(1)?), place })
+        })
+    }
+
+    fn is_repeated(&self, key: DedupKey) -> Result<bool, StoreError> {
+        Ok(self.tx.run(REMEMBER, params![key.0, self.now.millis()])? == 0)
+    }
+
+    fn begin_conversation(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        event: &ConversationEvent,
+    ) -> Result<Place, StoreError> {
+        let shopper = ShopperId::new(self.now, self.entropy);
+        let conversation = ConversationId::new(self.now, self.entropy);
+        let (owner, now, alias) = (merchant.as_bytes(), self.now.millis(), event.shopper.expose());
+        let channel = event.channel.word();
+        self.tx.run_one(ADD_SHOPPER, params![owner, shopper.as_bytes(), now])?;
+        self.tx.run_one(ADD_ALIAS, params![owner, channel, account.as_bytes(), alias, shopper.as_bytes()])?;
+        self.tx.run_one(
+            ADD_CONVERSATION,
+            params![owner, conversation.as_bytes(), account.as_bytes(), shopper.as_bytes(), alias, now],
+        )?;
+        Ok(Place { merchant, row: self.tx.last_insert_rowid(), conversation, takes_back: false })
+    }
+
+    /// Gives an event the effect that must hold at once, and says how it is filed.
+    fn effect<'e>(&self, place: &Place, event: &'e ConversationEvent) -> Result<Filing<'e>, StoreError> {
+        let filed = |kind, waits, asks| Filing { kind, waits, asks, body: &event.body };
+        if event.at < self.now.minus(OLDEST) || event.at > self.now.plus(AHEAD) {
+            return Ok(filed("stale", false, false));
+        }
+        Ok(match &event.kind {
+            EventKind::Message | EventKind::Tap => {
+                if place.takes_back && self.was_taken_back(place, event)? {
+                    return Ok(Filing { body: &[], ..filed(event.kind.word(), false, false) });
+                }
+                filed(event.kind.word(), true, true)
+            }
+            EventKind::OwnEcho(part) => self.own_echo(place, *part, event)?,
+            EventKind::PersonEcho => {
+                self.person_spoke(place, event.at)?;
+                filed(event.kind.word(), true, false)
+            }
+            EventKind::Deleted { native_id } => {
+                self.take_back(place, native_id)?;
+                filed(event.kind.word(), true, false)
+            }
+            EventKind::Other(word) => filed(word, false, false),
+        })
+    }
+
+    fn file(
+        &self,
+        place: &Place,
+        event: &ConversationEvent,
+        filing: &Filing<'_>,
+    ) -> Result<EventId, StoreError> {
+        let (state, done_at) =
+            if filing.waits { ("waiting", None) } else { ("done", Some(self.now.millis())) };
+        self.tx.run_one(
+            ADD_EVENT,
+            params![
+                place.merchant.as_bytes(),
+                place.conversation.as_bytes(),
+                filing.kind,
+                event.native_id,
+                event.at.millis(),
+                self.now.millis(),
+                state,
+                filing.asks,
+                done_at,
+                filing.body
+            ],
+        )?;
+        Ok(EventId(self.tx.last_insert_rowid()))
+    }
+}
+
+#[async_trait]
+impl Inbox for SqliteStore {
+    async fn accept(
+        &self,
+        delivery: Delivery,
+        now: Timestamp,
+        pause_until: Timestamp,
+    ) -> Result<Accepted, StoreError> {
+        let entropy = Arc::clone(&self.entropy);
+        let accept = move |tx: &Connection| {
+            let settle = delivery.settle;
+            accept(&Arrival { tx, now, pause_until, settle, entropy: &*entropy }, &delivery)
+        };
+        self.writer.unit(Lane::Interactive, "inbox", accept).await
+    }
+}

@@ -1,0 +1,134 @@
+//! All that crosses merchants, in SQLite.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rusqlite::{Connection, params};
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::connection::ShopDomain;
+use shopclerk_domain::ids::{ConversationId, MerchantId};
+
+use super::sql::Sql as _;
+use super::writer::Lane;
+use super::{SqliteStore, conversations, inbox, jobs, outbox, values};
+use crate::error::StoreError;
+use crate::installation::Installation;
+use crate::nouns::conversations::Leased;
+use crate::nouns::jobs::LeasedJob;
+
+pub(super) const NEXT_CONVERSATION: &str =
+    "SELECT due_at FROM conversations WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
+
+pub(super) const NEXT_JOB: &str = "SELECT due_at FROM jobs WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
+
+const DUE_CONVERSATIONS: &str =
+    "SELECT conversation FROM conversations WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2";
+
+const DUE_JOBS: &str = "SELECT kind, key FROM jobs WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2";
+
+const OWNER_OF_CONVERSATION: &str = "SELECT merchant FROM conversations WHERE conversation = ?1";
+
+const MERCHANTS: &str = "SELECT merchant FROM merchants WHERE merchant > ?1 ORDER BY merchant LIMIT ?2";
+
+const ENDING_TOKENS: &str = "
+    SELECT merchant, shop FROM shop_tokens
+    WHERE newest = 1 AND access_ends < ?1 ORDER BY access_ends LIMIT ?2";
+
+fn list_due(db: &Connection, now: Timestamp, most: i64) -> Result<Vec<String>, StoreError> {
+    let mut names = db.all(DUE_CONVERSATIONS, params![now.millis(), most], |row| {
+        Ok(format!("conversation {}", ConversationId::from_bytes(row.get(0)?)))
+    })?;
+    names.extend(db.all(DUE_JOBS, params![now.millis(), most], |row| {
+        Ok(format!("job {} {}", row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    })?);
+    Ok(names)
+}
+
+fn ending_tokens(
+    db: &Connection,
+    before: Timestamp,
+    most: i64,
+) -> Result<Vec<(MerchantId, ShopDomain)>, StoreError> {
+    let found = db.all(ENDING_TOKENS, params![before.millis(), most], |row| {
+        Ok((MerchantId::from_bytes(row.get(0)?), row.get::<_, String>(1)?))
+    })?;
+    found.into_iter().map(|(merchant, shop)| Ok((merchant, values::shop("shop_tokens", &shop)?))).collect()
+}
+
+/// A number of rows as a `LIMIT`.
+fn limit(most: usize) -> i64 {
+    i64::try_from(most).unwrap_or(i64::MAX)
+}
+
+#[async_trait]
+impl Installation for SqliteStore {
+    /// Two steps: the lease is written, then what it holds is read without keeping the writer. Guards of later units
+    /// cover what changes in between.
+    async fn lease_conversation(&self, now: Timestamp, hold: Duration) -> Result<Option<Leased>, StoreError> {
+        let take = move |tx: &Connection| conversations::lease(tx, now, hold);
+        let Some(lease) = self.writer.unit(Lane::Interactive, "lease", take).await? else { return Ok(None) };
+        self.readers.read(move |db| conversations::read_leased(db, lease)).await.map(Some)
+    }
+
+    async fn lease_job(&self, now: Timestamp, hold: Duration) -> Result<Option<LeasedJob>, StoreError> {
+        self.writer.unit(Lane::Interactive, "job.lease", move |tx| jobs::lease(tx, now, hold)).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let next = |db: &Connection| {
+            let conversation = db.one(NEXT_CONVERSATION, [], |row| values::at(row, 0))?;
+            let job = db.one(NEXT_JOB, [], |row| values::at(row, 0))?;
+            Ok(conversation.into_iter().chain(job).min())
+        };
+        self.readers.read(next).await
+    }
+
+    async fn list_due(&self, now: Timestamp, most: usize) -> Result<Vec<String>, StoreError> {
+        let mut names = self.readers.read(move |db| list_due(db, now, limit(most))).await?;
+        names.truncate(most);
+        Ok(names)
+    }
+
+    async fn merchant_of_shop(&self, shop: &ShopDomain) -> Result<Option<MerchantId>, StoreError> {
+        let shop = shop.clone();
+        let find = move |db: &Connection| {
+            db.one(inbox::OWNER_OF_SHOP, params![shop.as_str()], |row| row.get(0).map(MerchantId::from_bytes))
+        };
+        self.readers.read(find).await
+    }
+
+    async fn merchant_of_conversation(&self, id: ConversationId) -> Result<Option<MerchantId>, StoreError> {
+        let find = move |db: &Connection| {
+            db.one(OWNER_OF_CONVERSATION, params![id.as_bytes()], |row| {
+                row.get(0).map(MerchantId::from_bytes)
+            })
+        };
+        self.readers.read(find).await
+    }
+
+    async fn list_merchants(
+        &self,
+        after: Option<MerchantId>,
+        most: usize,
+    ) -> Result<Vec<MerchantId>, StoreError> {
+        let list = move |db: &Connection| {
+            // An empty key sorts before every id.
+            let after: &[u8] = after.as_ref().map_or(&[], |after| after.as_bytes());
+            db.all(MERCHANTS, params![after, limit(most)], |row| row.get(0).map(MerchantId::from_bytes))
+        };
+        self.readers.read(list).await
+    }
+
+    async fn list_ending_tokens(
+        &self,
+        before: Timestamp,
+        most: usize,
+    ) -> Result<Vec<(MerchantId, ShopDomain)>, StoreError> {
+        self.readers.read(move |db| ending_tokens(db, before, limit(most))).await
+    }
+
+    async fn recover_sending(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let recover = move |tx: &Connection| outbox::recover(tx, now);
+        self.writer.unit(Lane::Interactive, "send.recover", recover).await
+    }
+}

@@ -1,0 +1,59 @@
+//! Brings the schema up to date: numbered files, each applied in one transaction, never edited once merged.
+
+use rusqlite::Connection;
+
+const MIGRATIONS: [(u32, &str); 1] = [(1, include_str!("../../migrations/sqlite/0001_first.sql"))];
+
+/// What an existing store says of its schema.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Schema {
+    /// Up to date now, or newer in ways an older program may ignore.
+    Usable,
+    /// Changed by a newer program in a way this one must not meet.
+    TooNew { found: u32, known: u32 },
+}
+
+pub(super) fn migrate(connection: &Connection) -> rusqlite::Result<Schema> {
+    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let known = MIGRATIONS.last().map_or(0, |(number, _)| *number);
+    if found > known {
+        let oldest: u32 =
+            connection
+                .query_row("SELECT value FROM meta WHERE name = 'oldest_program'", [], |row| row.get(0))?;
+        return Ok(if oldest > known { Schema::TooNew { found, known } } else { Schema::Usable });
+    }
+    for (number, sql) in MIGRATIONS.iter().filter(|(number, _)| *number > found) {
+        let applied = connection
+            .execute_batch(&format!("BEGIN IMMEDIATE; {sql} PRAGMA user_version = {number}; COMMIT;"));
+        if let Err(error) = applied {
+            if !connection.is_autocommit() {
+                connection.execute_batch("ROLLBACK")?;
+            }
+            return Err(error);
+        }
+        tracing::info!(schema = number, "the store's schema was brought up to date");
+    }
+    Ok(Schema::Usable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(change: &str, expected: &Schema) {
+        let store = Connection::open_in_memory().unwrap();
+        assert_eq!(migrate(&store).unwrap(), Schema::Usable);
+        store.execute_batch(change).unwrap();
+        assert_eq!(&migrate(&store).unwrap(), expected, "{change}");
+    }
+
+    #[test]
+    fn a_newer_schema_is_met_only_if_it_allows_older_programs() {
+        check("", &Schema::Usable);
+        check("PRAGMA user_version = 9", &Schema::Usable);
+        check(
+            "PRAGMA user_version = 9; UPDATE meta SET value = 8 WHERE name = 'oldest_program'",
+            &Schema::TooNew { found: 9, known: 1 },
+        );
+    }
+}

@@ -1,0 +1,204 @@
+//! The store on SQLite: one file, one thread that writes in groups, a few connections that read. Here it is opened and
+//! closed; each noun has its own file.
+
+mod catalogue;
+mod checkpoint;
+mod connect;
+mod connections;
+mod conversations;
+mod inbox;
+mod installation;
+mod jobs;
+mod lock;
+mod migrate;
+mod mirror;
+mod outbox;
+mod readers;
+mod rows;
+mod sessions;
+mod sql;
+mod values;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, params};
+use shopclerk_domain::clock::Clock;
+use shopclerk_domain::entropy::Entropy;
+use shopclerk_domain::fault::FaultPoints;
+use shopclerk_domain::secret::Secret;
+
+use self::checkpoint::Checkpoints;
+use self::lock::FolderLock;
+use self::migrate::Schema;
+use self::readers::Readers;
+use self::sql::Sql as _;
+use self::writer::{Writer, WriterParts};
+use crate::error::{OpenError, StoreError};
+use crate::keys::KeyRing;
+use crate::seal::{Place, Sealer};
+
+/// The oldest SQLite whose write-ahead log is safe (sqlite.org/wal.html, "the WAL-reset bug").
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// What a store on SQLite is opened with.
+#[derive(Debug)]
+pub struct SqliteOptions {
+    /// Holds `shopclerk.db` and `shopclerk.lock`; made if it is missing.
+    pub folder: PathBuf,
+    /// What tokens are sealed with.
+    pub keys: KeyRing,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where new ids and nonces come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// What happens at fault points.
+    pub faults: Arc<dyn FaultPoints>,
+}
+
+/// A store on SQLite; implements every trait of [`crate::nouns`].
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: Writer,
+    readers: Readers,
+    sealer: Arc<Sealer>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    checkpoints: Checkpoints,
+    held: Mutex<Option<Held>>,
+}
+
+/// What ends with the store.
+#[derive(Debug)]
+struct Held {
+    threads: [JoinHandle<()>; 2],
+    lock: FolderLock,
+}
+
+/// Opens the store in a folder, making it if it is not there, and brings its schema up to date.
+pub async fn open_sqlite(options: SqliteOptions) -> Result<SqliteStore, OpenError> {
+    let folder = options.folder.clone();
+    let opening = tokio::task::spawn_blocking(move || open(options));
+    opening.await.unwrap_or_else(|error| Err(OpenError::Database { folder, source: Box::new(error) }))
+}
+
+fn open(options: SqliteOptions) -> Result<SqliteStore, OpenError> {
+    let SqliteOptions { folder, keys, clock, entropy, faults } = options;
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(OpenError::OldSqlite { found: rusqlite::version() });
+    }
+    let lock = FolderLock::take(&folder)?;
+    let sealer = Arc::new(Sealer::new(&keys, Arc::clone(&entropy)));
+    let file = folder.join("shopclerk.db");
+    make_private(&file).map_err(|source| OpenError::NotWritable { folder: folder.clone(), source })?;
+    let connection = prepare(&folder, &file, &sealer)?;
+
+    let failed = |source| OpenError::Database { folder: folder.clone(), source: Box::new(source) };
+    let checkpoints = Checkpoints::default();
+    let parts = WriterParts {
+        file: file.clone(),
+        connection,
+        clock: Arc::clone(&clock),
+        faults,
+        checkpoints: checkpoints.clone(),
+    };
+    let (writer, writing) = Writer::start(parts).map_err(failed)?;
+    let checkpointing = checkpoints.start(file.clone()).inspect_err(|_| writer.close()).map_err(failed)?;
+    let held = Mutex::new(Some(Held { threads: [writing, checkpointing], lock }));
+    Ok(SqliteStore { writer, readers: Readers::new(file), sealer, clock, entropy, checkpoints, held })
+}
+
+/// The database file is the owner's alone; SQLite gives its log the same mode.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
+}
+
+/// The writing connection with the schema up to date, the keys found to fit, and nothing leased.
+fn prepare(folder: &Path, file: &Path, sealer: &Sealer) -> Result<Connection, OpenError> {
+    let failed = |source| OpenError::Database { folder: folder.to_owned(), source };
+    let connection = connect::writer(file).map_err(|error| failed(Box::new(error)))?;
+    match migrate::migrate(&connection).map_err(|error| failed(Box::new(error)))? {
+        Schema::Usable => {}
+        Schema::TooNew { found, known } => return Err(OpenError::NewerSchema { found, known }),
+    }
+    if !keys_fit(&connection, sealer).map_err(|error| failed(Box::new(error)))? {
+        return Err(OpenError::WrongKeys);
+    }
+    free_leases(&connection).map_err(|error| failed(Box::new(error)))?;
+    Ok(connection)
+}
+
+/// A value sealed when the store was made must open; tokens would not, otherwise.
+fn keys_fit(connection: &Connection, sealer: &Sealer) -> Result<bool, StoreError> {
+    let place = Place { merchant: None, kind: "key_check", row: b"", generation: 0 };
+    let found = connection.one("SELECT value FROM meta WHERE name = 'key_check'", [], |row| row.get(0))?;
+    if let Some(record) = found {
+        let record: Vec<u8> = record;
+        return Ok(sealer.open(place, &record).is_ok());
+    }
+    let record = sealer.seal(place, &Secret::new("shopclerk".to_owned()));
+    let record = record.ok_or_else(|| StoreError::unavailable("the key check cannot be sealed"))?;
+    connection.run_one("INSERT INTO meta (name, value) VALUES ('key_check', ?1)", params![record])?;
+    Ok(true)
+}
+
+/// We hold the folder alone, so whoever held a lease is gone: its work need not wait for the lease's end.
+fn free_leases(connection: &Connection) -> Result<(), StoreError> {
+    let conversations = connection.run(
+        "UPDATE conversations SET lease_until = 0 WHERE due_at IS NOT NULL AND lease_until > 0",
+        params![],
+    )?;
+    let jobs = connection.run(
+        "UPDATE jobs SET state = 'waiting', lease_until = 0 WHERE due_at IS NOT NULL AND state IN ('leased', 'again')",
+        params![],
+    )?;
+    if conversations > 0 || jobs > 0 {
+        tracing::info!(conversations, jobs, "work that a former process left is free again");
+    }
+    Ok(())
+}
+
+impl SqliteStore {
+    /// Does what waits, moves the log into the file and frees the folder. What comes later is refused.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        let Some(held) = self.take_held() else { return };
+        self.writer.close();
+        self.checkpoints.stop();
+        if tokio::task::spawn_blocking(move || held.end()).await.is_err() {
+            tracing::error!("the store's threads did not end well");
+        }
+    }
+
+    fn take_held(&self) -> Option<Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Drop for SqliteStore {
+    /// As [`SqliteStore::close`], for an owner that forgot it: the folder must be free once the store is gone.
+    fn drop(&mut self) {
+        self.writer.close();
+        self.checkpoints.stop();
+        if let Some(held) = self.take_held() {
+            held.end();
+        }
+    }
+}
+
+impl Held {
+    fn end(self) {
+        for thread in self.threads {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store panicked");
+            }
+        }
+        drop(self.lock);
+    }
+}

@@ -1,0 +1,223 @@
+//! How a part moves: `queued -> sending -> sent | refused | unknown -> sent | queued | parked`, with its guards.
+
+use rusqlite::{Connection, params};
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::ids::{ConversationId, MerchantId, PartId, ProductId, TurnId};
+use shopclerk_domain::message::{Author, PartState};
+
+use super::{refresh, withdraw};
+use crate::error::StoreError;
+use crate::nouns::conversations::Lease;
+use crate::nouns::jobs::NewJob;
+use crate::nouns::outbox::Settled;
+use crate::sqlite::conversations::{Held, Said, hold};
+use crate::sqlite::sql::{Sql as _, corrupt};
+use crate::sqlite::{jobs, values};
+
+pub(in crate::sqlite) const FIND: &str =
+    "SELECT row, conversation, turn, state, gist, native_id FROM outbox WHERE merchant = ?1 AND part = ?2";
+
+pub(in crate::sqlite) const FIRST_OPEN: &str = "
+    SELECT part FROM outbox
+    WHERE merchant = ?1 AND conversation = ?2 AND state IN ('queued', 'sending', 'unknown')
+    ORDER BY row LIMIT 1";
+
+pub(in crate::sqlite) const VERSION: &str =
+    "SELECT version FROM products WHERE merchant = ?1 AND product = ?2 AND gone = 0";
+
+const START: &str = "UPDATE outbox SET state = 'sending', sending_at = ?2, run_at = ?2, claims = ?3 WHERE row = ?1 AND state = 'queued'";
+
+const SENT: &str = "
+    UPDATE outbox SET state = 'sent', settled_at = ?2, native_id = ifnull(?3, native_id), code = NULL WHERE row = ?1";
+
+const REFUSED: &str = "UPDATE outbox SET state = 'refused', settled_at = ?2, code = ?3 WHERE row = ?1";
+
+/// A part that was in doubt keeps `sending_at`: it may have been seen, so its turn can no longer be taken back.
+const AGAIN: &str = "
+    UPDATE outbox SET
+        sending_at = CASE state WHEN 'unknown' THEN sending_at END,
+        state = 'queued', attempt = attempt + 1, run_at = ?2, code = ?3
+    WHERE row = ?1";
+
+const UNKNOWN: &str = "UPDATE outbox SET state = 'unknown', run_at = ?2 WHERE row = ?1";
+
+const PARKED: &str = "UPDATE outbox SET state = 'parked', settled_at = ?2 WHERE row = ?1";
+
+const RECOVER: &str = "
+    UPDATE outbox SET state = 'unknown', run_at = ?1 WHERE state = 'sending' RETURNING merchant, conversation";
+
+/// A part as the moves need it.
+#[derive(Debug)]
+pub(in crate::sqlite) struct Sending {
+    pub(in crate::sqlite) conversation: ConversationId,
+    pub(super) row: i64,
+    pub(super) turn: TurnId,
+    pub(super) state: PartState,
+    pub(super) merchant: MerchantId,
+    gist: String,
+    native_id: Option<String>,
+}
+
+impl Sending {
+    pub(in crate::sqlite) fn find(
+        tx: &Connection,
+        merchant: MerchantId,
+        part: PartId,
+    ) -> Result<Option<Self>, StoreError> {
+        let found = tx.one(FIND, params![merchant.as_bytes(), part.as_bytes()], |row| {
+            let sending = Self {
+                row: row.get(0)?,
+                conversation: ConversationId::from_bytes(row.get(1)?),
+                turn: TurnId::from_bytes(row.get(2)?),
+                state: PartState::Refused,
+                merchant,
+                gist: row.get(4)?,
+                native_id: row.get(5)?,
+            };
+            Ok((sending, row.get::<_, String>(3)?))
+        })?;
+        let Some((sending, state)) = found else { return Ok(None) };
+        let state = PartState::from_word(&state);
+        let state = state.ok_or_else(|| corrupt("outbox", part, "its state is unknown"))?;
+        Ok(Some(Self { state, ..sending }))
+    }
+
+    /// The part of a conversation that is held, or `Conflict`.
+    pub(super) fn of(tx: &Connection, lease: &Lease, part: PartId) -> Result<Self, StoreError> {
+        let found = Self::find(tx, lease.merchant, part)?;
+        found.filter(|sending| sending.conversation == lease.conversation).ok_or(StoreError::Conflict)
+    }
+
+    /// Whether nobody else is about to settle it, so that its echo must bring a worker.
+    pub(in crate::sqlite) const fn is_settled_by_echo_alone(&self) -> bool {
+        !matches!(self.state, PartState::Sending | PartState::Sent)
+    }
+
+    /// It arrived: the part is sent and joins the history, once.
+    pub(in crate::sqlite) fn mark_sent(
+        &self,
+        tx: &Connection,
+        native_id: Option<&str>,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if self.state == PartState::Sent {
+            return match (native_id, &self.native_id) {
+                (Some(native_id), None) => tx.run_one(SENT, params![self.row, now.millis(), native_id]),
+                _ => Ok(()),
+            };
+        }
+        tx.run_one(SENT, params![self.row, now.millis(), native_id])?;
+        let said = Said {
+            author: Author::Clerk,
+            native_id,
+            text: Some(&self.gist),
+            at,
+            event: None,
+            turn: Some(self.turn),
+        };
+        said.remember(tx, self.merchant, self.conversation)?;
+        refresh(tx, self.merchant, self.conversation)
+    }
+}
+
+/// `queued -> sending`, if everything it rests on holds at this very moment.
+pub(super) fn start(
+    tx: &Connection,
+    lease: &Lease,
+    part: PartId,
+    rests_on: &[(ProductId, u64)],
+    claims: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    hold(tx, lease)?;
+    let sending = Sending::of(tx, lease, part)?;
+    let (merchant, conversation) = (lease.merchant.as_bytes(), lease.conversation.as_bytes());
+    let first =
+        tx.one(FIRST_OPEN, params![merchant, conversation], |row| row.get(0).map(PartId::from_bytes))?;
+    if first != Some(part) {
+        return Err(StoreError::Conflict);
+    }
+    for (product, version) in rests_on {
+        let found = tx.one(VERSION, params![merchant, values::to_column(product.number())], |row| {
+            row.get::<_, i64>(0)
+        })?;
+        if found.map(values::from_column) != Some(*version) {
+            return Err(StoreError::Conflict);
+        }
+    }
+    tx.run_one(START, params![sending.row, now.millis(), claims])?;
+    refresh(tx, lease.merchant, lease.conversation)
+}
+
+/// Whether a person took the word while the part was on its way, so that it must not go back to the queue. The pause a
+/// turn asked for itself does not silence its own last words.
+fn is_silenced(held: &Held, sending: &Sending, now: Timestamp) -> bool {
+    held.paused_until.is_some_and(|until| until > now) && held.pause_turn != Some(sending.turn)
+}
+
+/// How a send ended.
+pub(super) fn settle(
+    tx: &Connection,
+    lease: &Lease,
+    part: PartId,
+    settled: &Settled,
+    jobs: &[NewJob],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let held = hold(tx, lease)?;
+    let sending = Sending::of(tx, lease, part)?;
+    if sending.state != PartState::Sent {
+        require_move(sending.state, settled)?;
+        if matches!(settled, Settled::Again { .. }) && is_silenced(&held, &sending, now) {
+            let code = "paused".to_owned();
+            record(tx, &sending, &Settled::Refused { code }, now)?;
+        } else {
+            record(tx, &sending, settled, now)?;
+        }
+        refresh(tx, lease.merchant, lease.conversation)?;
+    } else if let Settled::Sent { native_id } = settled {
+        sending.mark_sent(tx, native_id.as_deref(), now, now)?;
+    }
+    jobs::put_up_all(tx, jobs)
+}
+
+/// A rule may refuse or put off what is still queued; the rest needs a request that was under way.
+const fn require_move(from: PartState, to: &Settled) -> Result<(), StoreError> {
+    let allowed = match to {
+        Settled::Sent { .. } | Settled::Unknown { .. } => {
+            matches!(from, PartState::Sending | PartState::Unknown)
+        }
+        Settled::Refused { .. } | Settled::Again { .. } | Settled::Parked => {
+            matches!(from, PartState::Queued | PartState::Sending | PartState::Unknown)
+        }
+    };
+    if allowed { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+fn record(tx: &Connection, sending: &Sending, settled: &Settled, now: Timestamp) -> Result<(), StoreError> {
+    match settled {
+        Settled::Sent { native_id } => sending.mark_sent(tx, native_id.as_deref(), now, now),
+        Settled::Refused { code } => {
+            tx.run_one(REFUSED, params![sending.row, now.millis(), code])?;
+            withdraw::rest_of_turn(tx, sending, now)
+        }
+        Settled::Again { at, code } => tx.run_one(AGAIN, params![sending.row, at.millis(), code]),
+        Settled::Unknown { look_at } => tx.run_one(UNKNOWN, params![sending.row, look_at.millis()]),
+        Settled::Parked => {
+            tx.run_one(PARKED, params![sending.row, now.millis()])?;
+            withdraw::rest_of_turn(tx, sending, now)
+        }
+    }
+}
+
+/// What a process that is gone was sending is unknown now.
+pub(in crate::sqlite) fn recover(tx: &Connection, now: Timestamp) -> Result<usize, StoreError> {
+    let found = tx.all(RECOVER, params![now.millis()], |row| {
+        Ok((MerchantId::from_bytes(row.get(0)?), ConversationId::from_bytes(row.get(1)?)))
+    })?;
+    for (merchant, conversation) in &found {
+        refresh(tx, *merchant, *conversation)?;
+    }
+    Ok(found.len())
+}

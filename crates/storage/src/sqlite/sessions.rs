@@ -1,0 +1,173 @@
+//! Sessions and pending sign-ins in SQLite.
+
+use async_trait::async_trait;
+use rusqlite::{Connection, Row, params};
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::connection::ShopDomain;
+use shopclerk_domain::ids::MerchantId;
+
+use super::sql::{Sql as _, corrupt};
+use super::writer::Lane;
+use super::{SqliteStore, values};
+use crate::error::StoreError;
+use crate::nouns::Sessions;
+use crate::nouns::sessions::{Hash, NewSession, PendingState, Purpose, SessionLimits};
+
+/// How long an ended sign-in is kept, to tell "late" from "never".
+const KEPT_MS: i64 = 86_400_000;
+
+/// Most pending sign-ins of all browsers together: starting one is free for anybody, so the oldest make room.
+const MOST_STATES: i64 = 20_000;
+
+/// How long the use of a session may go unrecorded.
+const UNRECORDED_MS: i64 = 60_000;
+
+const BEGIN_STATE: &str = "
+    INSERT INTO states (state, purpose, shop, merchant, session, cookie, browser, begun_at, ends_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+const DROP_ENDED: &str = "DELETE FROM states WHERE ends_at < ?1";
+
+const DROP_SURPLUS: &str = "DELETE FROM states WHERE row <= ?1";
+
+const DROP_OLDER_OF_BROWSER: &str = "
+    DELETE FROM states WHERE browser = ?1
+    AND row <= (SELECT row FROM states WHERE browser = ?1 ORDER BY row DESC LIMIT 1 OFFSET ?2)";
+
+const SPEND_STATE: &str = "
+    DELETE FROM states WHERE state = ?1
+    RETURNING purpose, shop, merchant, session, cookie, browser, begun_at, ends_at";
+
+const FIND_SESSION: &str = "SELECT merchant, begun_at, used_at FROM sessions WHERE session = ?1";
+
+const USE_SESSION: &str = "UPDATE sessions SET used_at = max(used_at, ?2) WHERE session = ?1";
+
+const BEGIN_SESSION: &str =
+    "INSERT INTO sessions (session, merchant, begun_at, used_at) VALUES (?1, ?2, ?3, ?3)";
+
+const END_SESSION: &str = "DELETE FROM sessions WHERE session = ?1 RETURNING merchant";
+
+/// Begins a session, as part of another unit.
+pub(super) fn begin_session(
+    tx: &Connection,
+    session: NewSession,
+    merchant: MerchantId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.run_one(BEGIN_SESSION, params![session.id, merchant.as_bytes(), now.millis()])
+}
+
+/// Ends a session, as part of another unit; says whose it was.
+pub(super) fn end_session(tx: &Connection, id: Hash) -> Result<Option<MerchantId>, StoreError> {
+    tx.one(END_SESSION, params![id], |row| row.get(0).map(MerchantId::from_bytes))
+}
+
+fn begin_state(tx: &Connection, state: &PendingState, per_browser: usize) -> Result<(), StoreError> {
+    let purpose = purpose_word(state.purpose);
+    let shop = state.shop.as_ref().map(ShopDomain::as_str);
+    let merchant = state.merchant.as_ref().map(MerchantId::as_bytes);
+    let (begun_at, ends_at) = (state.begun_at.millis(), state.ends_at.millis());
+    tx.run_one(
+        BEGIN_STATE,
+        params![
+            state.id,
+            purpose,
+            shop,
+            merchant,
+            state.session,
+            state.cookie,
+            state.browser,
+            begun_at,
+            ends_at
+        ],
+    )?;
+    tx.run(DROP_SURPLUS, params![tx.last_insert_rowid().saturating_sub(MOST_STATES)])?;
+    tx.run(DROP_OLDER_OF_BROWSER, params![state.browser, i64::try_from(per_browser).unwrap_or(i64::MAX)])?;
+    tx.run(DROP_ENDED, params![begun_at.saturating_sub(KEPT_MS)])?;
+    Ok(())
+}
+
+const fn purpose_word(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Shopify => "shopify",
+        Purpose::Facebook => "facebook",
+    }
+}
+
+/// Takes the row out.
+fn spend_state(tx: &Connection, id: Hash) -> Result<Option<PendingState>, StoreError> {
+    let spent = tx.one(SPEND_STATE, params![id], |row| {
+        let (purpose, shop): (String, Option<String>) = (row.get(0)?, row.get(1)?);
+        Ok((purpose, shop, read_state(id, row)?))
+    })?;
+    let Some((purpose, shop, state)) = spent else { return Ok(None) };
+    let purpose = [Purpose::Shopify, Purpose::Facebook].into_iter().find(|it| purpose_word(*it) == purpose);
+    let purpose = purpose.ok_or_else(|| corrupt("states", "being spent", "the purpose is unknown"))?;
+    let shop = shop.map(|shop| values::shop("states", &shop)).transpose()?;
+    Ok(Some(PendingState { purpose, shop, ..state }))
+}
+
+/// All of it but what must be checked first.
+fn read_state(id: Hash, row: &Row<'_>) -> rusqlite::Result<PendingState> {
+    Ok(PendingState {
+        id,
+        purpose: Purpose::Shopify,
+        shop: None,
+        merchant: row.get::<_, Option<_>>(2)?.map(MerchantId::from_bytes),
+        session: row.get(3)?,
+        cookie: row.get(4)?,
+        browser: row.get(5)?,
+        begun_at: values::at(row, 6)?,
+        ends_at: values::at(row, 7)?,
+    })
+}
+
+#[async_trait]
+impl Sessions for SqliteStore {
+    async fn begin_state(&self, state: PendingState, per_browser: usize) -> Result<(), StoreError> {
+        let begin = move |tx: &Connection| begin_state(tx, &state, per_browser);
+        self.writer.unit(Lane::Interactive, "oauth.begin", begin).await
+    }
+
+    async fn spend_state(&self, id: Hash) -> Result<Option<PendingState>, StoreError> {
+        self.writer.unit(Lane::Interactive, "oauth.state", move |tx| spend_state(tx, id)).await
+    }
+
+    async fn find_session(
+        &self,
+        id: Hash,
+        limits: SessionLimits,
+        now: Timestamp,
+    ) -> Result<Option<MerchantId>, StoreError> {
+        let find = move |db: &Connection| {
+            db.one(FIND_SESSION, params![id], |row| {
+                Ok((MerchantId::from_bytes(row.get(0)?), row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+            })
+        };
+        let Some((merchant, begun_at, used_at)) = self.readers.read(find).await? else { return Ok(None) };
+        let now = now.millis();
+        let idle = now.saturating_sub(used_at) >= limits.idle_ms;
+        let old = now.saturating_sub(begun_at) >= limits.absolute_ms;
+        if idle || old {
+            return Ok(None);
+        }
+        if now.saturating_sub(used_at) >= UNRECORDED_MS {
+            let record = move |tx: &Connection| tx.run(USE_SESSION, params![id, now]).map(drop);
+            self.writer.unit(Lane::Interactive, "session.use", record).await?;
+        }
+        Ok(Some(merchant))
+    }
+
+    async fn end_session(
+        &self,
+        id: Hash,
+        successor: Option<NewSession>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let end = move |tx: &Connection| match (end_session(tx, id)?, successor) {
+            (Some(merchant), Some(successor)) => begin_session(tx, successor, merchant, now),
+            _ => Ok(()),
+        };
+        self.writer.unit(Lane::Interactive, "session.end", end).await
+    }
+}

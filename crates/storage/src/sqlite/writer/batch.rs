@@ -1,0 +1,190 @@
+//! The writer thread: takes what waits, runs each unit in its own savepoint, commits once for all, then answers.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use shopclerk_domain::clock::Clock;
+use shopclerk_domain::fault::{FaultPoints, Moment};
+
+use super::Lane;
+use super::queue::Queue;
+use super::unit::Unit;
+use crate::error::StoreError;
+use crate::sqlite::checkpoint::{self, Checkpoints};
+use crate::sqlite::connect;
+
+/// Most units in one commit.
+const MOST: usize = 256;
+
+/// How long a batch goes on taking units.
+const LONGEST: Duration = Duration::from_millis(5);
+
+/// Commits between two looks at the length of the write-ahead log.
+const LOOK_EVERY: u32 = 16;
+
+/// What the writer thread works with.
+#[derive(Debug)]
+pub(in crate::sqlite) struct WriterParts {
+    pub(in crate::sqlite) file: PathBuf,
+    pub(in crate::sqlite) connection: Connection,
+    pub(in crate::sqlite) clock: Arc<dyn Clock>,
+    pub(in crate::sqlite) faults: Arc<dyn FaultPoints>,
+    pub(in crate::sqlite) checkpoints: Checkpoints,
+}
+
+/// The thread's own state.
+pub(super) struct Batches {
+    queue: Arc<Queue>,
+    file: PathBuf,
+    /// `None` after a failure that leaves the connection in doubt; the next batch opens another.
+    connection: Option<Connection>,
+    clock: Arc<dyn Clock>,
+    faults: Arc<dyn FaultPoints>,
+    checkpoints: Checkpoints,
+    commits: u32,
+}
+
+impl Batches {
+    pub(super) fn new(parts: WriterParts, queue: Arc<Queue>) -> Self {
+        let WriterParts { file, connection, clock, faults, checkpoints } = parts;
+        Self { queue, file, connection: Some(connection), clock, faults, checkpoints, commits: 0 }
+    }
+
+    /// Serves until the queue is closed and empty.
+    pub(super) fn serve(mut self) {
+        let ending = Ending(Arc::clone(&self.queue));
+        while self.queue.wait() {
+            self.batch();
+        }
+        if let Some(connection) = &self.connection {
+            checkpoint::finish(connection);
+        }
+        drop(ending);
+    }
+
+    fn batch(&mut self) {
+        let connection = match self.connected() {
+            Ok(connection) => connection,
+            Err(error) => return self.refuse_waiting(&error),
+        };
+        if let Err(error) = execute(&connection, "BEGIN IMMEDIATE") {
+            self.refuse_waiting(&error);
+            // A file that another process holds is not a broken connection.
+            self.connection = Some(connection);
+            return;
+        }
+        let mut done = Vec::with_capacity(16);
+        let committed = self.run_units(&connection, &mut done).and_then(|()| execute(&connection, "COMMIT"));
+        match committed {
+            Ok(()) => {
+                self.answer(done);
+                self.after_commit(&connection);
+                self.connection = Some(connection);
+            }
+            Err(error) => {
+                tracing::error!(%error, units = done.len(), "a batch could not be made durable; all of it failed");
+                drop(connection);
+                for (unit, _) in done {
+                    unit.fail(lost(&error));
+                }
+            }
+        }
+    }
+
+    fn connected(&mut self) -> rusqlite::Result<Connection> {
+        match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => connect::writer(&self.file),
+        }
+    }
+
+    /// Interactive units first, then slices of bulk work; at least one of these, so that they are never starved.
+    fn run_units(&self, connection: &Connection, done: &mut Vec<(Unit, bool)>) -> rusqlite::Result<()> {
+        let began = self.clock.monotonic();
+        let in_time = || self.clock.monotonic().saturating_sub(began) < LONGEST;
+        while done.len() < MOST && in_time() {
+            let Some(unit) = self.queue.take(Lane::Interactive) else { break };
+            self.run_unit(connection, unit, done)?;
+        }
+        while let Some(unit) = self.queue.take(Lane::Bulk) {
+            self.run_unit(connection, unit, done)?;
+            if done.len() >= MOST || !in_time() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// An error from here means that the whole transaction is in doubt.
+    fn run_unit(
+        &self,
+        connection: &Connection,
+        mut unit: Unit,
+        done: &mut Vec<(Unit, bool)>,
+    ) -> rusqlite::Result<()> {
+        self.faults.reach(unit.site, Moment::Before);
+        if let Err(error) = execute(connection, "SAVEPOINT unit") {
+            done.push((unit, false));
+            return Err(error);
+        }
+        let keep = unit.run(connection);
+        done.push((unit, keep));
+        if !keep {
+            execute(connection, "ROLLBACK TO unit")?;
+        }
+        execute(connection, "RELEASE unit")
+    }
+
+    fn answer(&self, done: Vec<(Unit, bool)>) {
+        for (unit, kept) in done {
+            if kept {
+                self.faults.reach(unit.site, Moment::Committed);
+            }
+            unit.answer();
+        }
+    }
+
+    fn after_commit(&mut self, connection: &Connection) {
+        self.commits = self.commits.wrapping_add(1);
+        if self.commits.is_multiple_of(LOOK_EVERY) {
+            self.checkpoints.look();
+        }
+        self.checkpoints.help(connection);
+    }
+
+    fn refuse_waiting(&self, error: &rusqlite::Error) {
+        tracing::error!(%error, "the store cannot be written");
+        for lane in [Lane::Interactive, Lane::Bulk] {
+            for unit in std::iter::from_fn(|| self.queue.take(lane)).take(MOST) {
+                unit.fail(lost(error));
+            }
+        }
+    }
+}
+
+fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
+}
+
+/// Each caller gets its own copy of what the database said; a file held by another process is `Busy`.
+fn lost(error: &rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => StoreError::Busy,
+        _ => StoreError::Unavailable(error.to_string().into()),
+    }
+}
+
+/// However the thread ends, nobody may wait for it: the queue refuses, and what still waits is dropped, which its
+/// callers hear.
+struct Ending(Arc<Queue>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.close();
+        for lane in [Lane::Interactive, Lane::Bulk] {
+            while self.0.take(lane).is_some() {}
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! A unit on its way through the writer: its work, then its result, then its caller.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::error::StoreError;
+
+/// A unit of any result type.
+pub(super) struct Unit {
+    /// Its name among the fault points.
+    pub(super) site: &'static str,
+    steps: Box<dyn Steps>,
+}
+
+impl Unit {
+    /// A unit and where its answer will come.
+    pub(super) fn new<T, F>(site: &'static str, work: F) -> (Self, oneshot::Receiver<Result<T, StoreError>>)
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        (Self { site, steps: Box::new(Step { work: Some(work), result: None, caller }) }, answer)
+    }
+
+    /// Does the work; says whether it is to be kept.
+    pub(super) fn run(&mut self, connection: &Connection) -> bool {
+        self.steps.run(connection)
+    }
+
+    /// Tells the caller how the work ended.
+    pub(super) fn answer(self) {
+        self.steps.answer();
+    }
+
+    /// Tells the caller that the work is not kept after all.
+    pub(super) fn fail(self, error: StoreError) {
+        self.steps.fail(error);
+    }
+}
+
+trait Steps: Send {
+    fn run(&mut self, connection: &Connection) -> bool;
+    fn answer(self: Box<Self>);
+    fn fail(self: Box<Self>, error: StoreError);
+}
+
+struct Step<T, F> {
+    work: Option<F>,
+    result: Option<Result<T, StoreError>>,
+    caller: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Steps for Step<T, F>
+where
+    T: Send,
+    F: FnOnce(&Connection) -> Result<T, StoreError> + Send,
+{
+    /// A panic is this unit's failure, not the thread's end.
+    fn run(&mut self, connection: &Connection) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        let result = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| {
+            tracing::error!("a unit of the store panicked and was undone");
+            Err(StoreError::unavailable("the unit panicked"))
+        });
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn answer(self: Box<Self>) {
+        let result = self.result.unwrap_or_else(|| Err(StoreError::unavailable("the unit was not run")));
+        // A caller that went away is no concern of ours: the unit is keyed and may be repeated.
+        drop(self.caller.send(result));
+    }
+
+    fn fail(self: Box<Self>, error: StoreError) {
+        drop(self.caller.send(Err(error)));
+    }
+}

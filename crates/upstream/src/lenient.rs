@@ -1,0 +1,129 @@
+//! Reads JSON that keeps to no schema: numbers written as text, missing and surplus fields, any depth. Nothing here recurses
+//! before the depth has been looked at, and no number passes through a float.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+use shopclerk_domain::clock::Timestamp;
+
+/// The deepest nesting that is looked into.
+pub(crate) const DEEPEST: usize = 32;
+
+/// The fields of an object, each as it was written; of a field written twice the last counts.
+pub(crate) type Fields<'a> = BTreeMap<String, &'a RawValue>;
+
+/// The fields of the object that `json` is.
+pub(crate) fn fields(json: &str) -> Option<Fields<'_>> {
+    serde_json::from_str(json).ok()
+}
+
+/// The elements of the list that `json` is.
+pub(crate) fn elements(json: &str) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(json).ok()
+}
+
+/// The object in the field `name`.
+pub(crate) fn object<'a>(of: &Fields<'a>, name: &str) -> Option<Fields<'a>> {
+    of.get(name).copied().and_then(|raw| fields(raw.get()))
+}
+
+/// The text in the field `name`, also where it is written as a whole number.
+pub(crate) fn text(of: &Fields<'_>, name: &str) -> Option<String> {
+    of.get(name).copied().and_then(as_text)
+}
+
+/// Whether the field `name` says true.
+pub(crate) fn says(of: &Fields<'_>, name: &str) -> bool {
+    of.get(name).is_some_and(|raw| raw.get() == "true")
+}
+
+/// A text, or a whole number as the text it is written as.
+pub(crate) fn as_text(raw: &RawValue) -> Option<String> {
+    let written = raw.get();
+    if written.starts_with('"') {
+        return serde_json::from_str(written).ok();
+    }
+    let digits = written.strip_prefix('-').unwrap_or(written);
+    let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    whole.then(|| written.to_owned())
+}
+
+/// An instant: seconds or milliseconds as number or text, or RFC 3339. What is below 10^12 is seconds.
+pub(crate) fn instant(text: &str) -> Option<Timestamp> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if fraction.bytes().all(|byte| byte.is_ascii_digit())
+        && let Ok(number) = whole.parse::<u64>()
+    {
+        let millis = if number < 1_000_000_000_000 { number.saturating_mul(1_000) } else { number };
+        return i64::try_from(millis).ok().map(Timestamp::from_millis);
+    }
+    text.parse::<jiff::Timestamp>().ok().map(|at| Timestamp::from_millis(at.as_millisecond()))
+}
+
+/// The instant in the field `name`, also where it is a number with a fraction.
+pub(crate) fn instant_in(of: &Fields<'_>, name: &str) -> Option<Timestamp> {
+    let raw = of.get(name).copied()?;
+    as_text(raw).map_or_else(|| instant(raw.get()), |text| instant(&text))
+}
+
+/// The same bytes for the same value, however it is spaced and in whatever order its fields stand.
+pub(crate) fn canonical(json: &str) -> Vec<u8> {
+    let value: Option<serde_json::Value> = serde_json::from_str(json).ok();
+    value.and_then(|value| serde_json::to_vec(&value).ok()).unwrap_or_else(|| json.as_bytes().to_vec())
+}
+
+/// Whether brackets are nested deeper than [`DEEPEST`]; counts, does not recurse.
+pub(crate) fn too_deep(json: &[u8]) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => depth += 1,
+            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_come_in_seconds_milliseconds_and_words() {
+        for (written, millis) in [
+            ("1795258800876", Some(1_795_258_800_876)),
+            ("1795258800", Some(1_795_258_800_000)),
+            ("1795258800.5", Some(1_795_258_800_000)),
+            ("2026-11-21T11:00:00Z", Some(1_795_258_800_000)),
+            ("2026-11-21T12:00:00.123456789+01:00", Some(1_795_258_800_123)),
+            ("", None),
+            ("-5", None),
+            ("1e12", None),
+            ("yesterday", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(instant(written).map(Timestamp::millis), millis, "{written}");
+        }
+    }
+
+    #[test]
+    fn brackets_count_only_outside_texts() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(!too_deep(nested(DEEPEST).as_bytes()));
+        assert!(too_deep(nested(DEEPEST + 1).as_bytes()));
+        assert!(!too_deep(format!(r#"{{"text":"\"{}"}}"#, "[".repeat(100)).as_bytes()));
+        assert!(too_deep(format!(r#"{{"text":"\\","list":{}}}"#, nested(40)).as_bytes()));
+    }
+
+    #[test]
+    fn the_same_value_has_one_canonical_form() {
+        assert_eq!(canonical(r#"{ "b": 1, "a": "\u0041" }"#), canonical(r#"{"a":"A","b":1}"#));
+    }
+}

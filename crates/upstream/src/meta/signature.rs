@@ -1,0 +1,50 @@
+//! Whether a delivery is Meta's, and whether a handshake is: decided over the bytes as received, before anything is parsed.
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use shopclerk_domain::clock::Timestamp;
+use subtle::ConstantTimeEq;
+
+use super::Meta;
+use crate::signing::Keys;
+
+/// The header that signs a delivery. The older SHA-1 header never counts.
+const SIGNATURE: &str = "x-hub-signature-256";
+/// The longest challenge that is repeated.
+const LONGEST_CHALLENGE: usize = 128;
+
+impl Meta {
+    /// Whether a delivery is Meta's, given all headers of its request.
+    pub fn verify_delivery(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> bool {
+        let signatures: Vec<&[u8]> = headers.get_all(SIGNATURE).iter().map(HeaderValue::as_bytes).collect();
+        self.verify(&signatures, body, now)
+    }
+
+    /// Whether `body` was signed with our app's secret: exactly one signature, current or still valid previous secret.
+    pub fn verify(&self, signatures: &[&[u8]], body: &[u8], now: Timestamp) -> bool {
+        let [signature] = signatures else { return false };
+        let Some(digest) = signature.strip_prefix(b"sha256=") else { return false };
+        let mut decoded = [0; 32];
+        if hex::decode_to_slice(digest, &mut decoded).is_err() {
+            return false;
+        }
+        let settings = &self.settings;
+        let keys = Keys { current: &settings.app_secret, previous: settings.previous_secret.as_ref() };
+        keys.verify(body, &decoded, now)
+    }
+
+    /// The challenge to repeat as plain text, if the query of a handshake is Meta's: the mode is `subscribe`, the token ours,
+    /// each parameter there once. A challenge is short and visible, and holds nothing a browser could take for markup.
+    pub fn handshake(&self, query: &str) -> Option<String> {
+        let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+        let once = |wanted: &str| {
+            let mut values = pairs.iter().filter(|(name, _)| name == wanted).map(|(_, value)| &**value);
+            values.next().filter(|_| values.next().is_none())
+        };
+        let (mode, token, challenge) = (once("hub.mode")?, once("hub.verify_token")?, once("hub.challenge")?);
+        let ours = self.settings.verify_token.expose();
+        let known = !ours.is_empty() && bool::from(token.as_bytes().ct_eq(ours.as_bytes()));
+        let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'');
+        let repeatable = (1..=LONGEST_CHALLENGE).contains(&challenge.len()) && challenge.bytes().all(plain);
+        (mode == "subscribe" && known && repeatable).then(|| challenge.to_owned())
+    }
+}

@@ -1,1 +1,16 @@
-//! placeholder
+//! The only crate that calls outside: Meta, Shopify, and where the mirror's objects lie.
+//!
+//! Vendors' hosts, paths, headers and field names stay in here; everything that comes out speaks the domain's words. It
+//! neither stores, waits nor repeats: an error says what is known of a call's effect, and the caller decides.
+
+#[cfg(test)]
+mod canned;
+pub mod error;
+pub mod http;
+mod lenient;
+pub mod meta;
+pub mod objects;
+pub mod shopify;
+mod signing;
+
+pub use error::UpstreamError;

@@ -1,0 +1,171 @@
+//! A shop's webhooks: hints that something changed. Topic, shop and ids come in headers that nobody signed, so they are read
+//! strictly, and believed only as far as the body agrees.
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use sha2::{Digest, Sha256};
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::connection::ShopDomain;
+use shopclerk_domain::event::{DedupKey, ShopEvent, ShopHint};
+use shopclerk_domain::ids::ProductId;
+
+use super::Shopify;
+use crate::lenient::{Fields, fields, instant, instant_in, text, too_deep};
+
+/// All values of each header that says something about a webhook.
+#[derive(Debug, Default)]
+pub(super) struct WebhookHeaders<'a> {
+    topic: Vec<&'a [u8]>,
+    shop: Vec<&'a [u8]>,
+    /// Names the delivery; the same when it is repeated.
+    webhook_id: Vec<&'a [u8]>,
+    /// Names what the merchant did; several topics may share it.
+    event_id: Vec<&'a [u8]>,
+    triggered_at: Vec<&'a [u8]>,
+    pub(super) signature: Vec<&'a [u8]>,
+}
+
+/// What a webhook is to us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadWebhook {
+    /// Something happened in a shop; a topic without a use is recorded as [`ShopHint::Other`].
+    Event(ShopEvent),
+    /// It cannot be read, or does not agree with itself.
+    Broken {
+        /// What is wrong with it.
+        why: &'static str,
+    },
+}
+
+/// Topics that undo something: they must name their shop inside what was signed.
+const DESTRUCTIVE: [&str; 4] =
+    ["app/uninstalled", "customers/data_request", "customers/redact", "shop/redact"];
+
+/// Longest topic, and longest id of a delivery.
+const LONGEST: usize = 128;
+
+impl<'a> WebhookHeaders<'a> {
+    /// Picks the headers of a webhook out of all headers of a request, in both of Shopify's spellings.
+    pub(super) fn read(headers: &'a HeaderMap) -> Self {
+        let all = |name: &str| {
+            let old = headers.get_all(format!("x-shopify-{name}"));
+            let new = headers.get_all(format!("shopify-{name}"));
+            old.iter().chain(new).map(HeaderValue::as_bytes).collect()
+        };
+        Self {
+            topic: all("topic"),
+            shop: all("shop-domain"),
+            webhook_id: all("webhook-id"),
+            event_id: all("event-id"),
+            triggered_at: all("triggered-at"),
+            signature: all("hmac-sha256"),
+        }
+    }
+}
+
+impl Shopify {
+    /// Reads a delivery whose signature was found good. What does not say when it happened happened `now`.
+    pub fn read_delivery(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> ReadWebhook {
+        match read(&WebhookHeaders::read(headers), body, now) {
+            Ok(event) => ReadWebhook::Event(event),
+            Err(why) => ReadWebhook::Broken { why },
+        }
+    }
+}
+
+fn read(headers: &WebhookHeaders<'_>, body: &[u8], now: Timestamp) -> Result<ShopEvent, &'static str> {
+    let topic = once(&headers.topic).ok_or("the topic is missing or doubled")?;
+    let shop = once(&headers.shop).and_then(|shop| ShopDomain::parse(shop).ok());
+    let shop = shop.ok_or("the shop is missing or wrong")?;
+    let delivery = once(&headers.webhook_id).ok_or("the id of the delivery is missing or doubled")?;
+    let event_id = at_most_once(&headers.event_id)?;
+    let triggered_at = at_most_once(&headers.triggered_at)?;
+    if too_deep(body) {
+        return Err("nested too deeply");
+    }
+    let body = std::str::from_utf8(body).ok().and_then(fields).ok_or("not a JSON object")?;
+    check_shop(topic, &shop, &body)?;
+    let (hint, about) = hint(topic, &body)?;
+    let mut keys = vec![dedup(&["delivery", shop.as_str(), delivery])];
+    // One act of the merchant's may change many products, each told by its own delivery.
+    keys.extend(event_id.map(|id| dedup(&["event", shop.as_str(), id, topic, &about])));
+    let at = triggered_at.and_then(instant).or_else(|| instant_in(&body, "updated_at"));
+    Ok(ShopEvent { shop, dedup: keys, hint, at: at.unwrap_or(now) })
+}
+
+/// The header that names the shop is not signed; where the body names it too, both must agree.
+fn check_shop(topic: &str, shop: &ShopDomain, body: &Fields<'_>) -> Result<(), &'static str> {
+    let field = match topic {
+        "shop/update" | "app/uninstalled" => "myshopify_domain",
+        _ => "shop_domain",
+    };
+    match body.contains_key(field).then(|| text(body, field).unwrap_or_default()) {
+        Some(named) if ShopDomain::parse(&named).ok().as_ref() != Some(shop) => {
+            Err("the body names another shop")
+        }
+        None if DESTRUCTIVE.contains(&topic) => Err("the body does not name the shop"),
+        _ => Ok(()),
+    }
+}
+
+/// What the topic hints at, and which thing it is about.
+fn hint(topic: &str, body: &Fields<'_>) -> Result<(ShopHint, String), &'static str> {
+    let number = |name: &str| {
+        let number = text(body, name).and_then(|id| id.parse::<u64>().ok()).filter(|number| *number > 0);
+        number.ok_or("the body does not name what it is about")
+    };
+    let about = || text(body, "admin_graphql_api_id").or_else(|| text(body, "id")).unwrap_or_default();
+    Ok(match topic {
+        "products/create" | "products/update" => {
+            let id = number("id")?;
+            (ShopHint::ProductChanged(ProductId::new(id)), id.to_string())
+        }
+        "products/delete" => {
+            let id = number("id")?;
+            (ShopHint::ProductDeleted(ProductId::new(id)), id.to_string())
+        }
+        "variants/in_stock" | "variants/out_of_stock" => {
+            let id = number("product_id")?;
+            (ShopHint::ProductChanged(ProductId::new(id)), about())
+        }
+        "inventory_levels/update" => {
+            let id = number("inventory_item_id")?;
+            let place = text(body, "location_id").unwrap_or_default();
+            (ShopHint::StockChanged(id), format!("{id}/{place}"))
+        }
+        "collections/create" | "collections/update" | "collections/delete" | "shop/update" => {
+            (ShopHint::ShopChanged, about())
+        }
+        other => (ShopHint::Other(other.to_owned()), about()),
+    })
+}
+
+/// The one value of a header that must be there.
+fn once<'a>(values: &[&'a [u8]]) -> Option<&'a str> {
+    let [value] = values else { return None };
+    let value = std::str::from_utf8(value).ok()?;
+    let plain = (1..=LONGEST).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_graphic());
+    plain.then_some(value)
+}
+
+/// The one value of a header that may be there.
+fn at_most_once<'a>(values: &[&'a [u8]]) -> Result<Option<&'a str>, &'static str> {
+    if values.is_empty() {
+        Ok(None)
+    } else {
+        once(values).map(Some).ok_or("a header is doubled or holds nonsense")
+    }
+}
+
+/// Each part is hashed with its length, so that no two lists of parts run together.
+fn dedup(parts: &[&str]) -> DedupKey {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let mut first = [0; 16];
+    for (to, from) in first.iter_mut().zip(hash.finalize()) {
+        *to = from;
+    }
+    DedupKey(first)
+}

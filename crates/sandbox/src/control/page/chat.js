@@ -22,9 +22,11 @@ let typingSince = 0;
 let typingTimer;
 let drawn = new Map();
 let loaded = false;
+let onSend = () => {};
 
-/** Wires the field, the ideas and the pill; called once. */
-export function start() {
+/** Wires the field, the ideas and the pill; `sends` is told before something is sent. Called once. */
+export function start(sends) {
+  onSend = sends;
   byId('say-form').addEventListener('submit', (event) => {
     event.preventDefault();
     send(field.value);
@@ -113,6 +115,7 @@ async function send(text) {
 
 async function deliver(own) {
   own.failed = null;
+  onSend();
   draw();
   try {
     own.mid = (await api.write(who, own.text)).mid;
@@ -125,6 +128,7 @@ async function deliver(own) {
 
 async function tap(button, payload, title) {
   button.disabled = true;
+  onSend();
   try {
     await api.tap(who, payload, title);
     readSoon();

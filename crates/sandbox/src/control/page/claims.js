@@ -39,24 +39,20 @@ function byRow(claims) {
     const row = rows.get(key);
     row.readAt = Math.min(row.readAt, claim.read_at);
     if (claim.fact === 'name') row.name ??= claim.said;
-    else if (!row.said.includes(short(claim))) row.said.push(short(claim));
+    else if (!row.said.includes(words(claim))) row.said.push(words(claim));
   }
   return [...rows.values()];
 }
 
-/** A link is long and its words are its address: the last part of the path tells it apart. */
-function short(claim) {
-  if (claim.fact !== 'link') return claim.said;
-  const path = claim.said.split(/[?#]/)[0].split('/').filter(Boolean);
-  return `link …/${path.at(-1) ?? ''}`;
-}
+/** A link's words are its address, which is long and stands in the card anyway. */
+const words = (claim) => (claim.fact === 'link' ? 'link' : claim.said);
 
 function rowLine(row, at) {
   const name = row.name ?? `product …${String(row.product).slice(-4)}`;
-  const age = row.readAt ? `, read ${span(at - row.readAt)} before` : '';
+  const age = row.readAt ? `, read ${span(at - row.readAt)} earlier` : '';
   return el('div', { class: 'proof' },
     row.said.map((said) => el('span', { class: 'claim' }, said)),
-    el('span', { class: 'row-of' }, `${name}, row version ${row.version}${age}`));
+    el('span', { class: 'row-of' }, el('b', {}, name), ` · row v${row.version}${age}`));
 }
 
 /** All that an entry holds, for people: pairs of words, nested where the data are. */

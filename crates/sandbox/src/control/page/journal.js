@@ -5,7 +5,8 @@ import { atEnd, byId, clock, count, el, say, took } from './dom.js';
 import { particulars, proofs } from './claims.js';
 import { describe, walkOf } from './words.js';
 
-const MOST_STORIES = 60;
+const MOST_STORIES = 200;
+const MOST_STEPS = 800;
 /** A second bubble this soon belongs to the same line: it is answered with the first. */
 const SAME_BREATH = 3_000;
 /** Kinds that are also said aloud, to those who listen. */
@@ -17,16 +18,17 @@ const newer = byId('journal-newer');
 const sums = { sent: 0, unproved: 0, stopped: 0, ack: null, replies: 0 };
 const lines = { talk: null, shop: null, start: null };
 let filter = 'talk';
+let awaited = false;
 
 /** Wires filter and pill; called once. */
 export function start() {
   byId('filter').addEventListener('change', (event) => {
     filter = event.target.value;
-    const follows = atEnd(scroller);
-    byId('journal').dataset.filter = filter;
-    for (const story of place.children) story.classList.toggle('unseen', !shows(story));
-    showEmpty();
-    if (follows) scroller.scrollTop = scroller.scrollHeight;
+    inPlace(() => {
+      byId('journal').dataset.filter = filter;
+      for (const story of place.children) story.classList.toggle('unseen', !shows(story));
+      showEmpty();
+    });
   });
   byId('journal').dataset.filter = filter;
   newer.addEventListener('click', () => { scroller.scrollTop = scroller.scrollHeight; });
@@ -35,9 +37,14 @@ export function start() {
   new ResizeObserver(() => place.lastElementChild && makeRoom(place.lastElementChild)).observe(scroller);
 }
 
+/** The person sent something here: its line is shown when it opens, wherever they read before. */
+export function expect() {
+  awaited = true;
+}
+
 /** Adds entries, oldest first. `live` ones are moved to and said aloud; those of the past are only shown. */
 export function add(entries, live) {
-  const follows = atEnd(scroller);
+  const follows = withTheLatest();
   const height = scroller.scrollHeight;
   let opened = null;
   for (const entry of entries) {
@@ -49,31 +56,53 @@ export function add(entries, live) {
   while (place.childElementCount > MOST_STORIES) place.firstElementChild.remove();
   showEmpty();
   showSums();
-  const last = [...place.children].findLast((story) => !story.classList.contains('unseen'));
+  const last = shownLast();
   if (last) makeRoom(last);
   if (!live) scroller.scrollTop = scroller.scrollHeight;
-  else if (opened && follows) opened.scrollIntoView({ block: 'start' });
-  newer.hidden = atEnd(scroller) || !live || scroller.scrollHeight <= height;
+  else if (opened && (follows || awaited)) scroller.scrollTop += opened.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  if (opened) awaited = false;
+  if (live && scroller.scrollHeight > height) newer.hidden = atEnd(scroller);
 }
 
-/** Puts entries from before the first shown one in front, without moving what is read. */
+/** Puts entries from before the first shown one in front, without moving what is read; whether any of them shows. */
 export function addEarlier(entries) {
   const shown = [...place.children];
   const current = { ...lines };
-  const totals = { ...sums };
+  const { ack } = sums;
+  let added = [];
   Object.assign(lines, { talk: null, shop: null, start: null });
-  const below = scroller.scrollHeight - scroller.scrollTop;
-  for (const entry of entries) {
-    const story = storyOf(entry);
-    append(story, entry, false);
-    tally(story, entry);
-  }
-  place.prepend(...[...place.children].filter((story) => !shown.includes(story)));
+  inPlace(() => {
+    for (const entry of entries) {
+      const story = storyOf(entry);
+      append(story, entry, false);
+      tally(story, entry);
+    }
+    added = [...place.children].filter((story) => !shown.includes(story));
+    place.prepend(...added);
+  });
   Object.assign(lines, current);
-  if (totals.ack !== null) sums.ack = totals.ack;
+  sums.ack = ack ?? sums.ack;
+  showEmpty();
   showSums();
-  scroller.scrollTop = scroller.scrollHeight - below;
+  return added.some((story) => !story.classList.contains('unseen'));
 }
+
+/** Changes the lines while the one that is read stays where it is. */
+function inPlace(change) {
+  const top = () => scroller.getBoundingClientRect().top;
+  const read = [...place.children].find((story) => story.getBoundingClientRect().bottom > top() + 8);
+  const before = read?.getBoundingClientRect().top;
+  change();
+  if (read && !read.classList.contains('unseen')) scroller.scrollTop += read.getBoundingClientRect().top - before;
+}
+
+/** Whether any of the newest line is in view. */
+function withTheLatest() {
+  const last = shownLast();
+  return !last || last.getBoundingClientRect().top < scroller.getBoundingClientRect().bottom;
+}
+
+const shownLast = () => [...place.children].findLast((story) => !story.classList.contains('unseen'));
 
 const shows = (story) => filter === 'all' || story.querySelector('li:not(.noise)') !== null;
 
@@ -102,7 +131,7 @@ function storyOf(entry) {
     lines.shop = newStory('shop', entry, `${data?.handle ?? 'A product'} changes`, 'in the shop');
   }
   const open = lines[walkOf(entry)] ?? lines.talk ?? lines.shop ?? lines.start;
-  return open ?? (lines.start = newStory('start', entry, 'Before the first message', null));
+  return open ?? (lines.start = newStory('start', entry, entry.seq === 1 ? 'Before the first message' : 'Going on from before', null));
 }
 
 function newStory(walk, entry, title, from) {
@@ -132,6 +161,7 @@ function append(story, entry, live) {
     el('i', { 'aria-hidden': 'true' }),
     el('div', {}, body, chips));
   story.line.append(item);
+  if (story.line.childElementCount > MOST_STEPS) story.line.firstElementChild.remove();
   story.entries += 1;
   if (!noise || filter === 'all') story.node.classList.remove('unseen');
   if (live && ALOUD.includes(entry.kind)) say(byId('herald'), `${head}: ${soft}`);

@@ -25,7 +25,7 @@ let syncedAt = 0;
 start();
 
 async function start() {
-  chat.start();
+  chat.start(journal.expect);
   journal.start();
   shop.start({
     whom: () => who,
@@ -83,12 +83,14 @@ function notice(entry) {
   if (entry.kind === 'catalogue.synced' || entry.kind === 'catalogue.changed') syncedAt = Math.max(syncedAt, entry.at);
 }
 
+/** Goes back a stretch, or further where a stretch holds nothing that the filter shows. */
 async function earlier() {
-  const last = oldest - 1;
-  const first = Math.max(1, last - STRETCH + 1);
   try {
-    journal.addEarlier(await api.entriesBetween(first, last));
-    oldest = first;
+    for (let steps = 0, found = false; !found && oldest > 1 && steps < 10; steps += 1) {
+      const first = Math.max(1, oldest - STRETCH);
+      found = journal.addEarlier(await api.entriesBetween(first, oldest - 1));
+      oldest = first;
+    }
     byId('earlier').hidden = oldest <= 1;
   } catch {
     // Offline is said at the top already; the button stays for another try.
@@ -99,7 +101,10 @@ async function earlier() {
 
 const headSoon = coalesced(async () => {
   try {
-    head(await api.state());
+    const now = await api.state();
+    // Another sandbox answers here, with a journal of its own: nothing shown is true of it.
+    if (now.totals?.journal < newest) return location.reload();
+    head(now);
   } catch {
     // The link says so itself.
   }
@@ -115,7 +120,7 @@ function head(now) {
   say(byId('page-face'), [...name][0] ?? '');
   chat.namePage(name);
   shop.priceIn(now.shop?.currency);
-  if (now.figures?.synced_at > syncedAt) syncedAt = now.figures.synced_at;
+  if (now.synced_at > syncedAt) syncedAt = now.synced_at;
   showAge();
   showNextStep(now.steps ?? []);
   const app = byId('app-link');

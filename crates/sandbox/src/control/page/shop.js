@@ -11,10 +11,12 @@ const list = byId('products');
 const search = byId('search');
 
 let goods = [];
+let names = [];
 let shown = SLICE;
 let stale = true;
 let visible = false;
 let currency = null;
+let format = null;
 let shopper = () => 'Ana';
 let ask = () => {};
 
@@ -29,7 +31,13 @@ export function start({ whom, askAgain }) {
 
 /** The currency prices are in. */
 export function priceIn(code) {
+  if (code === currency) return;
   currency = code;
+  try {
+    format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  } catch {
+    format = null;
+  }
 }
 
 /** The tab was opened or left. */
@@ -49,6 +57,7 @@ const readSoon = coalesced(async () => {
   stale = false;
   try {
     goods = await api.products();
+    names = goods.map((product) => fold(`${product.title} ${product.handle}`));
     draw();
   } catch (error) {
     stale = true;
@@ -79,10 +88,7 @@ function report(node, done, text) {
 
 function draw() {
   const words = fold(search.value).split(/\s+/).filter(Boolean);
-  const found = goods.filter((product) => {
-    const name = fold(`${product.title} ${product.handle}`);
-    return words.every((word) => name.includes(word));
-  });
+  const found = goods.filter((_, index) => words.every((word) => names[index].includes(word)));
   const rows = found.slice(0, shown);
   // A row that is being edited stays as it is; the others are brought in line.
   const open = new Map([...list.querySelectorAll('details[open]')].map((node) => [node.dataset.handle, node.closest('li')]));
@@ -121,13 +127,7 @@ function headline(product) {
 
 const stock = (product) => product.variants.reduce((sum, variant) => sum + (variant.inventory ?? 0), 0);
 
-function money(amount) {
-  try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount);
-  } catch {
-    return amount;
-  }
-}
+const money = (amount) => (format ? format.format(amount) : amount);
 
 function priceSpan(product) {
   const prices = product.variants.map((variant) => variant.price).sort((a, b) => a - b);

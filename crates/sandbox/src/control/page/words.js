@@ -6,6 +6,8 @@ import { count, took } from './dom.js';
 /** The part of a summary after `lead`, which the headline says already. */
 const after = (summary, lead) => (summary.startsWith(lead) ? summary.slice(lead.length) : summary);
 
+const brief = (text) => (text.length > 48 ? `${text.slice(0, 44).trimEnd()}…` : text);
+
 const TOOLS = {
   search_catalogue: 'Searched the catalogue',
   show_product: 'Looked the product up',
@@ -22,9 +24,9 @@ const TOOLS = {
 const KINDS = {
   'meta.message': ({ data }, story) => ({
     head: story.bubbles > 1 ? `${data.from} writes again` : `${data.from} presses Send`,
-    soft: story.bubbles > 1 ? `“${data.text}”` : 'Messenger delivers it to our webhook, signed',
+    soft: story.bubbles > 1 ? `“${brief(data.text)}”` : 'Messenger delivers it to our webhook, signed',
   }),
-  'meta.person': ({ data }) => ({ head: 'A person of the shop answers', soft: `“${data.text}”` }),
+  'meta.person': ({ data }) => ({ head: 'A person of the shop answers', soft: 'Messenger tells us by an echo that is not ours' }),
   'meta.deleted': () => ({ head: 'The message is taken back', soft: 'its text is erased here too' }),
   'meta.typing': ({ data }) => ({
     head: data.action === 'typing_on' ? `${data.to} sees that we are writing` : 'Typing ends',
@@ -43,8 +45,9 @@ const KINDS = {
     }
     return echo
       ? { head: 'Echo came back', soft: 'so we know that it is there', tone: 'true' }
-      : { head: 'Answered 200', soft: `${data.ms} ms, as Messenger measures it`, tone: 'aside' };
+      : { head: 'Answered 200', soft: `${data.ms} ms, as Messenger measures it`, tone: 'aside', noise: true };
   },
+  'meta.untold': ({ summary }) => ({ head: 'Nobody is told', soft: summary, tone: 'wait' }),
   'inbox.accepted': ({ data, summary }, story) => {
     const fresh = (data.rows?.length ?? 0) + (data.hints ?? 0);
     const rows = data.rows?.length ? `row ${data.rows.join(', ')} · ` : '';
@@ -71,7 +74,7 @@ const KINDS = {
   'turn.failed': ({ summary }) => ({ head: 'No answer yet', soft: after(summary, 'no answer yet: '), tone: 'stop' }),
   'outbox.sent': ({ data }) => ({
     head: 'Sent to Messenger',
-    soft: `${data.gist} · accepted in ${took(data.millis)}`,
+    soft: `“${brief(data.gist)}” · accepted in ${took(data.millis)}`,
     tone: 'true',
   }),
   'outbox.sent_back': () => ({
@@ -95,6 +98,16 @@ const KINDS = {
   'connect.shop': ({ summary }) => ({ head: 'Shop connected', soft: summary, tone: 'true', noise: true }),
   'connect.pages': ({ summary }) => ({ head: 'Pages connected', soft: summary, tone: 'true', noise: true }),
   'job.failed': ({ summary }) => ({ head: 'A job did not work out', soft: summary, tone: 'stop', noise: true }),
+  'connect.subscribed': ({ summary }) => ({ head: 'Webhook fields subscribed', soft: summary, noise: true }),
+  'connect.token': ({ summary }) => ({ head: 'Token renewed', soft: summary, noise: true }),
+  'meta.dialog': ({ summary }) => ({ head: 'Facebook’s login', soft: summary, noise: true }),
+  'meta.token': ({ summary }) => ({ head: 'Facebook’s token call', soft: summary, noise: true }),
+  'meta.accounts': ({ summary }) => ({ head: 'Facebook’s list of Pages', soft: summary, noise: true }),
+  'meta.subscribe': ({ summary }) => ({ head: 'Facebook’s webhook settings', soft: summary, noise: true }),
+  'meta.profile': ({ summary }) => ({ head: 'Shopper’s profile', soft: summary, tone: 'aside', noise: true }),
+  'shopify.authorize': ({ summary }) => ({ head: 'Shopify’s permission page', soft: summary, noise: true }),
+  'shopify.token': ({ summary }) => ({ head: 'Shopify’s token call', soft: summary, noise: true }),
+  'shopify.graphql': ({ summary }) => ({ head: 'Asked the shop', soft: summary, tone: 'aside', noise: true }),
   'meta.unknown_call': ({ summary }) => ({ head: 'Unknown call', soft: summary, tone: 'stop', noise: true }),
   'shopify.unknown_call': ({ summary }) => ({ head: 'Unknown call', soft: summary, tone: 'stop', noise: true }),
 };

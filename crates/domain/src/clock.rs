@@ -19,6 +19,11 @@ impl Timestamp {
         self.0
     }
 
+    /// Reads RFC 3339, such as `2027-01-31T00:00:00Z`.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>().ok().map(|instant| Self(instant.as_millisecond()))
+    }
+
     /// This instant moved into the future; stops at the end of time instead of wrapping.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {

@@ -1,1 +1,20 @@
-//! placeholder
+//! What the product does, a file per use case. The same flow serves HTTP, worker and command line.
+
+pub mod app;
+mod catalogue;
+pub mod connect;
+pub mod connections;
+pub mod error;
+pub mod inbox;
+pub mod jobs;
+mod mirror;
+mod profile;
+mod provenance;
+mod reply;
+pub mod session;
+mod turn;
+mod typing;
+pub mod watch;
+pub mod wiring;
+mod work;
+pub mod worker;

@@ -1,0 +1,210 @@
+//! The wiring: everything a flow may use, built once and handed to each.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use shopclerk_agent::turn::Freshness;
+use shopclerk_domain::clock::{Clock, Timestamp};
+use shopclerk_domain::connection::ShopDomain;
+use shopclerk_domain::entropy::Entropy;
+use shopclerk_storage::SharedStore;
+use shopclerk_storage::nouns::inbox::Settle;
+use shopclerk_storage::nouns::sessions::SessionLimits;
+use shopclerk_upstream::meta::Meta;
+use shopclerk_upstream::objects::Objects;
+use shopclerk_upstream::shopify::Shopify;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::catalogue::indexes::Indexes;
+use crate::typing::TypingQueue;
+use crate::watch::Watcher;
+
+/// Who may sign up with a shop that is not known yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignupRule {
+    /// Only the first shop of the installation.
+    First,
+    /// Any shop.
+    Open,
+    /// These shops.
+    Shops(Vec<ShopDomain>),
+}
+
+/// What the flows need to know of the configuration.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address people and platforms reach us at, without a slash at the end.
+    pub public_url: String,
+    /// Where Shopify sends the browser back to.
+    pub shopify_redirect: String,
+    /// Where Facebook sends the browser back to.
+    pub facebook_redirect: String,
+    /// Where Meta delivers.
+    pub facebook_webhook: String,
+    /// Where Shopify delivers.
+    pub shopify_webhook: String,
+    /// Who may sign up.
+    pub signup: SignupRule,
+    /// Scopes a shop must grant for the product to work.
+    pub required_scopes: Vec<String>,
+    /// How long a conversation must be quiet before its turn.
+    pub settle: Settle,
+    /// How long sessions live.
+    pub sessions: SessionLimits,
+    /// How long a sign-in may take.
+    pub state_life: Duration,
+    /// A message older than this at its turn gets no automatic answer.
+    pub stale_after: Duration,
+    /// How long the clerk is silent after a person spoke.
+    pub person_pause: Duration,
+    /// How old figures may be when they are said.
+    pub freshness: Freshness,
+    /// How long a lease on a conversation or job lasts.
+    pub lease: Duration,
+    /// How long an unknown send waits for its echo.
+    pub echo_wait: Duration,
+    /// How long changes gather before a mirror object is written again.
+    pub mirror_delay: Duration,
+    /// How long changes gather before the index is written again.
+    pub index_delay: Duration,
+    /// Where the search indexes live: derived data.
+    pub index_folder: PathBuf,
+}
+
+impl Settings {
+    /// The defaults of the design, for an installation at `public_url`.
+    pub fn at(public_url: &str, index_folder: PathBuf) -> Self {
+        let base = public_url.trim_end_matches('/');
+        Self {
+            public_url: base.to_owned(),
+            shopify_redirect: format!("{base}/shopify/callback"),
+            facebook_redirect: format!("{base}/facebook/callback"),
+            facebook_webhook: format!("{base}/facebook/webhook"),
+            shopify_webhook: format!("{base}/shopify/webhook"),
+            signup: SignupRule::First,
+            required_scopes: vec!["read_products".to_owned()],
+            settle: Settle { quiet_ms: 800, at_most_ms: 3_000 },
+            sessions: SessionLimits { idle_ms: 60 * 60 * 1_000, absolute_ms: 12 * 60 * 60 * 1_000 },
+            state_life: Duration::from_mins(10),
+            stale_after: Duration::from_hours(1),
+            person_pause: Duration::from_hours(12),
+            freshness: Freshness::default(),
+            lease: Duration::from_mins(1),
+            echo_wait: Duration::from_secs(10),
+            mirror_delay: Duration::from_secs(1),
+            index_delay: Duration::from_secs(1),
+            index_folder,
+        }
+    }
+}
+
+/// The parts an [`App`] is made of.
+pub struct Parts {
+    /// Where everything durable lives.
+    pub store: SharedStore,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// The client of Meta.
+    pub meta: Meta,
+    /// The client of Shopify.
+    pub shopify: Shopify,
+    /// Where the mirror is written.
+    pub objects: Objects,
+    /// Who watches.
+    pub watcher: Arc<dyn Watcher>,
+    /// The configuration.
+    pub settings: Settings,
+}
+
+/// Everything a flow may use. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    parts: Arc<Parts>,
+    /// The search indexes of the merchants.
+    pub(crate) indexes: Arc<Indexes>,
+    /// Conversations whose shopper should see that we are at it.
+    pub(crate) typing: Arc<TypingQueue>,
+    /// Wakes the worker when something became due.
+    pub(crate) wake: Arc<Notify>,
+    /// Tasks that shutdown waits for.
+    pub tasks: TaskTracker,
+    /// Says that the process is to stop.
+    pub stop: CancellationToken,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("App").field("settings", &self.parts.settings).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Wires the parts.
+    pub fn new(parts: Parts) -> Self {
+        let indexes = Indexes::new(parts.settings.index_folder.clone(), parts.settings.index_delay);
+        Self {
+            parts: Arc::new(parts),
+            indexes: Arc::new(indexes),
+            typing: Arc::default(),
+            wake: Arc::default(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        }
+    }
+
+    /// Where everything durable lives.
+    pub fn store(&self) -> &SharedStore {
+        &self.parts.store
+    }
+
+    /// The client of Meta.
+    pub fn meta(&self) -> &Meta {
+        &self.parts.meta
+    }
+
+    /// The client of Shopify.
+    pub fn shopify(&self) -> &Shopify {
+        &self.parts.shopify
+    }
+
+    /// Where the mirror is written.
+    pub fn objects(&self) -> &Objects {
+        &self.parts.objects
+    }
+
+    /// The configuration.
+    pub fn settings(&self) -> &Settings {
+        &self.parts.settings
+    }
+
+    /// Chance.
+    pub fn entropy(&self) -> &dyn Entropy {
+        self.parts.entropy.as_ref()
+    }
+
+    /// Time.
+    pub fn clock(&self) -> &dyn Clock {
+        self.parts.clock.as_ref()
+    }
+
+    /// The wall time.
+    pub fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// Tells the onlooker.
+    pub(crate) fn saw(&self, kind: &'static str, summary: String, data: serde_json::Value) {
+        self.parts.watcher.saw(kind, summary, data);
+    }
+
+    /// Milliseconds since `started` by the monotonic clock, for journals.
+    pub(crate) fn millis_since(&self, started: Duration) -> f64 {
+        self.clock().monotonic().saturating_sub(started).as_secs_f64() * 1_000.0
+    }
+}

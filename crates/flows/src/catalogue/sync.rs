@@ -1,0 +1,147 @@
+//! A pass over a shop's whole catalogue: page by page into the store, resuming where a crash left it.
+
+use std::time::Duration;
+
+use serde_json::json;
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::connection::{ShopDomain, ShopFacts};
+use shopclerk_domain::ids::MerchantId;
+use shopclerk_domain::product::Product;
+use shopclerk_domain::secret::SecretText;
+use shopclerk_storage::nouns::catalogue::{CataloguePage, SyncState};
+use shopclerk_storage::nouns::jobs::NewJob;
+use shopclerk_upstream::UpstreamError;
+use shopclerk_upstream::shopify::products::ProductsPage;
+
+use crate::app::App;
+use crate::connect::token;
+use crate::error::{JobDone, JobError};
+use crate::jobs;
+
+/// A run stops after this long and goes on in another: well before its lease ends.
+const SLICE: Duration = Duration::from_secs(20);
+/// Products per unit, so that a pass never delays an acknowledgement.
+const PER_UNIT: usize = 100;
+
+/// Reads the shop itself and then all its products; what it no longer has is gone afterwards.
+pub(crate) async fn run(app: &App, merchant: MerchantId, shop: &ShopDomain) -> Result<JobDone, JobError> {
+    let started = app.clock().monotonic();
+    let access = token::usable(app, merchant, shop).await?;
+    let facts = match read_shop(app, merchant, shop, &access).await {
+        Err(error) => return later(app, error),
+        Ok(facts) => facts,
+    };
+    let mut state = app.store().begin_pass(merchant, shop, app.now()).await?;
+    loop {
+        let read_at = app.now();
+        let asked = app.shopify().products_page(shop, &access, state.cursor.as_deref(), None, facts.currency);
+        let page = match asked.await {
+            Err(error) => return later(app, error),
+            Ok(page) => page,
+        };
+        let last = page.next.is_none();
+        state = store_page(app, merchant, shop, state, page, read_at).await?;
+        if last {
+            break;
+        }
+        let spent = app.clock().monotonic().saturating_sub(started);
+        if spent > SLICE || app.stop.is_cancelled() {
+            return Ok(JobDone::GoOnAt(app.now()));
+        }
+    }
+    finish(app, merchant, shop, &state).await?;
+    Ok(JobDone::Whole)
+}
+
+/// A shop that asks us to slow down is no failure: the pass goes on where it was.
+fn later(app: &App, error: UpstreamError) -> Result<JobDone, JobError> {
+    match error {
+        UpstreamError::Limited { retry_after } => {
+            Ok(JobDone::GoOnAt(app.now().plus(retry_after.unwrap_or(Duration::from_secs(2)))))
+        }
+        other => Err(other.into()),
+    }
+}
+
+async fn read_shop(
+    app: &App,
+    merchant: MerchantId,
+    shop: &ShopDomain,
+    access: &SecretText,
+) -> Result<ShopFacts, UpstreamError> {
+    let (facts, scopes) = app.shopify().shop_facts(shop, access).await?;
+    let kept = app.store().set_shop_facts(merchant, shop, facts.clone(), scopes).await;
+    kept.map_err(|error| {
+        tracing::warn!(shop = %shop, %error, "what the shop says of itself was not kept");
+        UpstreamError::Unavailable
+    })?;
+    Ok(facts)
+}
+
+async fn store_page(
+    app: &App,
+    merchant: MerchantId,
+    shop: &ShopDomain,
+    state: SyncState,
+    page: ProductsPage,
+    read_at: Timestamp,
+) -> Result<SyncState, JobError> {
+    let Some(pass) = state.pass else { return Err(JobError::give_up("catalogue.no_pass")) };
+    for refused in &page.refused {
+        tracing::warn!(shop = %shop, product.id = %refused.id, why = %refused.why, "a product was left out");
+    }
+    let (read, next) = (page.products.len() as u64, page.next);
+    let mut changed = 0;
+    let mut products = page.products.into_iter().peekable();
+    loop {
+        let slice: Vec<Product> = products.by_ref().take(PER_UNIT).collect();
+        let last = products.peek().is_none();
+        // The cursor moves with the page's last slice: a crash before it reads the page again.
+        let cursor = if last { next.clone() } else { state.cursor.clone() };
+        let slice = CataloguePage { pass, products: slice, cursor, read_at };
+        changed += app.store().store_page(merchant, shop, slice).await?.len();
+        if last {
+            break;
+        }
+    }
+    if changed > 0 {
+        app.indexes.mark(merchant);
+        app.wake.notify_one();
+    }
+    let state = SyncState { cursor: next, read: state.read + read, ..state };
+    app.saw(
+        "catalogue.page",
+        format!("{} products read", state.read),
+        json!({ "read": state.read, "changed": changed, "refused": page.refused.len() }),
+    );
+    Ok(state)
+}
+
+async fn finish(
+    app: &App,
+    merchant: MerchantId,
+    shop: &ShopDomain,
+    state: &SyncState,
+) -> Result<(), JobError> {
+    let Some(pass) = state.pass else { return Err(JobError::give_up("catalogue.no_pass")) };
+    let mirror = mirror_job(app, merchant, shop);
+    let gone = app.store().finish_pass(merchant, shop, pass, vec![mirror]).await?;
+    app.indexes.mark(merchant);
+    app.wake.notify_one();
+    app.saw(
+        "catalogue.synced",
+        format!("{} products are in step with the shop", state.read),
+        json!({ "read": state.read, "gone": gone.len() }),
+    );
+    Ok(())
+}
+
+/// The job that writes the shop's products into the mirror, once the changes have gathered.
+pub(crate) fn mirror_job(app: &App, merchant: MerchantId, shop: &ShopDomain) -> NewJob {
+    NewJob {
+        merchant,
+        kind: jobs::MIRROR_PRODUCTS,
+        key: shop.to_string(),
+        run_at: app.now().plus(app.settings().mirror_delay),
+    }
+}

@@ -1,0 +1,169 @@
+//! Connecting a shop: the verified callback is the sign-in.
+
+use serde_json::{Map, Value, json};
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::connection::{ConnectionState, ShopDomain, ShopFacts};
+use shopclerk_domain::ids::MerchantId;
+use shopclerk_domain::secret::SecretText;
+use shopclerk_storage::nouns::connections::{ConnectShop, ShopConnected, ShopTokens, Signup};
+use shopclerk_storage::nouns::sessions::Purpose;
+use shopclerk_upstream::shopify::oauth::{CallbackError, CallbackParams, GrantedTokens};
+
+use super::Begun;
+use super::state::{self, Browser};
+use crate::app::{App, SignupRule};
+use crate::error::FlowError;
+use crate::{jobs, session};
+
+/// A shop that is connected.
+#[derive(Debug)]
+pub struct ShopSignedIn {
+    /// Whose shop it is.
+    pub merchant: MerchantId,
+    /// The browser's new session id.
+    pub session_id: SecretText,
+    /// What the shop says of itself, free of tokens.
+    pub shop: Value,
+}
+
+/// Sends the browser to the shop's consent page.
+pub async fn begin(app: &App, shop: &str, browser: &Browser) -> Result<Begun, FlowError> {
+    let shop = ShopDomain::parse_typed(shop).map_err(|_| FlowError::BadShop)?;
+    let merchant = signed_in(app, browser).await?;
+    let pending = state::begin(app, Purpose::Shopify, Some(shop.clone()), merchant, browser).await?;
+    let redirect = &app.settings().shopify_redirect;
+    let address = app.shopify().authorize_address(&shop, redirect, pending.handle.expose());
+    Ok(Begun { address, cookie: pending.cookie })
+}
+
+/// Where Shopify's signed App URL goes on: the shop it names, if the signature holds.
+pub fn opened_from_admin(app: &App, query: &str) -> Result<ShopDomain, FlowError> {
+    let params = app.shopify().verify_callback(query, app.now()).map_err(from_callback)?;
+    Ok(params.shop)
+}
+
+/// Takes the callback: everything is checked before any outgoing call, and nothing changes before the shop has
+/// answered it.
+pub async fn finish(app: &App, query: &str, browser: &Browser) -> Result<ShopSignedIn, FlowError> {
+    let presented = app.shopify().presented_state(query).map_err(from_callback)?;
+    let pending = state::spend(app, Purpose::Shopify, &presented, browser).await?;
+    let params = app.shopify().verify_callback(query, app.now()).map_err(from_callback)?;
+    if pending.shop.as_ref() != Some(&params.shop) {
+        return Err(FlowError::StateInvalid);
+    }
+    let CallbackParams { code: Some(code), shop, .. } = params else {
+        return Err(FlowError::MissingParameter(MISSING));
+    };
+    let granted = app.shopify().exchange_code(&shop, &code).await.map_err(|error| {
+        tracing::warn!(shop = %shop, %error, "the shop gave no token for the code");
+        FlowError::ExchangeFailed
+    })?;
+    connect(app, shop, granted, browser).await
+}
+
+const MISSING: &str = "Missing code/shop/state";
+
+fn from_callback(error: CallbackError) -> FlowError {
+    match error {
+        CallbackError::Missing => FlowError::MissingParameter(MISSING),
+        CallbackError::Doubled | CallbackError::BadHmac | CallbackError::Stale => FlowError::BadCallback,
+        CallbackError::BadShop => FlowError::BadShop,
+    }
+}
+
+async fn signed_in(app: &App, browser: &Browser) -> Result<Option<MerchantId>, FlowError> {
+    match &browser.session_id {
+        Some(id) => session::find(app, id).await,
+        None => Ok(None),
+    }
+}
+
+async fn connect(
+    app: &App,
+    shop: ShopDomain,
+    granted: GrantedTokens,
+    browser: &Browser,
+) -> Result<ShopSignedIn, FlowError> {
+    let now = app.now();
+    let (facts, scopes) = describe(app, &shop, &granted).await;
+    let (session_id, new_session) = session::begin(app);
+    let connect = ConnectShop {
+        shop: shop.clone(),
+        new_merchant: MerchantId::new(now, app.entropy()),
+        signup: signup(app, &shop),
+        signed_in: signed_in(app, browser).await?,
+        state: if missing_scopes(app, &scopes).is_empty() {
+            ConnectionState::Ok
+        } else {
+            ConnectionState::NeedsReconnect
+        },
+        scopes: scopes.clone(),
+        tokens: tokens(granted, now),
+        facts: facts.clone(),
+        session: new_session,
+        ends_session: browser.session_id.as_deref().map(session::hash),
+        jobs: vec![jobs::SUBSCRIBE_SHOP, jobs::SYNC_CATALOGUE, jobs::MIRROR_SHOP],
+    };
+    let merchant = match app.store().connect_shop(connect, now).await? {
+        ShopConnected::Merchant(merchant) => merchant,
+        ShopConnected::SignupClosed => return Err(FlowError::SignupClosed),
+        ShopConnected::OtherMerchant => return Err(FlowError::OtherMerchant),
+    };
+    app.wake.notify_one();
+    app.saw("connect.shop", format!("{shop} is connected"), json!({ "shop": shop.as_str() }));
+    Ok(ShopSignedIn { merchant, session_id, shop: answer(&shop, facts.as_ref(), &scopes) })
+}
+
+/// What the shop says of itself; the sign-in does not depend on it. Scopes that the token answer left out are taken
+/// from the shop's own list.
+async fn describe(app: &App, shop: &ShopDomain, granted: &GrantedTokens) -> (Option<ShopFacts>, Vec<String>) {
+    match app.shopify().shop_facts(shop, &granted.access).await {
+        Ok((facts, scopes)) if granted.scopes.is_empty() => (Some(facts), scopes),
+        Ok((facts, _)) => (Some(facts), granted.scopes.clone()),
+        Err(error) => {
+            tracing::warn!(shop = %shop, %error, "the shop could not be read yet");
+            (None, granted.scopes.clone())
+        }
+    }
+}
+
+/// Scopes the product cannot work without that were not granted; `write_x` includes `read_x`.
+fn missing_scopes<'a>(app: &'a App, granted: &[String]) -> Vec<&'a str> {
+    let has = |wanted: &str| {
+        let write = wanted.replacen("read_", "write_", 1);
+        granted.iter().any(|scope| *scope == wanted || *scope == write)
+    };
+    app.settings().required_scopes.iter().map(String::as_str).filter(|scope| !has(scope)).collect()
+}
+
+fn signup(app: &App, shop: &ShopDomain) -> Signup {
+    match &app.settings().signup {
+        SignupRule::First => Signup::First,
+        SignupRule::Open => Signup::Open,
+        SignupRule::Shops(shops) if shops.contains(shop) => Signup::Open,
+        SignupRule::Shops(_) => Signup::Closed,
+    }
+}
+
+fn tokens(granted: GrantedTokens, now: Timestamp) -> ShopTokens {
+    ShopTokens {
+        access_ends: granted.expires_in.map(|span| now.plus(span)),
+        refresh_ends: granted.refresh_expires_in.map(|span| now.plus(span)),
+        access: granted.access,
+        refresh: granted.refresh,
+        generation: 0,
+    }
+}
+
+/// The answer people's scripts know: `shopify_data`, without any token.
+fn answer(shop: &ShopDomain, facts: Option<&ShopFacts>, scopes: &[String]) -> Value {
+    let mut data = Map::new();
+    data.insert("shop".to_owned(), json!(shop.as_str()));
+    if let Some(facts) = facts {
+        data.insert("name".to_owned(), json!(facts.name));
+        data.insert("currency".to_owned(), json!(facts.currency.code()));
+        data.insert("primaryDomain".to_owned(), json!({ "url": facts.url }));
+    }
+    data.insert("scopes".to_owned(), json!(scopes));
+    Value::Object(data)
+}

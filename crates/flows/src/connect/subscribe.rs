@@ -1,0 +1,99 @@
+//! Asking to be told: what must be switched on at Meta and at Shopify so that deliveries arrive, read back each time.
+
+use serde_json::json;
+use shopclerk_domain::connection::{ConnectionState, ShopDomain};
+use shopclerk_domain::ids::{AccountId, MerchantId};
+use shopclerk_storage::nouns::jobs::NewJob;
+use shopclerk_upstream::UpstreamError;
+use shopclerk_upstream::meta::subscriptions::PAGE_FIELDS;
+
+use super::token;
+use crate::app::App;
+use crate::error::{FlowError, JobError};
+use crate::jobs;
+
+/// Switches the app and the Page on, and reads both back: an event arrives only if both levels carry its field.
+pub async fn account(app: &App, merchant: MerchantId, account: AccountId) -> Result<(), JobError> {
+    let Some(row) = app.store().find_account(merchant, account).await? else { return Ok(()) };
+    let Some(page_token) = app.store().account_token(merchant, account).await? else {
+        return Err(JobError::give_up("account.no_token"));
+    };
+    ensure_app(app).await?;
+    let page = &row.account.native_id;
+    let subscribed = async {
+        app.meta().subscribe_page(page, &page_token).await?;
+        app.meta().page_fields(page, &page_token).await
+    };
+    let fields = match subscribed.await {
+        Ok(fields) => fields,
+        Err(error @ (UpstreamError::TokenRefused | UpstreamError::Refused { .. })) => {
+            app.store().set_account_state(merchant, account, ConnectionState::NeedsReconnect).await?;
+            return Err(error.into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let missing = PAGE_FIELDS.iter().filter(|field| !fields.iter().any(|has| has == *field)).count();
+    app.store().set_account_fields(merchant, account, fields.clone()).await?;
+    app.saw(
+        "connect.subscribed",
+        format!("the Page tells us of {} kinds of events", fields.len()),
+        json!({ "fields": fields }),
+    );
+    if missing > 0 { Err(JobError::retry("account.fields_missing")) } else { Ok(()) }
+}
+
+async fn ensure_app(app: &App) -> Result<(), JobError> {
+    let wanted = &app.settings().facebook_webhook;
+    let current = app.meta().app_subscription().await?;
+    let covers = |fields: &[String]| PAGE_FIELDS.iter().all(|field| fields.iter().any(|has| has == field));
+    if current.is_some_and(|now| now.active && now.callback == *wanted && covers(&now.fields)) {
+        return Ok(());
+    }
+    app.meta().subscribe_app(wanted).await?;
+    match app.meta().app_subscription().await? {
+        Some(now) if now.active && now.callback == *wanted => Ok(()),
+        _ => Err(JobError::retry("meta.app_subscription_missing")),
+    }
+}
+
+/// Switches the shop's webhooks on and reads them back.
+pub async fn shop(app: &App, merchant: MerchantId, shop: &ShopDomain) -> Result<(), JobError> {
+    let access = token::usable(app, merchant, shop).await?;
+    let topics = app.shopify().ensure_subscriptions(shop, &access, &app.settings().shopify_webhook).await?;
+    app.saw(
+        "connect.subscribed",
+        format!("the shop tells us of {} kinds of changes", topics.len()),
+        json!({ "topics": topics }),
+    );
+    Ok(())
+}
+
+/// Puts up the switching-on of everything, and a whole read of each catalogue: what was missed while we were away is found.
+pub async fn renew_all(app: &App) -> Result<(), FlowError> {
+    let mut after = None;
+    loop {
+        let merchants = app.store().list_merchants(after, 100).await?;
+        let Some(last) = merchants.last() else { break };
+        after = Some(*last);
+        for merchant in merchants {
+            app.store().enqueue(renewals(app, merchant).await?).await?;
+        }
+    }
+    app.wake.notify_one();
+    Ok(())
+}
+
+async fn renewals(app: &App, merchant: MerchantId) -> Result<Vec<NewJob>, FlowError> {
+    let run_at = app.now();
+    let mut wanted = Vec::new();
+    for row in app.store().list_shops(merchant).await? {
+        let key = row.shop.domain.to_string();
+        wanted.push(NewJob { merchant, kind: jobs::SUBSCRIBE_SHOP, key: key.clone(), run_at });
+        wanted.push(NewJob { merchant, kind: jobs::SYNC_CATALOGUE, key, run_at });
+    }
+    for row in app.store().list_accounts(merchant).await? {
+        let key = row.account.id.to_string();
+        wanted.push(NewJob { merchant, kind: jobs::SUBSCRIBE_ACCOUNT, key, run_at });
+    }
+    Ok(wanted)
+}

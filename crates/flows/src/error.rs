@@ -1,0 +1,143 @@
+//! What can go wrong in a flow, sorted by what a person or a retry can do next.
+
+use shopclerk_storage::StoreError;
+use shopclerk_upstream::UpstreamError;
+use shopclerk_upstream::objects::ObjectsError;
+use thiserror::Error;
+
+/// Why a flow did not do what it was asked.
+#[derive(Debug, Error)]
+pub enum FlowError {
+    /// The delivery's signature does not hold.
+    #[error("the signature does not hold")]
+    BadSignature,
+    /// Too much is waiting already: try again shortly.
+    #[error("too much is waiting")]
+    Busy,
+    /// The name is no shop's permanent address.
+    #[error("not a shop's permanent address")]
+    BadShop,
+    /// The provider's answer lacks what it must carry; holds the sentence people know.
+    #[error("{0}")]
+    MissingParameter(&'static str),
+    /// The state is not of our making.
+    #[error("malformed state token")]
+    StateMalformed,
+    /// The state is unknown, used, or of another browser, provider or shop.
+    #[error("invalid state token")]
+    StateInvalid,
+    /// The state was ours and is too old.
+    #[error("expired state token")]
+    StateExpired,
+    /// The callback's signature, time stamp or form does not hold.
+    #[error("invalid hmac signature")]
+    BadCallback,
+    /// The provider did not give a token for the code.
+    #[error("token exchange failed")]
+    ExchangeFailed,
+    /// The person said no, or the provider did in their name.
+    #[error("the connection was not granted")]
+    NotGranted,
+    /// The request carries no session.
+    #[error("missing session cookie")]
+    NoSession,
+    /// The session is unknown or has ended.
+    #[error("invalid or expired session")]
+    SessionEnded,
+    /// No further shop may sign up here.
+    #[error("sign-up is closed")]
+    SignupClosed,
+    /// The shop belongs to another merchant than the browser's session.
+    #[error("the shop belongs to another merchant")]
+    OtherMerchant,
+    /// The webhook handshake does not hold.
+    #[error("verification failed")]
+    HandshakeFailed,
+    /// A broken invariant or a failing part: logged where it is handled, shown as a request id.
+    #[error("internal error")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<StoreError> for FlowError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::Busy,
+            other @ (StoreError::Conflict | StoreError::Corrupt { .. } | StoreError::Unavailable(_)) => {
+                Self::Internal(Box::new(other))
+            }
+        }
+    }
+}
+
+/// How far a job has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobDone {
+    /// All of it is done.
+    Whole,
+    /// A slice is done; the next one may start then. Not a failure: nothing is counted against it.
+    GoOnAt(shopclerk_domain::clock::Timestamp),
+}
+
+/// Why a job did not finish. The job itself chooses whether it is worth another try.
+#[derive(Debug)]
+pub struct JobError {
+    /// A stable code for the list a person reads.
+    pub code: String,
+    /// Whether and when to try again.
+    pub next: NextTry,
+}
+
+/// Whether a failed job is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextTry {
+    /// Later, at the pace of its attempts, and not before `hint` where the other side named one.
+    Later(Option<std::time::Duration>),
+    /// Never by itself: it waits for a person.
+    Never,
+}
+
+impl JobError {
+    /// Worth another try.
+    pub fn retry(code: impl Into<String>) -> Self {
+        Self { code: code.into(), next: NextTry::Later(None) }
+    }
+
+    /// Not worth another try.
+    pub fn give_up(code: impl Into<String>) -> Self {
+        Self { code: code.into(), next: NextTry::Never }
+    }
+}
+
+impl From<StoreError> for JobError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Corrupt { table, .. } => Self::give_up(format!("store.corrupt.{table}")),
+            StoreError::Busy => Self::retry("store.busy"),
+            StoreError::Conflict => Self::retry("store.conflict"),
+            StoreError::Unavailable(_) => Self::retry("store.unavailable"),
+        }
+    }
+}
+
+impl From<UpstreamError> for JobError {
+    fn from(error: UpstreamError) -> Self {
+        match error {
+            UpstreamError::Limited { retry_after } => {
+                Self { code: "upstream.limited".to_owned(), next: NextTry::Later(retry_after) }
+            }
+            UpstreamError::TokenRefused => Self::give_up("upstream.token_refused"),
+            UpstreamError::Refused { code } => Self::give_up(format!("upstream.refused.{code}")),
+            UpstreamError::Malformed => Self::retry("upstream.malformed"),
+            UpstreamError::Unavailable | UpstreamError::Unclear => Self::retry("upstream.unavailable"),
+        }
+    }
+}
+
+impl From<ObjectsError> for JobError {
+    fn from(error: ObjectsError) -> Self {
+        match error {
+            ObjectsError::InvalidKey => Self::give_up("objects.invalid_key"),
+            ObjectsError::Unavailable(_) | ObjectsError::Folder(_) => Self::retry("objects.unavailable"),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Deliveries: the signature first, then everything it says on disk in one unit, then the answer. Nothing else happens
+//! between receipt and answer: no upstream call, no search.
+
+use http::HeaderMap;
+use serde_json::json;
+use shopclerk_domain::event::{ShopEvent, ShopHint};
+use shopclerk_domain::ids::MerchantId;
+use shopclerk_storage::nouns::inbox::{Accepted, Delivery, Quarantined};
+use shopclerk_storage::nouns::jobs::NewJob;
+use shopclerk_upstream::shopify::webhook::ReadWebhook;
+
+use crate::app::App;
+use crate::error::FlowError;
+use crate::jobs;
+
+/// Who delivers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Meta, for Messenger.
+    Messenger,
+    /// Shopify.
+    Shopify,
+}
+
+/// Stores a delivery; durable when it returns.
+pub async fn accept(app: &App, source: Source, headers: &HeaderMap, body: &[u8]) -> Result<(), FlowError> {
+    match source {
+        Source::Messenger => accept_messenger(app, headers, body).await,
+        Source::Shopify => accept_shopify(app, headers, body).await,
+    }
+}
+
+async fn accept_messenger(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<(), FlowError> {
+    let started = app.clock().monotonic();
+    if !app.meta().verify_delivery(headers, body, app.now()) {
+        return Err(FlowError::BadSignature);
+    }
+    let read = shopclerk_upstream::meta::webhook::read_delivery(body);
+    let delivery = Delivery {
+        conversations: read.events,
+        quarantined: read
+            .broken
+            .into_iter()
+            .map(|broken| Quarantined { source: "messenger", why: broken.why, body: broken.bytes })
+            .collect(),
+        settle: app.settings().settle,
+        ..Delivery::default()
+    };
+    if delivery.conversations.is_empty() && delivery.quarantined.is_empty() {
+        return Ok(());
+    }
+    let quarantined = delivery.quarantined.len();
+    let accepted = store(app, delivery).await?;
+    for stored in accepted.stored.iter().filter(|stored| stored.asks_for_reply) {
+        app.typing.add(stored.merchant, stored.conversation);
+    }
+    app.wake.notify_one();
+    tell(app, "messenger", &accepted, quarantined, app.millis_since(started));
+    Ok(())
+}
+
+async fn accept_shopify(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<(), FlowError> {
+    let started = app.clock().monotonic();
+    if !app.shopify().verify_delivery(headers, body, app.now()) {
+        return Err(FlowError::BadSignature);
+    }
+    let mut delivery = Delivery::default();
+    match app.shopify().read_delivery(headers, body, app.now()) {
+        ReadWebhook::Event(event) => {
+            let Some(merchant) = app.store().merchant_of_shop(&event.shop).await? else { return Ok(()) };
+            let job = follow_up(app, merchant, &event);
+            delivery.shop.push((event, job));
+        }
+        ReadWebhook::Broken { why } => {
+            delivery.quarantined.push(Quarantined { source: "shopify", why, body: body.to_vec() });
+        }
+    }
+    let quarantined = delivery.quarantined.len();
+    let accepted = store(app, delivery).await?;
+    app.wake.notify_one();
+    tell(app, "shopify", &accepted, quarantined, app.millis_since(started));
+    Ok(())
+}
+
+async fn store(app: &App, delivery: Delivery) -> Result<Accepted, FlowError> {
+    let now = app.now();
+    Ok(app.store().accept(delivery, now, now.plus(app.settings().person_pause)).await?)
+}
+
+/// The job that reads again what the shop says has changed. Bursts about one product become one job.
+fn follow_up(app: &App, merchant: MerchantId, event: &ShopEvent) -> Option<NewJob> {
+    let (kind, key) = match &event.hint {
+        ShopHint::ProductChanged(product) => (jobs::READ_PRODUCT, format!("{}/{product}", event.shop)),
+        ShopHint::ProductDeleted(product) => (jobs::READ_PRODUCT, format!("{}/{product}", event.shop)),
+        ShopHint::StockChanged(item) => (jobs::READ_STOCK_ITEM, format!("{}/{item}", event.shop)),
+        ShopHint::ShopChanged => (jobs::SYNC_CATALOGUE, event.shop.to_string()),
+        ShopHint::Other(_) => return None,
+    };
+    Some(NewJob { merchant, kind, key, run_at: app.now() })
+}
+
+fn tell(app: &App, source: &'static str, accepted: &Accepted, quarantined: usize, millis: f64) {
+    let rows: Vec<i64> = accepted.stored.iter().map(|stored| stored.event.0).collect();
+    let new = rows.len() + accepted.hints;
+    let summary = match (new, accepted.duplicates, quarantined) {
+        (0, 0, 0) => "nothing we serve; acknowledged".to_owned(),
+        (0, 0, parked) => format!("{parked} could not be read and wait for a person; acknowledged"),
+        (0, known, _) => format!("{known} known already; acknowledged"),
+        (1, ..) => format!("1 event on disk in {millis:.1} ms"),
+        (many, ..) => format!("{many} events on disk in {millis:.1} ms"),
+    };
+    app.saw(
+        "inbox.accepted",
+        summary,
+        json!({
+            "source": source, "rows": rows, "hints": accepted.hints, "duplicates": accepted.duplicates,
+            "unknown": accepted.unknown, "quarantined": quarantined, "millis": millis,
+        }),
+    );
+}
+
+/// Answers Meta's question whether this address is ours; raw query in, challenge out.
+pub fn handshake(app: &App, query: &str) -> Result<String, FlowError> {
+    app.meta().handshake(query).ok_or(FlowError::HandshakeFailed)
+}

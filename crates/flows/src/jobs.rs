@@ -1,0 +1,134 @@
+//! The kinds of durable follow-up work, and which flow does each.
+
+use shopclerk_domain::connection::{ConnectionState, ShopDomain};
+use shopclerk_domain::entropy;
+use shopclerk_domain::ids::{AccountId, ConversationId, ProductId};
+use shopclerk_storage::nouns::jobs::{LeasedJob, NewJob};
+
+use crate::app::App;
+use crate::error::{FlowError, JobDone, JobError, NextTry};
+use crate::work::retry;
+use crate::{catalogue, connect, mirror};
+
+/// Switch an account's deliveries on and read them back; key: the account.
+pub const SUBSCRIBE_ACCOUNT: &str = "subscribe_account";
+/// Switch a shop's webhooks on and read them back; key: the shop.
+pub const SUBSCRIBE_SHOP: &str = "subscribe_shop";
+/// Read a shop and all its products; key: the shop.
+pub const SYNC_CATALOGUE: &str = "sync_catalogue";
+/// Read one product again; key: the shop, a slash, the product.
+pub const READ_PRODUCT: &str = "read_product";
+/// Read the product of a stock item again; key: the shop, a slash, the item.
+pub const READ_STOCK_ITEM: &str = "read_stock_item";
+/// Renew a shop's token pair; key: the shop.
+pub const RENEW_TOKEN: &str = "renew_token";
+/// Write what a shop says of itself into the mirror; key: the shop.
+pub const MIRROR_SHOP: &str = "mirror_shop";
+/// Write a shop's products into the mirror; key: the shop.
+pub const MIRROR_PRODUCTS: &str = "mirror_products";
+/// Write what a channel says of an account into the mirror; key: the account.
+pub const MIRROR_ACCOUNT: &str = "mirror_account";
+/// Write a conversation into the mirror; key: the conversation.
+pub const MIRROR_CONVERSATION: &str = "mirror_conversation";
+
+/// After this many failures in a row a job waits for a person.
+const MOST_ATTEMPTS: u32 = 12;
+
+/// Does the job that has been due the longest; `false` when none is due.
+pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
+    let Some(job) = app.store().lease_job(app.now(), app.settings().lease).await? else { return Ok(false) };
+    match run(app, &job).await {
+        Ok(done) => finish(app, &job, done).await?,
+        Err(error) => settle_failure(app, &job, error).await?,
+    }
+    Ok(true)
+}
+
+async fn finish(app: &App, job: &LeasedJob, done: JobDone) -> Result<(), FlowError> {
+    let kinds = [SYNC_CATALOGUE];
+    let next = match (done, kinds.into_iter().find(|kind| job.kind == *kind)) {
+        (JobDone::GoOnAt(run_at), Some(kind)) => {
+            vec![NewJob { merchant: job.merchant, kind, key: job.key.clone(), run_at }]
+        }
+        (JobDone::GoOnAt(_) | JobDone::Whole, _) => Vec::new(),
+    };
+    Ok(app.store().finish_job(job, next, app.now()).await?)
+}
+
+async fn run(app: &App, job: &LeasedJob) -> Result<JobDone, JobError> {
+    if job.kind == SYNC_CATALOGUE {
+        return catalogue::sync::run(app, job.merchant, &shop(&job.key)?).await;
+    }
+    run_whole(app, job).await.map(|()| JobDone::Whole)
+}
+
+async fn run_whole(app: &App, job: &LeasedJob) -> Result<(), JobError> {
+    let merchant = job.merchant;
+    match job.kind.as_str() {
+        SUBSCRIBE_ACCOUNT => connect::subscribe::account(app, merchant, account(&job.key)?).await,
+        SUBSCRIBE_SHOP => connect::subscribe::shop(app, merchant, &shop(&job.key)?).await,
+        READ_PRODUCT => {
+            let (shop, id) = shop_and_number(&job.key)?;
+            catalogue::read::product(app, merchant, &shop, ProductId::new(id)).await
+        }
+        READ_STOCK_ITEM => {
+            let (shop, item) = shop_and_number(&job.key)?;
+            catalogue::read::stock_item(app, merchant, &shop, item).await
+        }
+        RENEW_TOKEN => connect::token::renew(app, merchant, &shop(&job.key)?).await,
+        MIRROR_SHOP => mirror::shop(app, merchant, &shop(&job.key)?).await,
+        MIRROR_PRODUCTS => mirror::products(app, merchant, &shop(&job.key)?).await,
+        MIRROR_ACCOUNT => mirror::account(app, merchant, account(&job.key)?).await,
+        MIRROR_CONVERSATION => mirror::conversation(app, merchant, conversation(&job.key)?).await,
+        _ => Err(JobError::give_up("job.unknown_kind")),
+    }
+}
+
+const BAD_KEY: &str = "job.bad_key";
+
+fn shop(key: &str) -> Result<ShopDomain, JobError> {
+    ShopDomain::parse(key).map_err(|_| JobError::give_up(BAD_KEY))
+}
+
+fn shop_and_number(key: &str) -> Result<(ShopDomain, u64), JobError> {
+    let (domain, number) = key.split_once('/').ok_or_else(|| JobError::give_up(BAD_KEY))?;
+    Ok((shop(domain)?, number.parse().map_err(|_| JobError::give_up(BAD_KEY))?))
+}
+
+fn account(key: &str) -> Result<AccountId, JobError> {
+    AccountId::parse(key).map_err(|_| JobError::give_up(BAD_KEY))
+}
+
+fn conversation(key: &str) -> Result<ConversationId, JobError> {
+    ConversationId::parse(key).map_err(|_| JobError::give_up(BAD_KEY))
+}
+
+async fn settle_failure(app: &App, job: &LeasedJob, error: JobError) -> Result<(), FlowError> {
+    if error.code == "upstream.token_refused" {
+        shop_needs_reconnect(app, job).await?;
+    }
+    let again = match error.next {
+        NextTry::Later(hint) if job.attempt + 1 < MOST_ATTEMPTS => Some(hint),
+        NextTry::Later(_) | NextTry::Never => None,
+    };
+    app.saw(
+        "job.failed",
+        format!("{} did not work out: {}", job.kind, error.code),
+        serde_json::json!({ "kind": job.kind, "code": error.code, "attempt": job.attempt }),
+    );
+    tracing::warn!(merchant.id = %job.merchant, job.kind = %job.kind, code = %error.code, "a job failed");
+    let Some(hint) = again else {
+        return Ok(app.store().give_up_job(job, &error.code, app.now()).await?);
+    };
+    let at = retry::next_attempt(app.now(), job.attempt, hint, entropy::fraction(app.entropy()));
+    Ok(app.store().retry_job(job, at, &error.code).await?)
+}
+
+/// A job keyed by a shop whose token the shop refused: only its merchant can help.
+async fn shop_needs_reconnect(app: &App, job: &LeasedJob) -> Result<(), FlowError> {
+    let domain = job.key.split('/').next().and_then(|key| ShopDomain::parse(key).ok());
+    if let Some(domain) = domain {
+        app.store().set_shop_state(job.merchant, &domain, ConnectionState::NeedsReconnect).await?;
+    }
+    Ok(())
+}

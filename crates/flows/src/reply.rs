@@ -1,0 +1,278 @@
+//! Sending: part by part, in order, each only if the channel's rules allow it and its claims still hold in the very unit
+//! that moves it to `sending`. What comes of a send is recorded by what is known of it, never by hope.
+
+use std::time::Duration;
+
+use serde_json::json;
+use shopclerk_agent::gate;
+use shopclerk_domain::claim::{Claim, RefusedClaim};
+use shopclerk_domain::connection::ConnectionState;
+use shopclerk_domain::entropy;
+use shopclerk_domain::ids::ProductId;
+use shopclerk_domain::message::{OutboxPart, PartState};
+use shopclerk_domain::product::ProductRow;
+use shopclerk_domain::secret::SecretText;
+use shopclerk_domain::window::{Permission, may_reply};
+use shopclerk_storage::StoreError;
+use shopclerk_storage::nouns::conversations::Leased;
+use shopclerk_storage::nouns::outbox::{Settled, StartSend};
+use shopclerk_upstream::meta::send::SendError;
+
+use crate::app::App;
+use crate::catalogue::read;
+use crate::error::FlowError;
+use crate::provenance;
+use crate::turn::mirror_job;
+use crate::work::retry;
+
+/// A request must be written this soon after `sending` became durable, or it is not written at all.
+const SEND_BUDGET: Duration = Duration::from_secs(2);
+/// A part that cannot leave after this many attempts waits for a person.
+const MOST_ATTEMPTS: u32 = 8;
+/// How long a part waits for a connection to be mended before it looks again.
+const RECONNECT_WAIT: Duration = Duration::from_mins(15);
+
+/// What comes after a part.
+enum Next {
+    /// The next one may go.
+    GoOn,
+    /// Nothing more may leave this conversation now.
+    Stop,
+}
+
+/// Sends what may leave now, in order; the first part that must wait stops the rest.
+pub(crate) async fn send(app: &App, leased: &Leased, parts: &[OutboxPart]) -> Result<(), FlowError> {
+    let mut begun = false;
+    for part in parts {
+        let next = match part.state {
+            PartState::Queued if part.run_at > app.now() => Next::Stop,
+            PartState::Queued => send_part(app, leased, part, begun).await?,
+            PartState::Sending | PartState::Unknown => settle_unknown(app, leased, part).await?,
+            PartState::Sent | PartState::Refused | PartState::Parked => Next::GoOn,
+        };
+        if matches!(next, Next::Stop) {
+            return Ok(());
+        }
+        begun = true;
+    }
+    Ok(())
+}
+
+/// A send whose answer never came: its echo settles it; until then nothing follows, and in the end a person decides.
+async fn settle_unknown(app: &App, leased: &Leased, part: &OutboxPart) -> Result<Next, FlowError> {
+    let now = app.now();
+    let look_at = part.sending_at.unwrap_or(now).plus(app.settings().echo_wait);
+    let settled = if now < look_at { Settled::Unknown { look_at } } else { Settled::Parked };
+    if settled == Settled::Parked {
+        app.saw(
+            "outbox.parked",
+            "no echo came: a person decides".to_owned(),
+            json!({ "part": part.id.to_string() }),
+        );
+    }
+    settle(app, leased, part, settled).await?;
+    Ok(Next::Stop)
+}
+
+async fn send_part(app: &App, leased: &Leased, part: &OutboxPart, begun: bool) -> Result<Next, FlowError> {
+    let now = app.now();
+    match may_reply(&leased.conversation, leased.account.channel.send_policy(), now) {
+        // A person's word withdraws what waits, in the unit that records it; a pause that is left here was announced by
+        // the very turn this part belongs to.
+        Permission::Allowed | Permission::Paused(_) => {}
+        Permission::WindowClosed => {
+            settle(app, leased, part, Settled::Refused { code: "window.closed".to_owned() }).await?;
+            return Ok(Next::Stop);
+        }
+    }
+    let Some(token) = usable_token(app, leased).await? else {
+        let again =
+            Settled::Again { at: now.plus(RECONNECT_WAIT), code: "account.needs_reconnect".to_owned() };
+        settle(app, leased, part, again).await?;
+        return Ok(Next::Stop);
+    };
+    let (part, durable_at) = match prove_again(app, leased, part, begun).await? {
+        Proven::Holds(part, durable_at) => (part, durable_at),
+        Proven::Withdrawn => return Ok(Next::Stop),
+        Proven::Dropped => return Ok(Next::GoOn),
+    };
+    dispatch(app, leased, &part, &token, durable_at).await
+}
+
+async fn usable_token(app: &App, leased: &Leased) -> Result<Option<SecretText>, FlowError> {
+    let merchant = leased.lease.merchant;
+    let Some(row) = app.store().find_account(merchant, leased.account.id).await? else { return Ok(None) };
+    if !matches!(
+        row.account.state,
+        ConnectionState::Ok | ConnectionState::Expiring | ConnectionState::Limited
+    ) {
+        return Ok(None);
+    }
+    Ok(app.store().account_token(merchant, leased.account.id).await?)
+}
+
+/// What became of a part whose claims were checked again.
+enum Proven {
+    /// It is `sending` now, with these claims, since this moment of the monotonic clock.
+    Holds(OutboxPart, Duration),
+    /// Its turn went back to be answered anew.
+    Withdrawn,
+    /// It says nothing that is still true and was taken out; the rest of its turn goes on.
+    Dropped,
+}
+
+/// Checks the claims against the rows as they are now and moves the part to `sending` in a unit that fails if a row has
+/// changed in between; then looks once more.
+async fn prove_again(
+    app: &App,
+    leased: &Leased,
+    part: &OutboxPart,
+    begun: bool,
+) -> Result<Proven, FlowError> {
+    let mut part = part.clone();
+    for _ in 0..3 {
+        let rows = rows_of(app, leased, &part.part.claims).await?;
+        match gate::recheck(&part.part.claims, &rows, app.settings().freshness, app.now()) {
+            Ok(claims) => {
+                let before = app.clock().monotonic();
+                match start(app, leased, &part, claims.clone()).await {
+                    Ok(()) => {
+                        part.part.claims = claims;
+                        return Ok(Proven::Holds(part, before));
+                    }
+                    // A row changed or a person spoke in between: look again.
+                    Err(StoreError::Conflict) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Err(untrue) => {
+                tell_untrue(app, &untrue);
+                if !begun && app.store().withdraw_turn(&leased.lease, part.id, app.now()).await.is_ok() {
+                    return Ok(Proven::Withdrawn);
+                }
+                let mended = gate::renew(&part.part, &rows, app.settings().freshness, app.now());
+                app.store().rewrite_part(&leased.lease, part.id, mended.clone(), app.now()).await?;
+                match mended {
+                    Some(mended) => part.part = mended,
+                    None => return Ok(Proven::Dropped),
+                }
+            }
+        }
+    }
+    Err(FlowError::from(StoreError::Conflict))
+}
+
+/// The rows the claims are about; read again from the shop first where their figures have grown too old to be said.
+async fn rows_of(app: &App, leased: &Leased, claims: &[Claim]) -> Result<Vec<ProductRow>, FlowError> {
+    let mut ids: Vec<ProductId> = claims.iter().map(|claim| claim.product).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let merchant = leased.lease.merchant;
+    let rows = app.store().find_products(merchant, &ids).await?;
+    if read::freshen(app, merchant, &rows).await {
+        return Ok(app.store().find_products(merchant, &ids).await?);
+    }
+    Ok(rows)
+}
+
+fn tell_untrue(app: &App, untrue: &[RefusedClaim]) {
+    app.saw(
+        "outbox.sent_back",
+        "a claim is no longer true: sent back before it left".to_owned(),
+        json!({ "refused": untrue.iter().map(provenance::refused).collect::<Vec<_>>() }),
+    );
+}
+
+async fn start(app: &App, leased: &Leased, part: &OutboxPart, claims: Vec<Claim>) -> Result<(), StoreError> {
+    let mut rests_on: Vec<(ProductId, u64)> =
+        claims.iter().map(|claim| (claim.product, claim.version)).collect();
+    rests_on.sort_unstable();
+    rests_on.dedup();
+    let send = StartSend { part: part.id, rests_on, claims };
+    app.store().start_send(&leased.lease, send, app.now()).await
+}
+
+async fn dispatch(
+    app: &App,
+    leased: &Leased,
+    part: &OutboxPart,
+    token: &SecretText,
+    durable_at: Duration,
+) -> Result<Next, FlowError> {
+    let started = app.clock().monotonic();
+    let page = &leased.account.native_id;
+    let to = &leased.conversation.alias;
+    // Directly before the request is written: a process that was frozen since then must not send what another may have
+    // taken over.
+    let late = started.saturating_sub(durable_at) > SEND_BUDGET || leased.lease.until <= app.now();
+    let sent = if late {
+        Err(SendError::Unavailable)
+    } else {
+        app.meta().send(page, token, to, part.id, &part.part.content).await
+    };
+    let millis = app.millis_since(started);
+    let settled = judge(app, leased, part, sent).await?;
+    tell(app, part, &settled, millis);
+    let next = if matches!(settled, Settled::Sent { .. }) { Next::GoOn } else { Next::Stop };
+    settle(app, leased, part, settled).await?;
+    Ok(next)
+}
+
+/// What is known of a send, as the outbox records it; what it says of the connection is recorded too.
+async fn judge(
+    app: &App,
+    leased: &Leased,
+    part: &OutboxPart,
+    sent: Result<String, SendError>,
+) -> Result<Settled, FlowError> {
+    let now = app.now();
+    let again = |hint: Option<Duration>, code: &str| {
+        if part.attempt + 1 >= MOST_ATTEMPTS {
+            return Settled::Parked;
+        }
+        let at = retry::next_attempt(now, part.attempt, hint, entropy::fraction(app.entropy()));
+        Settled::Again { at, code: code.to_owned() }
+    };
+    let account = |state| app.store().set_account_state(leased.lease.merchant, leased.account.id, state);
+    Ok(match sent {
+        Ok(native_id) => Settled::Sent { native_id: Some(native_id) },
+        Err(SendError::Limited { retry_after }) => again(retry_after, "meta.limited"),
+        Err(SendError::Unavailable) => again(None, "meta.unavailable"),
+        Err(SendError::Unclear) => Settled::Unknown { look_at: now.plus(app.settings().echo_wait) },
+        Err(SendError::TokenRefused) => {
+            account(ConnectionState::NeedsReconnect).await?;
+            Settled::Again { at: now.plus(RECONNECT_WAIT), code: "account.needs_reconnect".to_owned() }
+        }
+        Err(SendError::Blocked { retry_after }) => {
+            account(ConnectionState::Blocked).await?;
+            let wait = retry_after.unwrap_or(RECONNECT_WAIT * 2);
+            Settled::Again { at: now.plus(wait), code: "meta.blocked".to_owned() }
+        }
+        Err(SendError::WindowClosed) => Settled::Refused { code: "meta.window_closed".to_owned() },
+        Err(SendError::Unreachable) => Settled::Refused { code: "meta.unreachable".to_owned() },
+        Err(SendError::Refused { code }) => Settled::Refused { code: format!("meta.{code}") },
+    })
+}
+
+async fn settle(app: &App, leased: &Leased, part: &OutboxPart, settled: Settled) -> Result<(), FlowError> {
+    let jobs = vec![mirror_job(app, leased)];
+    Ok(app.store().settle_send(&leased.lease, part.id, settled, jobs, app.now()).await?)
+}
+
+fn tell(app: &App, part: &OutboxPart, settled: &Settled, millis: f64) {
+    let (kind, summary) = match settled {
+        Settled::Sent { .. } => {
+            ("outbox.sent", format!("accepted in {millis:.0} ms; claims were checked again"))
+        }
+        Settled::Refused { code } => ("outbox.refused", format!("refused for good: {code}")),
+        Settled::Again { code, .. } => ("outbox.again", format!("not sent yet: {code}")),
+        Settled::Unknown { .. } => ("outbox.unknown", "no answer came: waiting for the echo".to_owned()),
+        Settled::Parked => ("outbox.parked", "a person decides".to_owned()),
+    };
+    let claims: Vec<_> = part.part.claims.iter().map(provenance::claim).collect();
+    app.saw(
+        kind,
+        summary,
+        json!({ "part": part.id.to_string(), "gist": part.part.content.gist(), "claims": claims, "millis": millis }),
+    );
+}

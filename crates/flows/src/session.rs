@@ -1,0 +1,61 @@
+//! Sessions: an opaque id in a cookie, its hash in the store, an end that the server enforces.
+
+use sha2::{Digest, Sha256};
+use shopclerk_domain::entropy;
+use shopclerk_domain::ids::MerchantId;
+use shopclerk_domain::secret::{Secret, SecretText};
+use shopclerk_storage::nouns::sessions::{Hash, NewSession};
+
+use crate::app::App;
+use crate::error::FlowError;
+
+/// Length of an id or handle: 256 bits in hexadecimal.
+pub(crate) const HANDLE_LEN: usize = 64;
+
+/// Whose browser this is.
+pub async fn who(app: &App, session_id: Option<&str>) -> Result<MerchantId, FlowError> {
+    let id = session_id.ok_or(FlowError::NoSession)?;
+    find(app, id).await?.ok_or(FlowError::SessionEnded)
+}
+
+/// Whose browser this is, if it is anybody's.
+pub(crate) async fn find(app: &App, session_id: &str) -> Result<Option<MerchantId>, FlowError> {
+    if !is_handle(session_id) {
+        return Ok(None);
+    }
+    Ok(app.store().find_session(hash(session_id), app.settings().sessions, app.now()).await?)
+}
+
+/// Ends the session at once.
+pub async fn sign_out(app: &App, session_id: &str) -> Result<(), FlowError> {
+    Ok(app.store().end_session(hash(session_id), None, app.now()).await?)
+}
+
+/// Gives the browser a new id for the same merchant; the old one is dead when this returns.
+pub(crate) async fn rotate(app: &App, old: Hash) -> Result<SecretText, FlowError> {
+    let (id, session) = begin(app);
+    app.store().end_session(old, Some(session), app.now()).await?;
+    Ok(id)
+}
+
+/// A new id for the browser, and what the store keeps of it.
+pub(crate) fn begin(app: &App) -> (SecretText, NewSession) {
+    let id = handle(app);
+    let session = NewSession { id: hash(id.expose()) };
+    (id, session)
+}
+
+/// A fresh unguessable handle: 256 bits in hexadecimal.
+pub(crate) fn handle(app: &App) -> SecretText {
+    Secret::new(hex::encode(entropy::bytes::<32>(app.entropy())))
+}
+
+/// What the store keeps instead of a handle.
+pub(crate) fn hash(handle: &str) -> Hash {
+    Sha256::digest(handle.as_bytes()).into()
+}
+
+/// Whether the text has the shape of a handle of ours.
+pub(crate) fn is_handle(text: &str) -> bool {
+    text.len() == HANDLE_LEN && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

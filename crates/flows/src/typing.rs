@@ -1,0 +1,64 @@
+//! The shopper sees at once that we are at it. Best effort: nothing is stored, nothing is tried twice.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use shopclerk_domain::ids::{ConversationId, MerchantId};
+use shopclerk_domain::window::{Permission, may_reply};
+
+use crate::app::App;
+
+/// Conversations whose shopper has just written.
+#[derive(Debug, Default)]
+pub(crate) struct TypingQueue {
+    waiting: Mutex<VecDeque<(MerchantId, ConversationId)>>,
+}
+
+impl TypingQueue {
+    /// Beyond this many, showing it late would be odd: the oldest are dropped.
+    const MOST: usize = 1_000;
+
+    /// Remembers a conversation.
+    pub(crate) fn add(&self, merchant: MerchantId, conversation: ConversationId) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.contains(&(merchant, conversation)) {
+            return;
+        }
+        if waiting.len() >= Self::MOST {
+            waiting.pop_front();
+        }
+        waiting.push_back((merchant, conversation));
+    }
+
+    fn take(&self) -> Option<(MerchantId, ConversationId)> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+}
+
+/// Shows the next waiting shopper that we are at it; `false` when nobody waits.
+pub(crate) async fn show_next(app: &App) -> bool {
+    let Some((merchant, conversation)) = app.typing.take() else { return false };
+    if let Err(error) = show(app, merchant, conversation).await {
+        tracing::debug!(merchant.id = %merchant, %error, "typing was not shown");
+    }
+    true
+}
+
+async fn show(
+    app: &App,
+    merchant: MerchantId,
+    conversation: ConversationId,
+) -> Result<(), crate::error::FlowError> {
+    let Some(conversation) = app.store().find_conversation(merchant, conversation).await? else {
+        return Ok(());
+    };
+    let Some(row) = app.store().find_account(merchant, conversation.account).await? else { return Ok(()) };
+    let Some(token) = app.store().account_token(merchant, row.account.id).await? else { return Ok(()) };
+    if may_reply(&conversation, row.account.channel.send_policy(), app.now()) != Permission::Allowed {
+        return Ok(());
+    }
+    app.meta()
+        .typing_on(&row.account.native_id, &token, &conversation.alias)
+        .await
+        .map_err(|error| crate::error::FlowError::Internal(Box::new(error)))
+}

@@ -1,0 +1,5 @@
+//! Work in the background. Knows no business: what a step does is told to it.
+
+pub(crate) mod retry;
+pub(crate) mod runner;
+pub(crate) mod wait;

@@ -1,0 +1,72 @@
+//! The commands.
+
+pub(crate) mod sandbox;
+pub(crate) mod serve;
+
+use std::io::Write;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
+
+/// A self-hosted sales agent: answers the shoppers who write to a Facebook Page, with products, prices and stock from a
+/// Shopify store, and can prove every word.
+#[derive(Debug, Parser)]
+#[command(name = "shopclerk", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Try everything on this machine: a sample shop, a Page and a chat, no account and no configuration needed.
+    Sandbox(sandbox::Options),
+    /// Run for real, with the settings of the environment, .env or shopclerk.toml.
+    Serve(serve::Options),
+}
+
+/// Prints a result to the terminal. A closed pipe ends nothing.
+pub(crate) fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        tracing::debug!(%error, "nobody reads what is printed");
+    }
+}
+
+/// Runs a command's future on the process's one runtime.
+pub(crate) fn block_on<T>(command: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the machine gives no threads or timers")?;
+    runtime.block_on(command)
+}
+
+/// Cancelled at Ctrl-C or SIGTERM; at a second one the process ends at once.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "signals are listened to until the very end, after the app's tasks"
+)]
+pub(crate) fn stop_signal() -> anyhow::Result<CancellationToken> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let stop = CancellationToken::new();
+    let mut terminate = signal(SignalKind::terminate()).context("signals cannot be listened to")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("signals cannot be listened to")?;
+    let told = stop.clone();
+    tokio::spawn(async move {
+        for _ in 0..2 {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            if told.is_cancelled() {
+                eprintln!("stopping at once");
+                std::process::exit(130);
+            }
+            told.cancel();
+        }
+    });
+    Ok(stop)
+}

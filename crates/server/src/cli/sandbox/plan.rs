@@ -1,0 +1,86 @@
+//! How product and fakes are set up to meet: the product gets stand-in addresses and the fakes' secrets, the fakes get the
+//! product's addresses.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use shopclerk_domain::clock::Clock;
+use shopclerk_domain::entropy::{Entropy, SystemEntropy};
+use shopclerk_domain::fault::NoFaults;
+use shopclerk_sandbox::meta::PageSetup;
+use shopclerk_sandbox::{Goods, Ports, Sandbox, SandboxOptions, sample};
+
+use super::folder::Folder;
+use super::watcher::IntoJournal;
+use crate::config::{Config, Sources};
+use crate::engine::Plan;
+
+/// The fakes, for a product at `app_url`.
+pub(super) fn fakes(
+    folder: &Folder,
+    app_url: &str,
+    goods: Goods,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+) -> SandboxOptions {
+    let identity = &folder.identity;
+    let ports = folder.remembered_ports();
+    let name = match &goods {
+        Goods::IfNew(store) | Goods::Always(store) => store.shop.name.clone(),
+    };
+    let page_name = if name.is_empty() { "The shop's Page".to_owned() } else { name };
+    SandboxOptions {
+        folder: Some(folder.path().join("fakes")),
+        ports: Ports { meta: ports.meta, shopify: ports.shopify, control: ports.control },
+        facebook_app_id: identity.facebook_app_id.clone(),
+        facebook_app_secret: identity.facebook_app_secret.clone(),
+        facebook_redirect_uris: vec![format!("{app_url}/facebook/callback")],
+        pages: vec![PageSetup::new(&identity.page_id, &page_name)],
+        shopify_api_key: identity.shopify_api_key.clone(),
+        shopify_api_secret: identity.shopify_api_secret.clone(),
+        shopify_redirect_uris: vec![format!("{app_url}/shopify/callback")],
+        goods,
+        files: sample::picture,
+        shopper: "Ana".to_owned(),
+        control_path: identity.control_path.clone(),
+        retry_pauses: [1, 5, 30].map(Duration::from_secs).to_vec(),
+        clock,
+        entropy,
+    }
+}
+
+/// The product, for the fakes of `sandbox`: the same settings an operator would write, checked the same way.
+pub(super) fn product(
+    folder: &Folder,
+    app_url: &str,
+    sandbox: &Sandbox,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Plan> {
+    let identity = &folder.identity;
+    let data = folder.path().join("product");
+    let shopify_url = sandbox.shopify_url_template();
+    let values = [
+        ("SHOPCLERK_PUBLIC_URL", app_url),
+        ("SHOPCLERK_DATA_DIR", data.to_str().context("the folder's name is not UTF-8")?),
+        ("FACEBOOK_APP_ID", &identity.facebook_app_id),
+        ("FACEBOOK_APP_SECRET", &identity.facebook_app_secret),
+        ("FACEBOOK_VERIFY_TOKEN", &identity.facebook_verify_token),
+        ("FACEBOOK_GRAPH_URL", sandbox.meta_url()),
+        ("FACEBOOK_DIALOG_URL", sandbox.meta_url()),
+        ("SHOPIFY_API_KEY", &identity.shopify_api_key),
+        ("SHOPIFY_API_SECRET", &identity.shopify_api_secret),
+        ("SHOPIFY_URL", &shopify_url),
+    ];
+    let config = Config::load(&Sources::only(&values)?).map_err(|faults| anyhow::anyhow!("{faults}"))?;
+    Ok(Plan {
+        settings: config.settings,
+        meta: config.meta,
+        shopify: config.shopify,
+        storage: config.storage,
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        faults: Arc::new(NoFaults),
+        watcher: Arc::new(IntoJournal::new(sandbox.journal().clone())),
+    })
+}

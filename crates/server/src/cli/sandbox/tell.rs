@@ -1,0 +1,102 @@
+//! What the terminal shows: a line per step, progress on long work, and in the end the one address to open.
+
+use std::path::Path;
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use shopclerk_sandbox::Sandbox;
+use shopclerk_sandbox::catalogue::Report;
+
+use super::Stage;
+use super::connect;
+use super::folder::Folder;
+use crate::cli;
+
+/// Tells people on stderr, and programs with one JSON line on stdout.
+pub(super) struct Teller {
+    json: bool,
+    bar: ProgressBar,
+}
+
+impl Teller {
+    pub(super) fn new(json: bool) -> Self {
+        let bar = ProgressBar::hidden();
+        Self { json, bar }
+    }
+
+    /// Everything is kept here.
+    pub(super) fn folder(&self, folder: &Path) {
+        self.step(&format!("everything is kept in {}", folder.display()));
+    }
+
+    /// One line about what is being done.
+    pub(super) fn step(&self, what: &str) {
+        eprintln!("sandbox: {what}");
+    }
+
+    /// What was found in a catalogue file.
+    pub(super) fn catalogue(&self, report: &Report) {
+        eprintln!("{report}");
+    }
+
+    /// How much of the catalogue was read.
+    pub(super) fn progress(&self, read: u64, total: u64) {
+        if self.bar.length().is_none() || self.bar.is_hidden() {
+            let style = ProgressStyle::with_template(
+                "sandbox: reading the catalogue {bar:24} {pos} of {len} products",
+            );
+            if let Ok(style) = style {
+                self.bar.set_style(style);
+            }
+            if !self.json {
+                self.bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
+            }
+        }
+        self.bar.set_length(total);
+        self.bar.set_position(read.min(total));
+    }
+
+    /// All of it was read.
+    pub(super) fn progress_done(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// The person connects by hand.
+    pub(super) fn manual(&self, sandbox: &Sandbox, app_url: &str) {
+        self.step(&format!("first connect the shop: {app_url}/shopify/{}/login", sandbox.shop()));
+        self.step(&format!("then connect the Page:  {app_url}/facebook/login"));
+    }
+
+    /// Everything works; where to go.
+    pub(super) async fn ready(&self, folder: &Folder, stage: &Stage, app_url: &str) -> anyhow::Result<()> {
+        let sandbox = &stage.sandbox;
+        if self.json {
+            let overview = connect::overview(stage).await?;
+            let identity = &folder.identity;
+            let line = json!({
+                "app_url": app_url,
+                "sandbox_url": sandbox.page_url(),
+                "control_url": sandbox.control_url(),
+                "facebook_app_secret": identity.facebook_app_secret,
+                "facebook_verify_token": identity.facebook_verify_token,
+                "shopify_api_secret": identity.shopify_api_secret,
+                "page_id": identity.page_id,
+                "shop": sandbox.shop(),
+                "merchant_id": overview.merchant.map(|merchant| merchant.to_string()),
+                "data_dir": folder.path().to_str().context("the folder's name is not UTF-8")?,
+            });
+            cli::print(&format!("{line}\n"));
+            return Ok(());
+        }
+        eprintln!();
+        cli::print(&format!("Open {}\n", sandbox.page_url()));
+        eprintln!("and write as a shopper would. Ctrl-C stops; the next start goes on where this one ends.");
+        Ok(())
+    }
+
+    /// Ctrl-C was pressed.
+    pub(super) fn stopping(&self) {
+        self.step("finishing what is under way");
+    }
+}

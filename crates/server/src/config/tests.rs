@@ -1,0 +1,93 @@
+//! Settings that can and cannot be started with.
+
+use super::{Config, Faults, Sources};
+
+const GOOD: &[(&str, &str)] = &[
+    ("SHOPCLERK_PUBLIC_URL", "https://clerk.nordlys.example"),
+    ("FACEBOOK_APP_ID", "123456789012345"),
+    ("FACEBOOK_APP_SECRET", "1f0c7d1c9f5e4a41b1"),
+    ("FACEBOOK_VERIFY_TOKEN", "b7f2d4e86a1c4f5599"),
+    ("SHOPIFY_API_KEY", "5d0a8e4f1b7c4e2f"),
+    ("SHOPIFY_API_SECRET", "9c1e5a7b3d2f4c6e88"),
+];
+
+fn load(changes: &[(&str, &str)]) -> Result<Config, Faults> {
+    let mut values: Vec<(&str, &str)> = GOOD.to_vec();
+    for (name, value) in changes {
+        values.retain(|(other, _)| other != name);
+        values.push((name, value));
+    }
+    Config::load(&Sources::only(&values).unwrap())
+}
+
+fn check(changes: &[(&str, &str)], expected: &[&str]) {
+    let found = load(changes).map_or_else(|faults| faults.0, |_| Vec::new());
+    let named: Vec<&str> = found.iter().map(|fault| fault.option.as_str()).collect();
+    assert_eq!(named, expected, "{changes:?}");
+    assert!(found.iter().all(|fault| !fault.cure.is_empty()), "each fault has its cure");
+}
+
+#[test]
+fn t30_what_cannot_be_started_with_is_named() {
+    check(&[], &[]);
+    check(&[("FACEBOOK_APP_ID", "")], &["FACEBOOK_APP_ID"]);
+    check(&[("FACEBOOK_APP_SECRET", "changeme-please")], &["FACEBOOK_APP_SECRET"]);
+    check(&[("FACEBOOK_APP_SECRET", "short")], &["FACEBOOK_APP_SECRET"]);
+    check(&[("SHOPIFY_API_SECRET", "1f0c7d1c9f5e4a41b1")], &["SHOPIFY_API_SECRET"]);
+    check(&[("SHOPCLERK_PUBLIC_URL", "http://clerk.nordlys.example")], &["SHOPCLERK_PUBLIC_URL"]);
+    check(&[("SHOPCLERK_PUBLIC_URL", "clerk.nordlys.example")], &["SHOPCLERK_PUBLIC_URL"]);
+    check(&[("SHOPCLERK_PUBLIC_URL", "https://clerk.nordlys.example/app")], &["SHOPCLERK_PUBLIC_URL"]);
+    check(&[("SHOPCLERK_BIND", "5000")], &["SHOPCLERK_BIND"]);
+    check(&[("FACEBOOK_GRAPH_VERSION", "26")], &["FACEBOOK_GRAPH_VERSION"]);
+    check(&[("SHOPIFY_API_VERSION", "2026-05")], &["SHOPIFY_API_VERSION"]);
+    check(&[("SHOPCLERK_SIGNUP", "everyone!")], &["SHOPCLERK_SIGNUP"]);
+    check(&[("FACEBOOK_APP_SECRET_PREVIOUS", "0a0b0c0d0e0f")], &["FACEBOOK_APP_SECRET_PREVIOUS_UNTIL"]);
+    check(
+        &[("FACEBOOK_REDIRECT_URI", "https://other.example/facebook/callback")],
+        &["FACEBOOK_REDIRECT_URI"],
+    );
+    check(&[("SHOPCLERK_KEYS", "a:b"), ("SHOPCLERK_KEYS_FILE", "/k")], &["SHOPCLERK_KEYS_FILE"]);
+}
+
+#[test]
+fn all_that_is_missing_is_named_at_once_with_its_cure() {
+    let faults = Config::load(&Sources::only(&[]).unwrap()).unwrap_err();
+
+    let text = faults.to_string();
+
+    for (name, _) in GOOD {
+        assert!(text.contains(&format!("{name}: is missing.")), "{text}");
+    }
+}
+
+#[test]
+fn stand_ins_are_for_development_only() {
+    let local = ("SHOPCLERK_PUBLIC_URL", "http://127.0.0.1:5000");
+
+    check(
+        &[local, ("FACEBOOK_GRAPH_URL", "http://127.0.0.1:9"), ("SHOPIFY_URL", "http://127.0.0.1:9/{shop}")],
+        &[],
+    );
+    check(&[("FACEBOOK_GRAPH_URL", "https://graph.evil.example")], &["FACEBOOK_GRAPH_URL"]);
+    check(&[("SHOPIFY_URL", "https://evil.example/{shop}")], &["SHOPIFY_URL"]);
+    check(&[("SHOPCLERK_FAULT_POINT", "inbox.committed")], &["SHOPCLERK_FAULT_POINT"]);
+}
+
+#[test]
+fn the_public_address_is_taken_from_the_webhooks_where_it_is_not_given() {
+    let config = load(&[
+        ("SHOPCLERK_PUBLIC_URL", ""),
+        ("FACEBOOK_WEBHOOK_ADDRESS", "https://clerk.nordlys.example/facebook/webhook"),
+    ])
+    .unwrap();
+
+    assert_eq!(config.settings.public_url, "https://clerk.nordlys.example");
+    assert_eq!(config.settings.shopify_redirect, "https://clerk.nordlys.example/shopify/callback");
+}
+
+#[test]
+fn what_is_no_longer_used_is_said() {
+    let config = load(&[("STATE_TOKEN_SECRET", "old")]).unwrap();
+
+    assert!(config.remarks.iter().any(|remark| remark.contains("STATE_TOKEN_SECRET")));
+}

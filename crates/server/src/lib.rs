@@ -1,0 +1,28 @@
+//! The binary's insides: HTTP, terminal, configuration. A library only so that the stories can start the same product.
+
+mod cli;
+pub mod config;
+pub mod engine;
+mod telemetry;
+mod web;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Sandbox(options) => cli::sandbox::run(&options),
+        Command::Serve(options) => cli::serve::run(&options),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("shopclerk: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

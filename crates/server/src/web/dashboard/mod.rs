@@ -1,0 +1,4 @@
+//! Pages for people.
+
+pub(super) mod connections;
+pub(super) mod home;

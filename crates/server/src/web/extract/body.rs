@@ -1,0 +1,98 @@
+//! Bodies of deliveries: refused by their length before reading and by count while reading, within a deadline, and all of
+//! them together within one budget of memory.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{FromRef, FromRequest, Request};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::web::problem::Problem;
+
+const MIB: usize = 1024 * 1024;
+/// All bodies in flight.
+const BUDGET: usize = 64 * MIB;
+/// A body must have arrived by then.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Memory for bodies in flight, in bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyBudget(Arc<Semaphore>);
+
+impl Default for BodyBudget {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(BUDGET)))
+    }
+}
+
+impl BodyBudget {
+    fn take(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Problem> {
+        let permits = u32::try_from(bytes).map_err(|_| Problem::body_too_large())?;
+        Arc::clone(&self.0).try_acquire_many_owned(permits).map_err(|_| Problem::busy())
+    }
+}
+
+/// A body of at most `MAX` bytes; gives its share of the budget back when dropped.
+#[derive(Debug)]
+pub(crate) struct RawBody<const MAX: usize> {
+    /// The bytes as received.
+    pub(crate) bytes: Bytes,
+    _share: Option<OwnedSemaphorePermit>,
+}
+
+/// What Meta may deliver at once.
+pub(crate) type FacebookBody = RawBody<{ 3 * MIB }>;
+/// What Shopify may deliver at once.
+pub(crate) type ShopifyBody = RawBody<{ 5 * MIB }>;
+
+impl<S, const MAX: usize> FromRequest<S> for RawBody<MAX>
+where
+    S: Sync,
+    BodyBudget: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let encoded = request.headers().get(CONTENT_ENCODING).is_some_and(|value| value != "identity");
+        if encoded {
+            return Err(Problem::body_encoded());
+        }
+        let announced = request
+            .headers()
+            .get(CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        if announced.is_some_and(|length| length > MAX) {
+            return Err(Problem::body_too_large());
+        }
+        let budget = BodyBudget::from_ref(state);
+        in_time(read::<MAX>(request.into_body(), &budget)).await.ok_or(Problem::body_unreadable())?
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that bounds the arrival of a body")]
+async fn in_time<T>(reading: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(DEADLINE, reading).await.ok()
+}
+
+async fn read<const MAX: usize>(body: Body, budget: &BodyBudget) -> Result<RawBody<MAX>, Problem> {
+    let mut bytes = BytesMut::new();
+    let mut share: Option<OwnedSemaphorePermit> = None;
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Problem::body_unreadable())?;
+        if bytes.len() + chunk.len() > MAX {
+            return Err(Problem::body_too_large());
+        }
+        let more = budget.take(chunk.len())?;
+        match &mut share {
+            Some(share) => share.merge(more),
+            None => share = Some(more),
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(RawBody { bytes: bytes.freeze(), _share: share })
+}

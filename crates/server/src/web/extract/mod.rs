@@ -1,0 +1,25 @@
+//! What handlers take out of a request; each rejects with a `Problem`.
+
+pub(super) mod body;
+pub(super) mod browser;
+mod path;
+mod wants;
+
+pub(super) use body::{FacebookBody, ShopifyBody};
+pub(super) use browser::FromBrowser;
+pub(super) use path::Segment;
+pub(super) use wants::Wants;
+
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// JSON going out. Ours, so that the type that comes in can have a `Problem` as its rejection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Json<T>(pub(super) T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    #[expect(clippy::disallowed_types, reason = "the one place that wraps axum's")]
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}

@@ -1,0 +1,30 @@
+//! `GET /facebook/callback`: Facebook sends the browser back.
+
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::json;
+use shopclerk_flows::app::App;
+use shopclerk_flows::connect;
+
+use crate::web::cookies::CookieStyle;
+use crate::web::extract::{FromBrowser, Json, Wants};
+use crate::web::problem::Problem;
+
+pub(crate) async fn finish(
+    State(app): State<App>,
+    State(cookies): State<CookieStyle>,
+    FromBrowser(browser): FromBrowser,
+    wants: Wants,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let done = connect::facebook::finish(&app, query.as_deref().unwrap_or(""), &browser).await?;
+    let answer = match wants {
+        Wants::Page => Redirect::to("/app").into_response(),
+        Wants::Json => Json(json!({
+            "user_uuid": done.merchant.to_string(),
+            "pages": { "data": done.pages, "paging": {} },
+        }))
+        .into_response(),
+    };
+    Ok((cookies.session(&done.session_id), answer).into_response())
+}

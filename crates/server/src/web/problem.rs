@@ -1,0 +1,227 @@
+//! Errors as people and programs see them: RFC 9457, with a stable code, and nothing of the request or an upstream in it.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use shopclerk_flows::error::FlowError;
+
+/// An error with a stable code; listed with cause and cure in `docs/errors.md`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) detail: &'static str,
+    pub(crate) cure: &'static str,
+    /// Names the log line of an internal error.
+    pub(crate) request_id: Option<String>,
+}
+
+impl Problem {
+    const fn new(status: StatusCode, code: &'static str, detail: &'static str, cure: &'static str) -> Self {
+        Self { status, code, detail, cure, request_id: None }
+    }
+
+    const fn bad_request(code: &'static str, detail: &'static str, cure: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail, cure)
+    }
+
+    /// No such route.
+    pub(crate) const fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "http.not_found", "Not found", "Check the address.")
+    }
+
+    /// The route is there, the method is not.
+    pub(crate) const fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "http.method_not_allowed",
+            "Method not allowed",
+            "Use the method the documentation names for this route.",
+        )
+    }
+
+    /// The address is longer than any of ours.
+    pub(crate) const fn uri_too_long() -> Self {
+        Self::new(
+            StatusCode::URI_TOO_LONG,
+            "http.uri_too_long",
+            "Address too long",
+            "Addresses may have 8 KiB.",
+        )
+    }
+
+    /// The body is larger than the route takes.
+    pub(crate) const fn body_too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "http.body_too_large",
+            "Body too large",
+            "Send at most 3 MiB to /facebook/webhook and 5 MiB to /shopify/webhook.",
+        )
+    }
+
+    /// The body did not arrive in time or broke off.
+    pub(crate) const fn body_unreadable() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "http.body_unreadable",
+            "The body did not arrive",
+            "Send the whole body within 10 seconds.",
+        )
+    }
+
+    /// The body is compressed, which we do not take.
+    pub(crate) const fn body_encoded() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "http.body_encoded",
+            "Compressed bodies are not taken",
+            "Send the body as it is.",
+        )
+    }
+
+    /// Too much is under way.
+    pub(crate) const fn busy() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "http.busy",
+            "Too much is waiting",
+            "Try again in a second.",
+        )
+    }
+
+    /// We are not ready, or about to stop.
+    pub(crate) const fn not_ready() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "http.not_ready", "Not ready", "Try again in a second.")
+    }
+
+    /// A part of us fails; the log has the reason under this id.
+    pub(crate) fn internal(source: &(dyn std::error::Error + 'static)) -> Self {
+        let request_id = request_id();
+        tracing::error!(request.id = %request_id, error = %source, source = ?source.source(), "a request failed");
+        Self::with_id(request_id)
+    }
+
+    /// A handler panicked; the panic's own log line is just above.
+    pub(crate) fn panicked() -> Response {
+        let request_id = request_id();
+        tracing::error!(request.id = %request_id, "a request panicked");
+        Self::with_id(request_id).into_response()
+    }
+
+    fn with_id(request_id: String) -> Self {
+        let problem = Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "http.internal",
+            "Something went wrong on our side",
+            "Try again. If it stays, give the request id to whoever runs this server.",
+        );
+        Self { request_id: Some(request_id), ..problem }
+    }
+}
+
+/// Names one failure in answer and log; unguessable is not needed, unique within the log is.
+fn request_id() -> String {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+impl From<FlowError> for Problem {
+    fn from(error: FlowError) -> Self {
+        const AGAIN: &str = "Start the connection again.";
+        match error {
+            FlowError::BadSignature => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "webhook.bad_signature",
+                "Invalid HMAC signature",
+                "Only the SHA-256 signature of the platform counts. Check that the app secret here is the app's.",
+            ),
+            FlowError::Busy => Self::busy(),
+            FlowError::BadShop => Self::bad_request(
+                "connect.bad_shop",
+                "Invalid shop",
+                "Name the shop by its permanent address, such as my-shop.myshopify.com.",
+            ),
+            FlowError::MissingParameter(detail) => {
+                Self::bad_request("connect.missing_parameter", detail, AGAIN)
+            }
+            FlowError::StateMalformed => {
+                Self::bad_request("connect.state_malformed", "Malformed state token", AGAIN)
+            }
+            FlowError::StateInvalid => Self::bad_request(
+                "connect.state_invalid",
+                "Invalid state token",
+                "Start the connection again, and finish it in the same browser.",
+            ),
+            FlowError::StateExpired => Self::bad_request(
+                "connect.state_expired",
+                "Expired state token",
+                "Start the connection again, and finish it within ten minutes.",
+            ),
+            FlowError::BadCallback => Self::bad_request("connect.bad_hmac", "Invalid HMAC signature", AGAIN),
+            FlowError::ExchangeFailed => Self::bad_request(
+                "connect.exchange_failed",
+                "Token exchange failed",
+                "Start the connection again. If it stays, check the app's id and secret.",
+            ),
+            FlowError::NotGranted => Self::bad_request(
+                "connect.not_granted",
+                "The connection was not granted",
+                "Either it was cancelled, or the app is in development mode or lacks permissions. Start again and accept.",
+            ),
+            FlowError::NoSession => Self::bad_request(
+                "session.missing",
+                "Missing session_id cookie",
+                "Connect your shop first: it signs you in.",
+            ),
+            FlowError::SessionEnded => Self::bad_request(
+                "session.ended",
+                "Invalid or expired session",
+                "Sign in again by opening the app from your shop.",
+            ),
+            FlowError::SignupClosed => Self::new(
+                StatusCode::FORBIDDEN,
+                "connect.signup_closed",
+                "This installation takes no further shops",
+                "Whoever runs it can allow your shop with SHOPCLERK_SIGNUP.",
+            ),
+            FlowError::OtherMerchant => Self::new(
+                StatusCode::CONFLICT,
+                "connect.other_merchant",
+                "This browser is signed in for another merchant",
+                "Sign out first, or use another browser.",
+            ),
+            FlowError::HandshakeFailed => Self::new(
+                StatusCode::FORBIDDEN,
+                "webhook.verification_failed",
+                "Verification failed",
+                "Use the verify token that is set here as FACEBOOK_VERIFY_TOKEN.",
+            ),
+            FlowError::Internal(source) => Self::internal(source.as_ref()),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = json!({
+            "title": self.status.canonical_reason().unwrap_or("Error"),
+            "status": self.status.as_u16(),
+            "code": self.code,
+            "detail": self.detail,
+            "cure": self.cure,
+        });
+        if let (Some(fields), Some(id)) = (body.as_object_mut(), &self.request_id) {
+            fields.insert("request_id".to_owned(), json!(id));
+        }
+        let mut response = (self.status, body.to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,32 @@
+//! The table of contents of everything we answer.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::problem::Problem;
+use super::{Web, dashboard, facebook, headers, health, pages, shopify};
+
+/// All routes behind the layers that every answer passes.
+pub(crate) fn router(web: Web) -> Router {
+    Router::new()
+        .route("/", get(dashboard::home::show))
+        .route("/app", get(dashboard::connections::show))
+        .route("/assets/{file}", get(pages::asset))
+        .route("/shopify/{shop}/login", get(shopify::login::start))
+        .route("/shopify/callback", get(shopify::callback::finish))
+        .route("/shopify/webhook", post(shopify::webhook::receive))
+        .route("/facebook/login", get(facebook::login::start))
+        .route("/facebook/callback", get(facebook::callback::finish))
+        .route("/facebook/webhook", get(facebook::webhook::prove).post(facebook::webhook::receive))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(|| async { Problem::not_found() })
+        .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+        .layer(from_fn(pages::problems_as_pages))
+        .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| Problem::panicked()))
+        .layer(from_fn(headers::check_request))
+        .layer(from_fn_with_state(web.clone(), headers::guard_answer))
+        .with_state(web)
+}

@@ -1,0 +1,12 @@
+//! What a shopkeeper observes: the product with a real database file against fakes of Meta and Shopify over real HTTP.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a broken story should stop loudly"
+)]
+
+mod products;
+mod world;
+
+mod conversations;

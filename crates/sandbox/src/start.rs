@@ -20,7 +20,7 @@ use crate::journal::Journal;
 use crate::loopback;
 use crate::meta::{MetaFake, MetaOptions, PageSetup};
 use crate::shopify::store::Store;
-use crate::shopify::{Files, ShopifyFake, ShopifyOptions};
+use crate::shopify::{Allowance, Files, ShopifyFake, ShopifyOptions};
 use crate::state::StateFile;
 
 /// Results per page that Graph answers here: few, so that a list soon has a second page.
@@ -73,6 +73,8 @@ pub struct SandboxOptions {
     pub goods: Goods,
     /// Pictures of its goods.
     pub files: Files,
+    /// How much the shop lets an app ask.
+    pub allowance: Allowance,
     /// The shopper the page starts with.
     pub shopper: String,
     /// The unguessable part of the control address: at least 16 letters, digits, `-` or `_`.
@@ -309,6 +311,7 @@ impl Parts {
             state: kept("shopify.json"),
             catalogue: kept("catalogue.json"),
             files: options.files,
+            allowance: options.allowance,
         })?;
         let shop = stock(&shopify, options.goods)?;
         let (shopper, control_path) = (options.shopper, options.control_path);

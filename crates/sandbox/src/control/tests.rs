@@ -56,6 +56,7 @@ fn options() -> SandboxOptions {
         shopify_api_secret: "api-secret".to_owned(),
         shopify_redirect_uris: vec!["http://127.0.0.1:9/shopify/callback".to_owned()],
         goods: Goods::IfNew(shop()),
+        allowance: crate::shopify::Allowance::DEVELOPMENT,
         files: |_| None,
         shopper: "Ana".to_owned(),
         control_path: PATH.to_owned(),

@@ -42,6 +42,7 @@ use self::store::Store;
 use crate::deliver::Deliveries;
 use crate::journal::Journal;
 use crate::state::StateFile;
+pub use admin::Allowance;
 
 /// Looks a file of the online store up: its content type and bytes.
 pub type Files = fn(&str) -> Option<(&'static str, Cow<'static, [u8]>)>;
@@ -73,6 +74,8 @@ pub struct ShopifyOptions {
     pub catalogue: StateFile,
     /// Serves the pictures of the sample store.
     pub files: Files,
+    /// How much each shop lets an app ask.
+    pub allowance: Allowance,
 }
 
 /// Shopify, as far as the product needs it.
@@ -120,7 +123,7 @@ impl ShopifyFake {
             state: options.state,
             catalogue: options.catalogue,
             files: options.files,
-            admin: admin::Admin::new()?,
+            admin: admin::Admin::new(options.allowance)?,
             shelves: RwLock::new(
                 stores.into_iter().map(|(domain, store)| (domain, Shelf::new(store))).collect(),
             ),

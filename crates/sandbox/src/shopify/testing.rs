@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 use super::store::{Collection, Image, Product, ShopInfo, Status, Store, Variant};
-use super::{ShopifyFake, ShopifyOptions};
+use super::{Allowance, ShopifyFake, ShopifyOptions};
 use crate::deliver::Deliveries;
 use crate::journal::Journal;
 use crate::state::StateFile;
@@ -75,6 +75,7 @@ impl Stage {
             files: |path| {
                 (path == "sample/lamp.svg").then_some(("image/svg+xml", Cow::Borrowed(b"<svg/>".as_slice())))
             },
+            allowance: Allowance::DEVELOPMENT,
         })
         .unwrap();
         if fake.shops().is_empty() {

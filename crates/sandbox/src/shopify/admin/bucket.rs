@@ -4,20 +4,31 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// What a development shop was seen to have.
-const CAPACITY: f64 = 2_000.0;
-const PER_SECOND: f64 = 100.0;
+/// How much a shop lets an app ask, by its plan.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Allowance {
+    capacity: f64,
+    per_second: f64,
+}
+
+impl Allowance {
+    /// What a development shop was seen to have.
+    pub const DEVELOPMENT: Self = Self { capacity: 2_000.0, per_second: 100.0 };
+    /// What the dearest usual plan has: a large catalogue is read in seconds.
+    pub const PLUS: Self = Self { capacity: 20_000.0, per_second: 1_000.0 };
+}
 
 /// One shop's bucket, filled up to the time it was last asked.
 #[derive(Debug)]
 pub(super) struct Bucket {
+    allowance: Allowance,
     available: f64,
     at: Duration,
 }
 
 impl Bucket {
-    pub(super) fn full(now: Duration) -> Self {
-        Self { available: CAPACITY, at: now }
+    pub(super) fn full(allowance: Allowance, now: Duration) -> Self {
+        Self { allowance, available: allowance.capacity, at: now }
     }
 
     /// Takes `cost` out; false when it holds less.
@@ -32,7 +43,7 @@ impl Bucket {
 
     /// Gives back what was taken in advance and not needed.
     pub(super) fn give_back(&mut self, cost: u64) {
-        self.available = (self.available + points(cost)).min(CAPACITY);
+        self.available = (self.available + points(cost)).min(self.allowance.capacity);
     }
 
     /// Leaves nothing.
@@ -43,12 +54,13 @@ impl Bucket {
 
     /// `throttleStatus`, as it stands after the call.
     pub(super) fn status(&self) -> Value {
-        json!({ "maximumAvailable": CAPACITY, "currentlyAvailable": self.available.floor(), "restoreRate": PER_SECOND })
+        json!({ "maximumAvailable": self.allowance.capacity, "currentlyAvailable": self.available.floor(), "restoreRate": self.allowance.per_second })
     }
 
     fn fill(&mut self, now: Duration) {
         let passed = now.saturating_sub(self.at);
-        self.available = (self.available + passed.as_secs_f64() * PER_SECOND).min(CAPACITY);
+        self.available =
+            (self.available + passed.as_secs_f64() * self.allowance.per_second).min(self.allowance.capacity);
         self.at = self.at.max(now);
     }
 }
@@ -64,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_drained_bucket_refills_by_a_hundred_points_a_second() {
-        let mut bucket = Bucket::full(Duration::ZERO);
+        let mut bucket = Bucket::full(Allowance::DEVELOPMENT, Duration::ZERO);
         assert!(bucket.take(2_000, Duration::ZERO));
         assert!(!bucket.take(1, Duration::ZERO));
 

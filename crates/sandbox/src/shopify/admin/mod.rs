@@ -39,6 +39,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub use self::bucket::Allowance;
 use self::bucket::Bucket;
 use self::context::{Call, Item, MARK, Object};
 use self::cost::Pricing;
@@ -62,20 +63,21 @@ const MOST_NAME: usize = 60;
 pub(super) struct Admin {
     schema: Valid<Schema>,
     implementers: HashMap<Name, Implementers>,
+    allowance: Allowance,
     buckets: Mutex<BTreeMap<String, Bucket>>,
 }
 
 impl Admin {
-    pub(super) fn new() -> io::Result<Self> {
+    pub(super) fn new(allowance: Allowance) -> io::Result<Self> {
         let schema = Schema::parse_and_validate(include_str!("../schema.graphql"), "schema.graphql")
             .map_err(|invalid| io::Error::other(invalid.errors.to_string()))?;
         let implementers = schema.implementers_map();
-        Ok(Self { schema, implementers, buckets: Mutex::default() })
+        Ok(Self { schema, implementers, allowance, buckets: Mutex::default() })
     }
 
     /// Empties a shop's bucket.
     pub(super) fn drain_bucket(&self, shop: &str, now: Duration) {
-        self.buckets().entry(shop.to_owned()).or_insert_with(|| Bucket::full(now)).drain(now);
+        self.buckets().entry(shop.to_owned()).or_insert_with(|| Bucket::full(self.allowance, now)).drain(now);
     }
 
     fn buckets(&self) -> MutexGuard<'_, BTreeMap<String, Bucket>> {
@@ -188,7 +190,8 @@ fn run(fake: &ShopifyFake, shop: &str, version: &str, access: &Access, posted: &
     let status = {
         let now = fake.clock.monotonic();
         let mut buckets = fake.admin.buckets();
-        let bucket = buckets.entry(shop.to_owned()).or_insert_with(|| Bucket::full(now));
+        let bucket =
+            buckets.entry(shop.to_owned()).or_insert_with(|| Bucket::full(fake.admin.allowance, now));
         if bucket.take(requested, now) { Ok(()) } else { Err(bucket.status()) }
     };
     if let Err(status) = status {
@@ -199,7 +202,9 @@ fn run(fake: &ShopifyFake, shop: &str, version: &str, access: &Access, posted: &
     let actual = pricing.actual(operation, &executed.data).min(requested);
     let status = {
         let mut buckets = fake.admin.buckets();
-        let bucket = buckets.entry(shop.to_owned()).or_insert_with(|| Bucket::full(fake.clock.monotonic()));
+        let now = fake.clock.monotonic();
+        let bucket =
+            buckets.entry(shop.to_owned()).or_insert_with(|| Bucket::full(fake.admin.allowance, now));
         bucket.give_back(requested - actual);
         bucket.status()
     };

@@ -73,6 +73,9 @@ pub(crate) struct Identity {
     pub(crate) page_id: String,
     /// The shop's permanent address, once there is one.
     pub(crate) shop: Option<String>,
+    /// The name of the Page, which is the shop's.
+    #[serde(default)]
+    pub(crate) page_name: Option<String>,
     /// Which catalogue it was filled from: a digest of the file.
     pub(crate) catalogue: Option<String>,
     ports: Option<PortNumbers>,
@@ -178,6 +181,7 @@ impl Identity {
             control_path: bytes_as_hex::<16>(entropy),
             page_id: digits(15),
             shop: None,
+            page_name: None,
             catalogue: None,
             ports: None,
             starts: 0,

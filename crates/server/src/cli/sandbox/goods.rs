@@ -23,6 +23,9 @@ pub(super) fn choose(options: &Options, folder: &mut Folder, teller: &Teller) ->
         Goods::IfNew(store) | Goods::Always(store) => store,
     };
     folder.identity.shop = Some(store.shop.domain.clone());
+    if !store.shop.name.is_empty() {
+        folder.identity.page_name = Some(store.shop.name.clone());
+    }
     folder.save()?;
     Ok(goods)
 }

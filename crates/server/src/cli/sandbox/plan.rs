@@ -9,6 +9,7 @@ use shopclerk_domain::clock::Clock;
 use shopclerk_domain::entropy::{Entropy, SystemEntropy};
 use shopclerk_domain::fault::NoFaults;
 use shopclerk_sandbox::meta::PageSetup;
+use shopclerk_sandbox::shopify::Allowance;
 use shopclerk_sandbox::{Goods, Ports, Sandbox, SandboxOptions, sample};
 
 use super::folder::Folder;
@@ -26,22 +27,20 @@ pub(super) fn fakes(
 ) -> SandboxOptions {
     let identity = &folder.identity;
     let ports = folder.remembered_ports();
-    let name = match &goods {
-        Goods::IfNew(store) | Goods::Always(store) => store.shop.name.clone(),
-    };
-    let page_name = if name.is_empty() { "The shop's Page".to_owned() } else { name };
+    let page_name = identity.page_name.as_deref().unwrap_or("The shop's Page");
     SandboxOptions {
         folder: Some(folder.path().join("fakes")),
         ports: Ports { meta: ports.meta, shopify: ports.shopify, control: ports.control },
         facebook_app_id: identity.facebook_app_id.clone(),
         facebook_app_secret: identity.facebook_app_secret.clone(),
         facebook_redirect_uris: vec![format!("{app_url}/facebook/callback")],
-        pages: vec![PageSetup::new(&identity.page_id, &page_name)],
+        pages: vec![PageSetup::new(&identity.page_id, page_name)],
         shopify_api_key: identity.shopify_api_key.clone(),
         shopify_api_secret: identity.shopify_api_secret.clone(),
         shopify_redirect_uris: vec![format!("{app_url}/shopify/callback")],
         goods,
         files: sample::picture,
+        allowance: Allowance::PLUS,
         shopper: "Ana".to_owned(),
         control_path: identity.control_path.clone(),
         retry_pauses: [1, 5, 30].map(Duration::from_secs).to_vec(),

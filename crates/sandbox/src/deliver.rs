@@ -30,6 +30,7 @@ pub enum Source {
 }
 
 /// One request to a receiver.
+#[derive(Clone)]
 pub struct Delivery {
     /// Who sends it.
     pub source: Source,

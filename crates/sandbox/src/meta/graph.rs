@@ -42,6 +42,9 @@ pub(super) async fn serve(State(fake): State<Arc<MetaFake>>, request: Request) -
         Ok(call) => {
             let answer = fake.answer(&call).await;
             let usage = fake.usage(&call);
+            if usage.is_some() && fake.troubles().answers_last {
+                fake.options.deliveries.idle().await;
+            }
             fake.respond(answer, &call.version, usage)
         }
         Err(error) => fake.respond(Err(error), "v0.0", None),

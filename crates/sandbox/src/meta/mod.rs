@@ -20,6 +20,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod token;
+mod trouble;
 mod version;
 mod webhook;
 
@@ -40,6 +41,7 @@ use self::ledger::{Kind, Ledger};
 pub use self::shopper::ShopperError;
 pub use self::talk::{Author, Button, Card, Message, QuickReply, Sent, Side};
 use self::talk::{Event, Talk};
+use self::trouble::Troubles;
 use crate::deliver::Deliveries;
 use crate::journal::Journal;
 use crate::loopback;
@@ -120,6 +122,7 @@ pub struct MetaFake {
     options: MetaOptions,
     client: reqwest::Client,
     memory: Mutex<Memory>,
+    troubles: Mutex<Troubles>,
     unknown_calls: AtomicUsize,
 }
 
@@ -127,8 +130,6 @@ struct Memory {
     ledger: Ledger,
     talk: Talk,
     log: LogFile,
-    /// Errors that wait for the next sends.
-    faults: VecDeque<GraphError>,
     /// When each Page sent, within the last second.
     sent_at: BTreeMap<String, VecDeque<i64>>,
     /// Permissions the person will not grant.
@@ -169,11 +170,16 @@ impl MetaFake {
             ledger,
             talk,
             log,
-            faults: VecDeque::new(),
             sent_at: BTreeMap::new(),
             declined: Vec::new(),
         };
-        Ok(Arc::new(Self { options, client, memory: Mutex::new(memory), unknown_calls: AtomicUsize::new(0) }))
+        Ok(Arc::new(Self {
+            options,
+            client,
+            memory: Mutex::new(memory),
+            troubles: Mutex::default(),
+            unknown_calls: AtomicUsize::new(0),
+        }))
     }
 
     /// Everything Meta answers: the dialog's pages and Graph.
@@ -203,11 +209,6 @@ impl MetaFake {
         let messages = |fields: &Vec<String>| fields.iter().any(|field| field == "messages");
         memory.ledger.app.get("page").is_some_and(|app| messages(&app.fields))
             && memory.ledger.pages.get(&page.id).is_some_and(messages)
-    }
-
-    /// The next send is refused with this error, and so on for each time this is called.
-    pub fn next_send(&self, error: GraphError) {
-        self.memory().faults.push_back(error);
     }
 
     /// From the next login on, the person refuses these permissions.

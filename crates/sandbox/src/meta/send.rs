@@ -12,6 +12,7 @@ use super::graph::Answer;
 use super::ledger::Kind;
 use super::message::{self, Content, Refusal};
 use super::talk::{Author, Event, Message, Side, Thread};
+use super::trouble::Trouble;
 use super::{Memory, MetaFake, ids};
 
 const WINDOW: Duration = Duration::from_hours(24);
@@ -48,8 +49,9 @@ impl MetaFake {
         match (call.params.text("sender_action"), call.params.json("message")) {
             (Some(action), None) => self.act(call, &mut memory, &psid, &action),
             (None, Some(message)) => {
-                if let Some(fault) = memory.faults.pop_front() {
-                    return Err(fault);
+                let trouble = self.troubles().sends.pop_front();
+                if let Some(Trouble::Refused(error)) = trouble {
+                    return Err(error);
                 }
                 if let Some(thread) = memory.talk.thread(&psid) {
                     self.check_window(call, thread)?;
@@ -60,7 +62,12 @@ impl MetaFake {
                     Refusal::NotSimulated(what) => self.unknown(call, what),
                 })?;
                 let mid = self.accept(call, &mut memory, &psid, content)?;
-                Ok(json!({ "recipient_id": psid, "message_id": mid }))
+                match trouble {
+                    Some(Trouble::TakenAll(error)) => Err(error),
+                    Some(Trouble::Refused(_)) | None => {
+                        Ok(json!({ "recipient_id": psid, "message_id": mid }))
+                    }
+                }
             }
             (None, None) => {
                 let message = "(#100) Message cannot be empty, must provide valid attachment or text";

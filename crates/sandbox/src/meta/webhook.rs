@@ -46,13 +46,18 @@ impl MetaFake {
                 format!("sha256={}", hmac_hex(&self.options.app_secret, body.as_bytes())),
             ),
         ];
-        self.options.deliveries.send(Delivery {
+        let delivery = Delivery {
             source: Source::Meta,
             to: app.callback_url.clone(),
             headers: headers.map(|(name, value)| (name.to_owned(), value)).to_vec(),
             body: Bytes::from(body),
             label,
-        });
+        };
+        if field == "message_echoes" {
+            self.deliver_echo(delivery)
+        } else {
+            self.options.deliveries.send(delivery)
+        }
     }
 }
 

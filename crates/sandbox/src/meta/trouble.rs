@@ -1,0 +1,88 @@
+//! What may go wrong between Meta and the app, as a story or a rehearsal asks for it.
+
+use std::collections::VecDeque;
+use std::sync::PoisonError;
+
+use super::MetaFake;
+use super::error::GraphError;
+use crate::deliver::Delivery;
+
+/// What happens to the next send.
+pub(super) enum Trouble {
+    /// It is refused.
+    Refused(GraphError),
+    /// It is taken and shown, and the answer is an error all the same, as Meta documents of 1/1357046.
+    TakenAll(GraphError),
+}
+
+/// What happens to echoes.
+#[derive(Default)]
+pub(super) enum Echoes {
+    /// They are delivered at once.
+    #[default]
+    Delivered,
+    /// They are kept until they are let go.
+    Held(Vec<Delivery>),
+    /// They never come.
+    Lost,
+}
+
+/// All that is to go wrong.
+#[derive(Default)]
+pub(super) struct Troubles {
+    pub(super) sends: VecDeque<Trouble>,
+    echoes: Echoes,
+    /// An answer leaves only after everything that was to be delivered.
+    pub(super) answers_last: bool,
+}
+
+impl MetaFake {
+    /// The next send is refused with this error, and so on for each time this is called.
+    pub fn next_send(&self, error: GraphError) {
+        self.troubles().sends.push_back(Trouble::Refused(error));
+    }
+
+    /// The next send is taken and shown to the shopper, but its answer is this error.
+    pub fn next_send_taken_but(&self, error: GraphError) {
+        self.troubles().sends.push_back(Trouble::TakenAll(error));
+    }
+
+    /// From now on echoes are kept back.
+    pub fn hold_echoes(&self) {
+        self.troubles().echoes = Echoes::Held(Vec::new());
+    }
+
+    /// From now on echoes never come.
+    pub fn lose_echoes(&self) {
+        self.troubles().echoes = Echoes::Lost;
+    }
+
+    /// Delivers the echoes kept back, each `times` times, and from now on all at once.
+    pub fn release_echoes(&self, times: usize) {
+        let held = std::mem::take(&mut self.troubles().echoes);
+        let Echoes::Held(held) = held else { return };
+        for echo in held {
+            for _ in 0..times {
+                self.options.deliveries.send(echo.clone());
+            }
+        }
+    }
+
+    /// From now on the app gets the answer to a send only after the echo was delivered.
+    pub fn answer_after_echoes(&self) {
+        self.troubles().answers_last = true;
+    }
+
+    /// Sends an echo on its way, if echoes are not kept back.
+    pub(super) fn deliver_echo(&self, echo: Delivery) {
+        match &mut self.troubles().echoes {
+            Echoes::Delivered => self.options.deliveries.send(echo),
+            Echoes::Held(held) => held.push(echo),
+            Echoes::Lost => {}
+        }
+    }
+
+    pub(super) fn troubles(&self) -> std::sync::MutexGuard<'_, Troubles> {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

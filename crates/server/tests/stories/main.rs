@@ -6,7 +6,15 @@
     reason = "a broken story should stop loudly"
 )]
 
+mod outside;
 mod products;
+mod rehearsal;
 mod world;
 
+mod connect;
 mod conversations;
+mod deliveries;
+mod http;
+mod settings;
+mod sign_in;
+mod webhooks;

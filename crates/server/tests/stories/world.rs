@@ -8,17 +8,19 @@ use shopclerk::config::{Config, Sources};
 use shopclerk::engine::{Engine, Plan, bind};
 use shopclerk_domain::clock::{Clock, ManualClock, Timestamp};
 use shopclerk_domain::entropy::{Entropy, SeededEntropy};
-use shopclerk_domain::fault::NoFaults;
+use shopclerk_domain::fault::FaultPoints;
 use shopclerk_domain::ids::MerchantId;
-use shopclerk_flows::app::App;
+use shopclerk_flows::app::{App, Settings};
 use shopclerk_flows::watch::Watcher;
 use shopclerk_flows::{connections, worker};
 use shopclerk_sandbox::meta::{Held, Message, PageSetup, Side};
-use shopclerk_sandbox::shopify::ProductPatch;
 use shopclerk_sandbox::shopify::store::{Product, ShopInfo, Status, Store};
+use shopclerk_sandbox::shopify::{Allowance, ProductPatch};
 use shopclerk_sandbox::walk::{Accept, Walked, Walker};
 use shopclerk_sandbox::{Goods, Ports, Sandbox, SandboxOptions};
 use tempfile::TempDir;
+
+use crate::rehearsal::{Rehearsal, Stepped};
 
 /// Saturday, 21 November 2026, 11:00 UTC.
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_795_258_800_000);
@@ -46,6 +48,60 @@ pub(crate) struct World {
     app_url: String,
     seen: Arc<Seen>,
     answers: Mutex<Vec<String>>,
+    rehearsal: Arc<Rehearsal>,
+    /// One stream for all runs: a restart draws other ids.
+    entropy: Arc<SeededEntropy>,
+    change: fn(&mut Settings),
+    operator: &'static [(&'static str, &'static str)],
+}
+
+/// How a world is before its story begins.
+pub(crate) struct Scene {
+    products: Vec<Product>,
+    pages: Vec<PageSetup>,
+    currency: &'static str,
+    change: fn(&mut Settings),
+    operator: &'static [(&'static str, &'static str)],
+}
+
+impl Scene {
+    /// A shop in US dollars that sells these, one Page, and the stories' own settings.
+    pub(crate) fn of(products: Vec<Product>) -> Self {
+        let pages = vec![PageSetup::new(PAGE, "Nordlys")];
+        Self { products, pages, currency: "USD", change: |_settings| {}, operator: &[] }
+    }
+
+    /// With these Pages.
+    pub(crate) fn with_pages(self, pages: Vec<PageSetup>) -> Self {
+        Self { pages, ..self }
+    }
+
+    /// A shop whose prices are in this currency.
+    pub(crate) fn in_currency(self, currency: &'static str) -> Self {
+        Self { currency, ..self }
+    }
+
+    /// With other settings; they hold after a restart too.
+    pub(crate) fn set(self, change: fn(&mut Settings)) -> Self {
+        Self { change, ..self }
+    }
+
+    /// With these options of the operator's beside the usual ones.
+    pub(crate) fn configured(self, operator: &'static [(&'static str, &'static str)]) -> Self {
+        Self { operator, ..self }
+    }
+
+    /// Nothing is connected yet.
+    pub(crate) async fn unconnected(self) -> World {
+        World::open(self).await
+    }
+
+    /// Shop and Page are connected, the catalogue is read.
+    pub(crate) async fn connected(self) -> World {
+        let world = World::open(self).await;
+        world.connect().await;
+        world
+    }
 }
 
 /// What the product told its onlooker.
@@ -61,29 +117,37 @@ impl Watcher for Seen {
 impl World {
     /// The product and its fakes; nothing is connected, the shop sells `products`.
     pub(crate) async fn unconnected(products: Vec<Product>) -> Self {
-        Self::with_pages(products, vec![PageSetup::new(PAGE, "Nordlys")]).await
+        Scene::of(products).unconnected().await
     }
 
     /// The same, with these Pages.
     pub(crate) async fn with_pages(products: Vec<Product>, pages: Vec<PageSetup>) -> Self {
+        Scene::of(products).with_pages(pages).unconnected().await
+    }
+
+    async fn open(scene: Scene) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(ManualClock::at(START));
         let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
         let app_url = format!("http://{}", listener.local_addr().unwrap());
-        let sandbox = Sandbox::start(fakes(&app_url, store(products), pages, &clock)).await.unwrap();
-        let seen = Arc::new(Seen::default());
-        let plan = plan(&app_url, &sandbox, &folder, &clock, &seen);
-        let engine = Engine::open(plan, listener).await.unwrap();
-        Self {
-            engine: Some(engine),
+        let store = store(scene.products, scene.currency);
+        let sandbox = Sandbox::start(fakes(&app_url, store, scene.pages, &clock)).await.unwrap();
+        let mut world = Self {
+            engine: None,
             sandbox: Some(sandbox),
             clock,
             folder,
             browser: Walker::new(Accept::Html).unwrap(),
             app_url,
-            seen,
+            seen: Arc::default(),
             answers: Mutex::default(),
-        }
+            rehearsal: Arc::new(Rehearsal::new()),
+            entropy: Arc::new(SeededEntropy::new(42)),
+            change: scene.change,
+            operator: scene.operator,
+        };
+        world.engine = Some(Engine::open(world.plan(), listener).await.unwrap());
+        world
     }
 
     /// A shop and a Page, connected through the real redirects, its catalogue read.
@@ -152,13 +216,23 @@ impl World {
 
     /// Does what is due until nothing is, and nothing is on its way.
     pub(crate) async fn settle(&self) {
+        assert_eq!(self.goes_on().await, Stepped::Idle, "the process died while the world settled");
+    }
+
+    /// Goes on until the process dies at a point that the rehearsal names. What it had told the outside arrives.
+    pub(crate) async fn until_it_dies(&self) {
+        assert_eq!(self.goes_on().await, Stepped::Died, "the process was to die and did not");
+        self.sandbox().deliveries().idle().await;
+    }
+
+    async fn goes_on(&self) -> Stepped {
         for _ in 0..MOST_STEPS {
             self.sandbox().deliveries().idle().await;
-            if worker::step(self.app()).await {
-                continue;
-            }
-            if self.sandbox().deliveries().in_flight() == 0 {
-                return;
+            match self.rehearsal.run(worker::step(self.app())).await {
+                Stepped::Worked => {}
+                Stepped::Died => return Stepped::Died,
+                Stepped::Idle if self.sandbox().deliveries().in_flight() > 0 => {}
+                Stepped::Idle => return Stepped::Idle,
             }
         }
         let due = self.app().store().list_due(self.clock.now(), 20).await.unwrap();
@@ -175,7 +249,7 @@ impl World {
         let shopper = self.stranger(name);
         shopper.writes("hi").await;
         self.settle().await;
-        shopper.looked_at.lock().unwrap().clone_from(&self.count(name));
+        shopper.looks_away();
         shopper
     }
 
@@ -213,8 +287,29 @@ impl World {
         let address = self.app_url.trim_start_matches("http://").parse().unwrap();
         engine.stop().await;
         let listener = bind(address).await.unwrap();
-        let plan = plan(&self.app_url, self.sandbox(), &self.folder, &self.clock, &self.seen);
-        self.engine = Some(Engine::open(plan, listener).await.unwrap());
+        self.engine = Some(Engine::open(self.plan(), listener).await.unwrap());
+    }
+
+    /// What happens at named points of the product.
+    pub(crate) fn rehearsal(&self) -> &Rehearsal {
+        &self.rehearsal
+    }
+
+    /// What the product is started with, the first time and after each restart.
+    fn plan(&self) -> Plan {
+        let Config { mut settings, meta, shopify, storage, .. } =
+            settings_of(&self.app_url, self.sandbox(), &self.folder, self.operator);
+        (self.change)(&mut settings);
+        Plan {
+            settings,
+            meta,
+            shopify,
+            storage,
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
+            faults: Arc::clone(&self.rehearsal) as Arc<dyn FaultPoints>,
+            watcher: Arc::clone(&self.seen) as Arc<dyn Watcher>,
+        }
     }
 
     /// Fails if work is left over, if a fake saw a call it does not know, or if a secret shows anywhere.
@@ -272,12 +367,12 @@ fn files(folder: &std::path::Path, found: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
-fn store(products: Vec<Product>) -> Store {
+fn store(products: Vec<Product>, currency: &str) -> Store {
     let shop = ShopInfo {
         id: 7_001,
         name: "Nordlys".to_owned(),
         domain: SHOP.to_owned(),
-        currency: "USD".to_owned(),
+        currency: currency.to_owned(),
         timezone: "America/New_York".to_owned(),
         ..ShopInfo::default()
     };
@@ -298,6 +393,7 @@ fn fakes(app_url: &str, store: Store, pages: Vec<PageSetup>, clock: &Arc<ManualC
         shopify_redirect_uris: vec![format!("{app_url}/shopify/callback")],
         goods: Goods::Always(store),
         files: |_path| None,
+        allowance: Allowance::DEVELOPMENT,
         shopper: "Ana".to_owned(),
         control_path: "a-path-nobody-guesses".to_owned(),
         retry_pauses: vec![Duration::ZERO],
@@ -306,16 +402,16 @@ fn fakes(app_url: &str, store: Store, pages: Vec<PageSetup>, clock: &Arc<ManualC
     }
 }
 
-fn plan(
+/// The settings of all stories: nothing is waited for that a story is not about.
+fn settings_of(
     app_url: &str,
     sandbox: &Sandbox,
     folder: &TempDir,
-    clock: &Arc<ManualClock>,
-    seen: &Arc<Seen>,
-) -> Plan {
+    operator: &'static [(&'static str, &'static str)],
+) -> Config {
     let data = folder.path().join("data");
     let shopify_url = sandbox.shopify_url_template();
-    let values = [
+    let mut values = vec![
         ("SHOPCLERK_PUBLIC_URL", app_url),
         ("SHOPCLERK_DATA_DIR", data.to_str().unwrap()),
         ("FACEBOOK_APP_ID", FACEBOOK_APP_ID),
@@ -327,21 +423,12 @@ fn plan(
         ("SHOPIFY_API_SECRET", SHOPIFY_SECRET),
         ("SHOPIFY_URL", &shopify_url),
     ];
-    let config = Config::load(&Sources::only(&values).unwrap()).unwrap();
-    let mut settings = config.settings;
-    settings.settle.quiet_ms = 0;
-    settings.mirror_delay = Duration::ZERO;
-    settings.index_delay = Duration::ZERO;
-    Plan {
-        settings,
-        meta: config.meta,
-        shopify: config.shopify,
-        storage: config.storage,
-        clock: Arc::clone(clock) as Arc<dyn Clock>,
-        entropy: Arc::new(SeededEntropy::new(42)) as Arc<dyn Entropy>,
-        faults: Arc::new(NoFaults),
-        watcher: Arc::clone(seen) as Arc<dyn Watcher>,
-    }
+    values.extend(operator);
+    let mut config = Config::load(&Sources::only(&values).unwrap()).unwrap();
+    config.settings.settle.quiet_ms = 0;
+    config.settings.mirror_delay = Duration::ZERO;
+    config.settings.index_delay = Duration::ZERO;
+    config
 }
 
 /// A shopper in Messenger.
@@ -365,11 +452,67 @@ impl Shopper<'_> {
         self.received()
     }
 
-    /// Taps a quick reply or a button.
-    pub(crate) async fn taps(&self, title: &str, payload: &str) -> Received {
+    /// Taps the quick reply or button of this title that was really received, the newest first.
+    pub(crate) async fn taps(&self, title: &str) -> Received {
+        let payload = self.offered(|_card| true, title);
+        self.taps_payload(title, &payload).await
+    }
+
+    /// Taps a button on the card of this name.
+    pub(crate) async fn taps_on(&self, card: &str, title: &str) -> Received {
+        let payload = self.offered(|shown| shown == card, title);
+        self.taps_payload(title, &payload).await
+    }
+
+    async fn taps_payload(&self, title: &str, payload: &str) -> Received {
         self.world.sandbox().meta().shopper_taps(self.name, payload, Some(title)).unwrap();
         self.world.settle().await;
         self.received()
+    }
+
+    fn offered(&self, on_card: impl Fn(&str) -> bool, title: &str) -> String {
+        for message in self.world.sandbox().meta().messages(self.name).unwrap_or_default().iter().rev() {
+            let quick = message
+                .quick_replies
+                .iter()
+                .filter(|_| on_card(""))
+                .map(|one| (&one.title, Some(&one.payload)));
+            let cards = message.cards.iter().filter(|card| on_card(&card.title));
+            let buttons = cards.flat_map(|card| &card.buttons).map(|one| (&one.title, one.payload.as_ref()));
+            let payload =
+                quick.chain(buttons).find(|(shown, _)| *shown == title).and_then(|(_, payload)| payload);
+            if let Some(payload) = payload {
+                return payload.clone();
+            }
+        }
+        panic!("{title:?} was not offered to {}", self.name);
+    }
+
+    /// Takes a message back.
+    pub(crate) async fn takes_back(&self, mid: &str) {
+        self.world.sandbox().meta().shopper_deletes(mid).unwrap();
+        self.world.settle().await;
+    }
+
+    /// A person of the shop answers from the Page's inbox; delivered when this returns.
+    pub(crate) async fn is_answered_by_a_person(&self, text: &str) {
+        self.world.sandbox().meta().person_replies(self.name, text).unwrap();
+        self.world.sandbox().deliveries().idle().await;
+    }
+
+    /// Whether the shopper sees that somebody writes.
+    pub(crate) fn sees_typing(&self) -> bool {
+        self.world.sandbox().meta().typing(self.name)
+    }
+
+    /// The id by which the Page knows the shopper.
+    pub(crate) fn psid(&self) -> String {
+        self.world.sandbox().meta().psid(self.name).unwrap()
+    }
+
+    /// Looks away: what has been received until now is not looked at any more.
+    pub(crate) fn looks_away(&self) {
+        *self.looked_at.lock().unwrap() = self.world.count(self.name);
     }
 
     /// What the Page has sent since the last look.

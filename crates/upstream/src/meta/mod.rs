@@ -77,9 +77,7 @@ impl Meta {
     /// token: one made from another token is refused.
     async fn ask(&self, token: &SecretText, asked: Asked<'_>) -> Result<Answer, Failure> {
         let proof = hex_of(&self.settings.app_secret, token.expose().as_bytes());
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(asked.query).append_pair("appsecret_proof", &proof);
-        let url = format!("{}?{}", self.address(asked.path), query.finish());
+        let url = with_query(&self.address(asked.path), asked.query, &proof);
         let call = Call::new(asked.site, self.graph_host(), url, asked.body).bearer(token);
         let answer = self.http.call(call).await?;
         self.note_version(&answer);
@@ -131,6 +129,15 @@ impl Meta {
             );
         }
     }
+}
+
+/// An address with its query and the proof that goes with the token.
+fn with_query(address: &str, query: &[(&str, &str)], proof: &str) -> String {
+    let start = format!("{address}?");
+    let length = start.len();
+    let mut pairs = form_urlencoded::Serializer::for_suffix(start, length);
+    pairs.extend_pairs(query).append_pair("appsecret_proof", proof);
+    pairs.finish()
 }
 
 /// What an answer holds, or what its refusal means.

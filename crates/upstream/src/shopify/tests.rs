@@ -471,7 +471,7 @@ async fn a_page_brings_what_can_be_taken_over_and_names_the_rest() {
     assert!(asked[0].starts_with("POST /some-shop.myshopify.com/admin/api/2026-04/graphql.json "));
     assert!(asked[0].contains("x-shopify-access-token: shpat_1"));
     let variables =
-        json!({ "first": 50, "cursor": "c-0", "query": "updated_at:>='2026-11-21T11:00:00.000Z'" });
+        json!({ "first": 100, "cursor": "c-0", "query": "updated_at:>='2026-11-21T11:00:00.000Z'" });
     assert_eq!(
         (&sent(&asked[0])["variables"], &sent(&asked[0])["operationName"]),
         (&variables, &json!("ProductsPage"))
@@ -494,7 +494,7 @@ async fn a_page_that_costs_too_much_is_asked_for_in_smaller_pieces() {
 
     let sizes: Vec<_> =
         vendor.asked().iter().map(|request| sent(request)["variables"]["first"].clone()).collect();
-    assert_eq!(sizes, [50, 25, 12, 12]);
+    assert_eq!(sizes, [100, 50, 25, 25]);
 }
 
 #[tokio::test]
@@ -523,7 +523,7 @@ async fn an_answer_too_large_to_read_is_asked_for_in_smaller_pieces() {
 
     shopify.products_page(&shop(), &secret("shpat_1"), None, None, Currency::USD).await.unwrap();
 
-    assert_eq!(sent(&vendor.asked()[1])["variables"]["first"], 25);
+    assert_eq!(sent(&vendor.asked()[1])["variables"]["first"], 50);
 }
 
 #[tokio::test]

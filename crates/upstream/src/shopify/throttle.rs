@@ -22,7 +22,7 @@ pub struct Cost {
 }
 
 /// Products on a page where the shop allows it: the larger the page, the cheaper the product.
-const LARGEST_PAGE: u32 = 50;
+const LARGEST_PAGE: u32 = 100;
 /// No wait is longer, whatever the figures say.
 const LONGEST_WAIT: f64 = 120.0;
 /// Shops that are remembered; forgetting one costs a refused call.
@@ -164,6 +164,6 @@ mod tests {
             throttle.shrink_page(&shop(), "Products").then(|| throttle.page_size(&shop()))
         })
         .collect();
-        assert_eq!(sizes, [25, 12, 6, 3, 1]);
+        assert_eq!(sizes, [50, 25, 12, 6, 3, 1]);
     }
 }

@@ -1,1 +1,51 @@
-fn main() {}
+//! Benchmarks of the search: how well it finds (`search-quality`) and how fast (`search-speed`).
+
+mod generator;
+mod quality;
+mod speed;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Benchmarks of Shopclerk's search; not shipped")]
+struct Arguments {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// How well it finds, on a folder with `products.jsonl.gz`, `*queries_dev.tsv` and `*labels_dev.tsv`.
+    SearchQuality {
+        /// The folder; without it the bench says that it skips.
+        #[arg(long)]
+        data: PathBuf,
+        /// Where the run files for a scorer go.
+        #[arg(long, default_value = "target/search-quality")]
+        out: PathBuf,
+        /// Print what was understood and found for each query of this set: `keywords`, `chat` or `known`.
+        #[arg(long)]
+        show: Option<String>,
+    },
+    /// How fast it finds, on a generated catalogue.
+    SearchSpeed {
+        /// How many products.
+        #[arg(long, default_value_t = 20_000)]
+        products: u64,
+        /// How many queries.
+        #[arg(long, default_value_t = 2_000)]
+        queries: u64,
+        /// Another seed makes another catalogue.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().bench {
+        Bench::SearchQuality { data, out, show } => quality::run(&data, &out, show.as_deref()),
+        Bench::SearchSpeed { products, queries, seed } => speed::run(products, queries, seed),
+    }
+}

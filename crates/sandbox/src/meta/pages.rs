@@ -132,6 +132,10 @@ impl MetaFake {
             "emails": null,
             "website": null,
             "about": null,
+            "fan_count": 0,
+            "verification_status": "not_verified",
+            "location": null,
+            "phone": null,
         }))
     }
 

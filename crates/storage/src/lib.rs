@@ -3,7 +3,7 @@
 
 mod error;
 pub mod installation;
-pub mod keys;
+mod keys;
 pub mod nouns;
 mod seal;
 mod sqlite;

@@ -160,6 +160,8 @@ CREATE TABLE conversations (
     UNIQUE (merchant, account, alias)
 ) STRICT;
 CREATE INDEX conversations_due ON conversations (due_at) WHERE due_at IS NOT NULL;
+-- For the start: the leases of a process that is gone.
+CREATE INDEX conversations_leased ON conversations (lease_until) WHERE lease_until > 0;
 
 CREATE TABLE inbox (
     event        INTEGER PRIMARY KEY,

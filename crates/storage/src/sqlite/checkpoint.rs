@@ -12,10 +12,6 @@ use super::connect;
 /// Pages in the log that are worth a checkpoint: rare ones write a page once that changed many times.
 const WORTH_IT: i64 = 20_000;
 
-/// Pages in the log at which the writer itself must help: under load that never pauses, a log is only begun anew when
-/// everything in it has been moved at a moment without writes.
-const TOO_LONG: i64 = 4 * WORTH_IT;
-
 /// Asks for checkpoints; one per store.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Checkpoints {
@@ -26,7 +22,9 @@ pub(super) struct Checkpoints {
 struct Shared {
     wish: Mutex<Wish>,
     changed: Condvar,
-    too_long: AtomicBool,
+    /// The writer is to move what came in meanwhile: a log is only begun anew when all of it has been moved at a moment
+    /// without writes, and under load that never pauses there is no other.
+    unfinished: AtomicBool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,9 +52,9 @@ impl Checkpoints {
         self.shared.wish_for(Wish::Stop);
     }
 
-    /// For the writer between two commits: helps when the log has grown too long.
+    /// For the writer between two commits: moves the little that a checkpoint has left.
     pub(super) fn help(&self, writer: &Connection) {
-        if self.shared.too_long.swap(false, Ordering::Relaxed)
+        if self.shared.unfinished.swap(false, Ordering::Relaxed)
             && let Err(error) = run(writer, "PRAGMA wal_checkpoint(PASSIVE)")
         {
             tracing::warn!(%error, "the write-ahead log could not be moved");
@@ -105,8 +103,8 @@ impl Shared {
     fn look_at(&self, connection: &Connection) -> rusqlite::Result<()> {
         let (in_log, moved) = run(connection, "PRAGMA wal_checkpoint(NOOP)")?;
         if in_log - moved >= WORTH_IT {
-            let (in_log, _) = run(connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
-            self.too_long.store(in_log >= TOO_LONG, Ordering::Relaxed);
+            run(connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
+            self.unfinished.store(true, Ordering::Relaxed);
         }
         Ok(())
     }

@@ -16,10 +16,10 @@ use crate::installation::Installation;
 use crate::nouns::conversations::Leased;
 use crate::nouns::jobs::LeasedJob;
 
-pub(super) const NEXT_CONVERSATION: &str =
+const NEXT_CONVERSATION: &str =
     "SELECT due_at FROM conversations WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
 
-pub(super) const NEXT_JOB: &str = "SELECT due_at FROM jobs WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
+const NEXT_JOB: &str = "SELECT due_at FROM jobs WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
 
 const DUE_CONVERSATIONS: &str =
     "SELECT conversation FROM conversations WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2";
@@ -33,6 +33,18 @@ const MERCHANTS: &str = "SELECT merchant FROM merchants WHERE merchant > ?1 ORDE
 const ENDING_TOKENS: &str = "
     SELECT merchant, shop FROM shop_tokens
     WHERE newest = 1 AND access_ends < ?1 ORDER BY access_ends LIMIT ?2";
+
+/// What every wake-up goes through, for the test that nothing here grows with the tables.
+#[cfg(test)]
+pub(super) const HOT: [&str; 7] = [
+    NEXT_CONVERSATION,
+    NEXT_JOB,
+    DUE_CONVERSATIONS,
+    DUE_JOBS,
+    OWNER_OF_CONVERSATION,
+    MERCHANTS,
+    ENDING_TOKENS,
+];
 
 fn list_due(db: &Connection, now: Timestamp, most: i64) -> Result<Vec<String>, StoreError> {
     let mut names = db.all(DUE_CONVERSATIONS, params![now.millis(), most], |row| {

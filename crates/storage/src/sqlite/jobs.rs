@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::nouns::Jobs;
 use crate::nouns::jobs::{LeasedJob, NewJob};
 
-pub(super) const PUT_UP: &str = "
+const PUT_UP: &str = "
     INSERT INTO jobs (merchant, kind, key, state, run_at) VALUES (?1, ?2, ?3, 'waiting', ?4)
     ON CONFLICT (merchant, kind, key) DO UPDATE SET
         run_at = CASE WHEN state IN ('waiting', 'again') THEN min(run_at, excluded.run_at) ELSE excluded.run_at END,
@@ -23,7 +23,7 @@ pub(super) const PUT_UP: &str = "
         ended_at = NULL,
         state = CASE WHEN state IN ('leased', 'again') THEN 'again' ELSE 'waiting' END";
 
-pub(super) const LEASE: &str = "
+const LEASE: &str = "
     UPDATE jobs SET state = 'leased', fence = fence + 1, lease_until = ?2
     WHERE job = (SELECT job FROM jobs WHERE due_at <= ?1 ORDER BY due_at LIMIT 1)
     RETURNING job, merchant, kind, key, attempt, fence";
@@ -42,6 +42,10 @@ const RETRY: &str = "
 const GIVE_UP: &str = "
     UPDATE jobs SET state = 'given_up', attempt = attempt + 1, why = ?3, ended_at = ?4, lease_until = 0
     WHERE job = ?1 AND fence = ?2 AND state = 'leased'";
+
+/// What every job goes through, for the test that nothing here grows with the tables.
+#[cfg(test)]
+pub(super) const HOT: [&str; 6] = [PUT_UP, LEASE, RUN_AGAIN, DELETE, RETRY, GIVE_UP];
 
 /// Puts one job up, as part of another unit.
 pub(super) fn put_up(

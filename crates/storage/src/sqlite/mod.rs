@@ -13,6 +13,8 @@ mod lock;
 mod migrate;
 mod mirror;
 mod outbox;
+#[cfg(test)]
+mod plans;
 mod readers;
 mod rows;
 mod sessions;
@@ -150,10 +152,8 @@ fn keys_fit(connection: &Connection, sealer: &Sealer) -> Result<bool, StoreError
 
 /// We hold the folder alone, so whoever held a lease is gone: its work need not wait for the lease's end.
 fn free_leases(connection: &Connection) -> Result<(), StoreError> {
-    let conversations = connection.run(
-        "UPDATE conversations SET lease_until = 0 WHERE due_at IS NOT NULL AND lease_until > 0",
-        params![],
-    )?;
+    let conversations =
+        connection.run("UPDATE conversations SET lease_until = 0 WHERE lease_until > 0", params![])?;
     let jobs = connection.run(
         "UPDATE jobs SET state = 'waiting', lease_until = 0 WHERE due_at IS NOT NULL AND state IN ('leased', 'again')",
         params![],

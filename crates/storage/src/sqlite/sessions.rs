@@ -47,6 +47,11 @@ const BEGIN_SESSION: &str =
 
 const END_SESSION: &str = "DELETE FROM sessions WHERE session = ?1 RETURNING merchant";
 
+/// What every request goes through, for the test that nothing here grows with the tables.
+#[cfg(test)]
+pub(super) const HOT: [&str; 6] =
+    [FIND_SESSION, USE_SESSION, SPEND_STATE, DROP_ENDED, DROP_SURPLUS, DROP_OLDER_OF_BROWSER];
+
 /// Begins a session, as part of another unit.
 pub(super) fn begin_session(
     tx: &Connection,

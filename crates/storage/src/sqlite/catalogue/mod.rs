@@ -25,6 +25,21 @@ use crate::nouns::jobs::NewJob;
 /// Most products that are marked gone in one unit.
 const SLICE: usize = 200;
 
+/// What every product and search goes through, for the test that nothing here grows with the tables.
+#[cfg(test)]
+pub(super) const HOT: [&str; 10] = [
+    upsert::KNOWN,
+    upsert::PUT,
+    upsert::PUT_CONTENT,
+    upsert::READ_AGAIN,
+    upsert::STOCK_ITEMS,
+    pass::IS_UNSEEN,
+    read::FIND,
+    read::LIST,
+    read::LIST_CHANGES,
+    COUNT_OFFERED,
+];
+
 impl SqliteStore {
     /// Products as they are written; encoding a page takes too long for an async thread.
     async fn encode(&self, products: Vec<Product>) -> Result<Vec<Encoded>, StoreError> {

@@ -22,11 +22,11 @@ const ADVANCE: &str = "
 const UNDER_WAY: &str = "SELECT 1 FROM catalogues WHERE merchant = ?1 AND shop = ?2 AND pass = ?3";
 
 /// Read one by one since the pass began counts as seen.
-pub(in crate::sqlite) const UNSEEN: &str = "
+const UNSEEN: &str = "
     SELECT product FROM products
     WHERE merchant = ?1 AND shop = ?2 AND gone = 0 AND (pass IS NULL OR pass < ?3) AND read_at < ?3";
 
-const IS_UNSEEN: &str = "
+pub(super) const IS_UNSEEN: &str = "
     SELECT 1 FROM products
     WHERE merchant = ?1 AND product = ?4
     AND shop = ?2 AND gone = 0 AND (pass IS NULL OR pass < ?3) AND read_at < ?3";

@@ -11,14 +11,14 @@ use crate::sqlite::rows::{ProductJson, from_json};
 use crate::sqlite::sql::{Sql as _, corrupt};
 use crate::sqlite::values::{from_column, to_column};
 
-pub(in crate::sqlite) const FIND: &str = "
+pub(super) const FIND: &str = "
     SELECT p.product, p.version, p.updated_at, max(p.read_at, ifnull(c.last_complete, p.read_at)), t.content
     FROM products p
     JOIN product_contents t ON t.merchant = p.merchant AND t.product = p.product
     LEFT JOIN catalogues c ON c.merchant = p.merchant AND c.shop = p.shop
     WHERE p.merchant = ?1 AND p.product = ?2 AND p.gone = 0";
 
-const LIST: &str = "
+pub(super) const LIST: &str = "
     SELECT p.product, p.version, p.updated_at, max(p.read_at, ifnull(c.last_complete, p.read_at)), t.content
     FROM products p
     JOIN product_contents t ON t.merchant = p.merchant AND t.product = p.product
@@ -27,11 +27,11 @@ const LIST: &str = "
 
 const FIND_STOCK_ITEM: &str = "SELECT product FROM stock_items WHERE merchant = ?1 AND item = ?2";
 
-pub(in crate::sqlite) const COUNT_OFFERED: &str = "SELECT sum(offered) FROM catalogues WHERE merchant = ?1";
+pub(super) const COUNT_OFFERED: &str = "SELECT sum(offered) FROM catalogues WHERE merchant = ?1";
 
 const LAST_CHANGE: &str = "SELECT last_version FROM merchants WHERE merchant = ?1";
 
-pub(in crate::sqlite) const LIST_CHANGES: &str = "
+pub(super) const LIST_CHANGES: &str = "
     SELECT version, product FROM products WHERE merchant = ?1 AND version > ?2 ORDER BY version LIMIT ?3";
 
 /// A row as it is read, before its JSON is.

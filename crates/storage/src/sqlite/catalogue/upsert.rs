@@ -23,17 +23,17 @@ pub(super) const KNOW_SHOP: &str =
 const COUNT: &str = "
     UPDATE catalogues SET products = products + ?3, offered = offered + ?4 WHERE merchant = ?1 AND shop = ?2";
 
-pub(in crate::sqlite) const KNOWN: &str = "
+pub(super) const KNOWN: &str = "
     SELECT shop, hash, offered, gone, updated_at, read_at FROM products WHERE merchant = ?1 AND product = ?2";
 
 const SEEN: &str =
     "UPDATE products SET pass = max(ifnull(pass, ?3), ?3) WHERE merchant = ?1 AND product = ?2";
 
-const READ_AGAIN: &str = "
+pub(super) const READ_AGAIN: &str = "
     UPDATE products SET updated_at = ?3, read_at = max(read_at, ?4), pass = ifnull(?5, pass)
     WHERE merchant = ?1 AND product = ?2";
 
-const PUT: &str = "
+pub(super) const PUT: &str = "
     INSERT INTO products (merchant, product, shop, version, hash, status, offered, gone, updated_at, read_at, pass)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10)
     ON CONFLICT (merchant, product) DO UPDATE SET
@@ -41,7 +41,7 @@ const PUT: &str = "
         offered = excluded.offered, gone = 0, updated_at = excluded.updated_at,
         read_at = max(read_at, excluded.read_at), pass = ifnull(excluded.pass, pass)";
 
-const PUT_CONTENT: &str = "
+pub(super) const PUT_CONTENT: &str = "
     INSERT INTO product_contents (merchant, product, content) VALUES (?1, ?2, ?3)
     ON CONFLICT (merchant, product) DO UPDATE SET content = excluded.content";
 
@@ -54,8 +54,7 @@ const REMOVE: &str = "
 
 const REMOVE_CONTENT: &str = "DELETE FROM product_contents WHERE merchant = ?1 AND product = ?2";
 
-pub(in crate::sqlite) const STOCK_ITEMS: &str =
-    "SELECT item FROM stock_items WHERE merchant = ?1 AND product = ?2";
+pub(super) const STOCK_ITEMS: &str = "SELECT item FROM stock_items WHERE merchant = ?1 AND product = ?2";
 
 const PUT_STOCK_ITEM: &str = "
     INSERT INTO stock_items (merchant, item, product) VALUES (?1, ?2, ?3)

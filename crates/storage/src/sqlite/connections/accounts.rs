@@ -12,8 +12,7 @@ use crate::sqlite::jobs;
 use crate::sqlite::rows::to_json;
 use crate::sqlite::sql::Sql as _;
 
-pub(in crate::sqlite) const OWNER: &str =
-    "SELECT merchant, account FROM accounts WHERE channel = ?1 AND native_id = ?2";
+const OWNER: &str = "SELECT merchant, account FROM accounts WHERE channel = ?1 AND native_id = ?2";
 
 const HAS_TOKEN: &str = "SELECT 1 FROM account_tokens WHERE merchant = ?1 AND account = ?2";
 

@@ -22,7 +22,7 @@ const LIST_ACCOUNTS: &str = "
     SELECT account, channel, native_id, name, state, data, fields, connected_at
     FROM accounts WHERE merchant = ?1 ORDER BY account";
 
-pub(in crate::sqlite) const FIND_ACCOUNT: &str = "
+const FIND_ACCOUNT: &str = "
     SELECT account, channel, native_id, name, state, data, fields, connected_at
     FROM accounts WHERE merchant = ?1 AND account = ?2";
 

@@ -11,11 +11,11 @@ use crate::nouns::conversations::Lease;
 use crate::sqlite::sql::Sql as _;
 use crate::sqlite::values;
 
-const DONE: &str = "
+pub(super) const DONE: &str = "
     UPDATE inbox SET state = 'done', done_at = ?4
     WHERE event = ?1 AND merchant = ?2 AND conversation = ?3 AND state = 'waiting' RETURNING native_id";
 
-const RETRY: &str = "
+pub(super) const RETRY: &str = "
     UPDATE inbox SET attempt = attempt + 1, retry_at = ?4, why = ?5
     WHERE event = ?1 AND merchant = ?2 AND conversation = ?3 AND state = 'waiting'";
 
@@ -28,14 +28,15 @@ const WAIT_AGAIN: &str = "
     WHERE event = ?1 AND merchant = ?2 AND conversation = ?3 AND state = 'done'";
 
 /// What is left: since when something fresh asks, whether anything fresh is there at all, when a failed one is due.
-pub(in crate::sqlite) const LEFT: &str = "
+pub(super) const LEFT: &str = "
     SELECT
         min(CASE WHEN retry_at IS NULL AND asks = 1 THEN received_at END),
         count(CASE WHEN retry_at IS NULL THEN 1 END),
         min(retry_at)
     FROM inbox WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND state = 'waiting'";
 
-const DUE: &str = "UPDATE conversations SET waiting_since = ?2, turn_at = ?3, retry_at = ?4 WHERE row = ?1";
+pub(super) const DUE: &str =
+    "UPDATE conversations SET waiting_since = ?2, turn_at = ?3, retry_at = ?4 WHERE row = ?1";
 
 /// An event that is done, with the channel's id of its message.
 pub(super) type Done = (EventId, Option<String>);

@@ -22,23 +22,23 @@ const EVENTS: i64 = 50;
 const PARTS: i64 = 100;
 
 /// What arrives from now on is for the next turn: the settle rule begins anew for it.
-pub(in crate::sqlite) const LEASE: &str = "
+pub(super) const LEASE: &str = "
     UPDATE conversations SET fence = fence + 1, lease_until = ?2, waiting_since = NULL, person_spoke = 0
     WHERE row = (SELECT row FROM conversations WHERE due_at <= ?1 ORDER BY due_at LIMIT 1)
     RETURNING merchant, conversation, fence";
 
-pub(in crate::sqlite) const FIND: &str = "
+pub(super) const FIND: &str = "
     SELECT c.account, c.shopper, c.alias, s.first_name, c.last_shopper_at, c.paused_until, c.disclosed_at, c.memory
     FROM conversations c
     LEFT JOIN shoppers s ON s.merchant = c.merchant AND s.shopper = c.shopper
     WHERE c.merchant = ?1 AND c.conversation = ?2";
 
-pub(in crate::sqlite) const WAITING: &str = "
+pub(super) const WAITING: &str = "
     SELECT event, kind, native_id, at, received_at, asks, attempt, body FROM inbox
     WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND state = 'waiting'
     ORDER BY at, event LIMIT ?3";
 
-pub(in crate::sqlite) const ANYTHING_SAID: &str =
+pub(super) const ANYTHING_SAID: &str =
     "SELECT 1 FROM messages WHERE merchant = ?1 AND conversation = ?2 LIMIT 1";
 
 /// Takes the lease; what it is on is read afterwards, by a reader.

@@ -22,7 +22,7 @@ use crate::nouns::Conversations;
 use crate::nouns::conversations::{FinishedTurn, Lease, TurnRecord};
 use crate::nouns::jobs::NewJob;
 
-pub(super) const HOLD: &str = "
+const HOLD: &str = "
     SELECT row, paused_until, pause_turn, person_spoke, disclosed_at, memory, last_turn, waiting_since, turn_at
     FROM conversations WHERE merchant = ?1 AND conversation = ?2 AND fence = ?3 AND lease_until > 0";
 
@@ -37,11 +37,31 @@ const REMEMBER: &str = "
     INSERT INTO messages (merchant, conversation, author, native_id, text, at, event, turn)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
-pub(super) const LIST_MESSAGES: &str = "
+const LIST_MESSAGES: &str = "
     SELECT author, native_id, text, at FROM messages
     WHERE merchant = ?1 AND conversation = ?2 ORDER BY at DESC, row DESC LIMIT ?3";
 
 const FIND_TURN: &str = "SELECT at, provenance FROM turns WHERE merchant = ?1 AND turn = ?2";
+
+/// What every message goes through, for the test that nothing here grows with the tables.
+#[cfg(test)]
+pub(super) const HOT: [&str; 15] = [
+    HOLD,
+    RELEASE,
+    REMEMBER,
+    LIST_MESSAGES,
+    FIND_TURN,
+    NAME_SHOPPER,
+    lease::LEASE,
+    lease::FIND,
+    lease::WAITING,
+    lease::ANYTHING_SAID,
+    events::DONE,
+    events::RETRY,
+    events::LEFT,
+    events::DUE,
+    turn::REMEMBER,
+];
 
 /// A conversation whose lease was found to be the newest, as the units under it need it.
 #[derive(Debug)]

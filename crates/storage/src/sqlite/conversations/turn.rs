@@ -18,7 +18,7 @@ const ADD: &str = "
     INSERT INTO turns (merchant, turn, conversation, at, events, former, provenance)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
-const REMEMBER: &str = "
+pub(super) const REMEMBER: &str = "
     UPDATE conversations SET
         memory = ?2,
         last_turn = ?3,

@@ -11,11 +11,11 @@ use crate::sqlite::outbox::{self, Sending};
 use crate::sqlite::sql::Sql as _;
 
 /// A message the shopper sent before a person wrote is answered: it joins the history, but asks for nothing.
-const ANSWERED: &str = "
+pub(super) const ANSWERED: &str = "
     UPDATE inbox SET asks = 0
     WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND state = 'waiting' AND asks = 1 AND at <= ?3";
 
-const PAUSE: &str = "
+pub(super) const PAUSE: &str = "
     UPDATE conversations SET
         paused_until = max(ifnull(paused_until, ?2), ?2),
         pause_turn = NULL,
@@ -29,19 +29,19 @@ const PAUSE: &str = "
 
 const TAKE_BACK: &str = "INSERT INTO taken_back (merchant, conversation, native_id, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
 
-const FIND_TAKEN_BACK: &str =
+pub(super) const FIND_TAKEN_BACK: &str =
     "SELECT 1 FROM taken_back WHERE merchant = ?1 AND conversation = ?2 AND native_id = ?3";
 
 const MARK_TAKES_BACK: &str = "UPDATE conversations SET takes_back = 1 WHERE row = ?1";
 
-const ERASE_MESSAGE: &str = "
+pub(super) const ERASE_MESSAGE: &str = "
     UPDATE messages SET text = NULL
     WHERE merchant = ?1 AND conversation = ?2 AND native_id = ?3 AND author = 'shopper' RETURNING event";
 
-const ERASE_EVENT: &str =
+pub(super) const ERASE_EVENT: &str =
     "UPDATE inbox SET body = x'', kind = 'deleted', asks = 0 WHERE event = ?1 AND merchant = ?2";
 
-const ERASE_OPEN: &str = "
+pub(super) const ERASE_OPEN: &str = "
     UPDATE inbox SET body = x'', kind = 'deleted', asks = 0
     WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND native_id = ?3 AND kind IN ('message', 'tap')";
 

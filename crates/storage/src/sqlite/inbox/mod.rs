@@ -28,14 +28,13 @@ const OLDEST: Duration = Duration::from_hours(35 * 24);
 /// How far a channel's clock may run before ours.
 const AHEAD: Duration = Duration::from_mins(10);
 
-pub(super) const ADDRESSEE: &str = "
+const ADDRESSEE: &str = "
     SELECT a.merchant, a.account, c.row, c.conversation, c.takes_back
     FROM accounts a
     LEFT JOIN conversations c ON c.merchant = a.merchant AND c.account = a.account AND c.alias = ?3
     WHERE a.channel = ?1 AND a.native_id = ?2 AND a.state <> 'disconnected'";
 
-pub(super) const REMEMBER: &str =
-    "INSERT INTO dedup (key, created_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+const REMEMBER: &str = "INSERT INTO dedup (key, created_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
 
 const ADD_SHOPPER: &str = "INSERT INTO shoppers (merchant, shopper, created_at) VALUES (?1, ?2, ?3)";
 
@@ -51,7 +50,7 @@ const ADD_EVENT: &str = "
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 /// The settle rule: quiet for a while since the last event, but not longer than so much since the first.
-pub(super) const ASKED: &str = "
+const ASKED: &str = "
     UPDATE conversations SET
         last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2),
         waiting_since = ifnull(waiting_since, ?3),
@@ -59,13 +58,32 @@ pub(super) const ASKED: &str = "
     WHERE row = ?1";
 
 /// What asks for no reply is filed at once, unless a turn is about to come that files it too.
-pub(super) const TOLD: &str = "UPDATE conversations SET turn_at = CASE WHEN waiting_since IS NULL THEN ?2 ELSE turn_at END WHERE row = ?1";
+const TOLD: &str = "UPDATE conversations SET turn_at = CASE WHEN waiting_since IS NULL THEN ?2 ELSE turn_at END WHERE row = ?1";
 
 const QUARANTINE: &str = "INSERT INTO quarantine (source, why, received_at, body) VALUES (?1, ?2, ?3, ?4)";
 
 const COUNT: &str = "
     INSERT INTO counters (name, value) VALUES (?1, ?2)
     ON CONFLICT (name) DO UPDATE SET value = value + excluded.value";
+
+/// What every delivery goes through, for the test that nothing here grows with the tables.
+#[cfg(test)]
+pub(super) const HOT: [&str; 14] = [
+    ADDRESSEE,
+    REMEMBER,
+    ADD_CONVERSATION,
+    ADD_EVENT,
+    ASKED,
+    TOLD,
+    COUNT,
+    OWNER_OF_SHOP,
+    effects::ANSWERED,
+    effects::PAUSE,
+    effects::FIND_TAKEN_BACK,
+    effects::ERASE_MESSAGE,
+    effects::ERASE_EVENT,
+    effects::ERASE_OPEN,
+];
 
 /// What holds for all events of one delivery.
 struct Arrival<'a> {

@@ -22,7 +22,7 @@ use crate::nouns::jobs::NewJob;
 use crate::nouns::outbox::{Settled, StartSend};
 
 /// The first unfinished part decides when the conversation is due for sending: what stands behind it waits.
-pub(super) const REFRESH: &str = "
+const REFRESH: &str = "
     UPDATE conversations SET send_at = (
         SELECT o.run_at FROM outbox o
         WHERE o.merchant = ?1 AND o.conversation = ?2 AND o.state IN ('queued', 'sending', 'unknown')
@@ -37,7 +37,7 @@ const FIND: &str = "
     SELECT part, conversation, turn, content, claims, state, attempt, run_at, sending_at
     FROM outbox WHERE merchant = ?1 AND part = ?2";
 
-pub(super) const LIST_OPEN: &str = "
+const LIST_OPEN: &str = "
     SELECT part, conversation, turn, content, claims, state, attempt, run_at, sending_at
     FROM outbox
     WHERE merchant = ?1 AND conversation = ?2 AND state IN ('queued', 'sending', 'unknown')
@@ -46,6 +46,24 @@ pub(super) const LIST_OPEN: &str = "
 const LIST_PARKED: &str = "
     SELECT part, conversation, turn, content, claims, state, attempt, run_at, sending_at
     FROM outbox WHERE merchant = ?1 AND state = 'parked' ORDER BY row LIMIT ?2";
+
+/// What every part goes through, for the test that nothing here grows with the tables.
+#[cfg(test)]
+pub(super) const HOT: [&str; 13] = [
+    ADD,
+    REFRESH,
+    FIND,
+    LIST_OPEN,
+    LIST_PARKED,
+    send::FIND,
+    send::FIRST_OPEN,
+    send::VERSION,
+    send::START,
+    send::SENT,
+    withdraw::WITHDRAW_QUEUED,
+    withdraw::WITHDRAW_OF_TURN,
+    withdraw::LEFT_THE_QUEUE,
+];
 
 /// A part as it is written: encoded before it reaches the writer.
 #[derive(Debug)]

@@ -14,20 +14,20 @@ use crate::sqlite::conversations::{Held, Said, hold};
 use crate::sqlite::sql::{Sql as _, corrupt};
 use crate::sqlite::{jobs, values};
 
-pub(in crate::sqlite) const FIND: &str =
+pub(super) const FIND: &str =
     "SELECT row, conversation, turn, state, gist, native_id FROM outbox WHERE merchant = ?1 AND part = ?2";
 
-pub(in crate::sqlite) const FIRST_OPEN: &str = "
+pub(super) const FIRST_OPEN: &str = "
     SELECT part FROM outbox
     WHERE merchant = ?1 AND conversation = ?2 AND state IN ('queued', 'sending', 'unknown')
     ORDER BY row LIMIT 1";
 
-pub(in crate::sqlite) const VERSION: &str =
+pub(super) const VERSION: &str =
     "SELECT version FROM products WHERE merchant = ?1 AND product = ?2 AND gone = 0";
 
-const START: &str = "UPDATE outbox SET state = 'sending', sending_at = ?2, run_at = ?2, claims = ?3 WHERE row = ?1 AND state = 'queued'";
+pub(super) const START: &str = "UPDATE outbox SET state = 'sending', sending_at = ?2, run_at = ?2, claims = ?3 WHERE row = ?1 AND state = 'queued'";
 
-const SENT: &str = "
+pub(super) const SENT: &str = "
     UPDATE outbox SET state = 'sent', settled_at = ?2, native_id = ifnull(?3, native_id), code = NULL WHERE row = ?1";
 
 const REFUSED: &str = "UPDATE outbox SET state = 'refused', settled_at = ?2, code = ?3 WHERE row = ?1";

@@ -13,16 +13,16 @@ use crate::nouns::conversations::Lease;
 use crate::sqlite::conversations::{hold, undo_turn};
 use crate::sqlite::sql::Sql as _;
 
-pub(in crate::sqlite) const WITHDRAW_QUEUED: &str = "
+pub(super) const WITHDRAW_QUEUED: &str = "
     UPDATE outbox SET state = 'refused', code = ?3, settled_at = ?4
     WHERE merchant = ?1 AND conversation = ?2
     AND state IN ('queued', 'sending', 'unknown') AND state = 'queued'";
 
-const WITHDRAW_OF_TURN: &str = "
+pub(super) const WITHDRAW_OF_TURN: &str = "
     UPDATE outbox SET state = 'refused', code = 'withdrawn', settled_at = ?3
     WHERE merchant = ?1 AND turn = ?2 AND state = 'queued'";
 
-pub(in crate::sqlite) const LEFT_THE_QUEUE: &str = "
+pub(super) const LEFT_THE_QUEUE: &str = "
     SELECT 1 FROM outbox
     WHERE merchant = ?1 AND turn = ?2 AND (state <> 'queued' OR sending_at IS NOT NULL) LIMIT 1";
 

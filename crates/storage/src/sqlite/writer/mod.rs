@@ -57,3 +57,107 @@ impl Writer {
         self.queue.close();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rusqlite::params;
+    use shopclerk_domain::clock::{ManualClock, Timestamp};
+    use shopclerk_domain::fault::NoFaults;
+
+    use super::*;
+    use crate::sqlite::checkpoint::Checkpoints;
+    use crate::sqlite::connect;
+    use crate::sqlite::sql::Sql as _;
+
+    /// A writer over two tables, one of which needs the other.
+    fn start(folder: &Path) -> (Writer, JoinHandle<()>) {
+        let file = folder.join("a.db");
+        let connection = connect::writer(&file).unwrap();
+        let tables = "CREATE TABLE parents (id INTEGER PRIMARY KEY) STRICT;
+            CREATE TABLE children (parent INTEGER REFERENCES parents DEFERRABLE INITIALLY DEFERRED) STRICT;";
+        connection.execute_batch(tables).unwrap();
+        let clock = Arc::new(ManualClock::at(Timestamp::from_millis(0)));
+        let checkpoints = Checkpoints::default();
+        Writer::start(WriterParts { file, connection, clock, faults: Arc::new(NoFaults), checkpoints })
+            .unwrap()
+    }
+
+    async fn add(writer: &Writer, table: &'static str, value: i64) -> Result<(), StoreError> {
+        let sql = format!("INSERT INTO {table} VALUES (?1)");
+        writer.unit(Lane::Interactive, "test", move |tx| tx.run_one(&sql, params![value])).await
+    }
+
+    async fn count(writer: &Writer, table: &'static str) -> i64 {
+        let sql = format!("SELECT count(*) FROM {table}");
+        let count = move |tx: &Connection| tx.one(&sql, [], |row| row.get(0));
+        writer.unit(Lane::Bulk, "test", count).await.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_unit_that_panics_fails_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (writer, thread) = start(folder.path());
+
+        let broken = writer.unit(Lane::Interactive, "test", |tx| -> Result<(), StoreError> {
+            tx.run_one("INSERT INTO parents VALUES (1)", [])?;
+            panic!("a broken unit");
+        });
+        let (broken, fine) = tokio::join!(broken, add(&writer, "parents", 2));
+
+        assert!(matches!(broken, Err(StoreError::Unavailable(_))));
+        fine.unwrap();
+        assert_eq!(count(&writer, "parents").await, 1);
+        writer.close();
+        thread.join().unwrap();
+    }
+
+    #[tokio::test]
+    async fn when_the_commit_fails_all_of_the_batch_fails_and_the_next_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let (writer, thread) = start(folder.path());
+        // Held up by another process, both wait for the same commit.
+        let other = Connection::open(folder.path().join("a.db")).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+        let free = async {
+            tokio::task::yield_now().await;
+            other.execute_batch("ROLLBACK").unwrap();
+        };
+        let (orphan, parent, ()) =
+            tokio::join!(add(&writer, "children", 7), add(&writer, "parents", 1), free);
+
+        assert!(matches!(orphan, Err(StoreError::Unavailable(_))), "{orphan:?}");
+        assert!(matches!(parent, Err(StoreError::Unavailable(_))), "{parent:?}");
+        add(&writer, "parents", 1).await.unwrap();
+        assert_eq!((count(&writer, "parents").await, count(&writer, "children").await), (1, 0));
+        writer.close();
+        thread.join().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_is_busy_and_a_closed_one_refuses() {
+        let folder = tempfile::tempdir().unwrap();
+        let (writer, thread) = start(folder.path());
+        let other = Connection::open(folder.path().join("a.db")).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+        let mut waiting = tokio::task::JoinSet::new();
+        for value in 0..40 {
+            let writer = writer.clone();
+            let insert = move |tx: &Connection| tx.run_one("INSERT INTO parents VALUES (?1)", [value]);
+            waiting.spawn(async move { writer.unit(Lane::Bulk, "test", insert).await });
+        }
+        tokio::task::yield_now().await;
+        other.execute_batch("ROLLBACK").unwrap();
+        let results = waiting.join_all().await;
+
+        assert!(results.iter().any(|one| matches!(one, Err(StoreError::Busy))));
+        let done = results.iter().filter(|one| one.is_ok()).count();
+        assert_eq!(usize::try_from(count(&writer, "parents").await), Ok(done));
+        writer.close();
+        thread.join().unwrap();
+        assert!(matches!(add(&writer, "parents", 99).await, Err(StoreError::Unavailable(_))));
+    }
+}

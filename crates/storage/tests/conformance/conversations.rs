@@ -1,0 +1,282 @@
+//! Leases, turns and history: one worker at a time, all of a turn or nothing.
+
+use std::time::Duration;
+
+use shopclerk_domain::conversation::Memory;
+use shopclerk_domain::ids::ProductId;
+use shopclerk_domain::language::Language;
+use shopclerk_domain::message::{Author, Message, PartState};
+use shopclerk_domain::money::{Currency, Money};
+use shopclerk_storage::StoreError;
+
+use crate::house::{self, HOLD, House};
+
+#[tokio::test]
+async fn a_conversation_is_leased_to_one_worker_until_its_end() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+
+    let first = house.lease_settled().await;
+    assert!(house.lease().await.is_none());
+    house.wait(HOLD);
+    let second = house.lease().await.unwrap();
+
+    assert!(second.lease.fence > first.lease.fence);
+    assert_eq!(house::ids(&second), house::ids(&first));
+}
+
+#[tokio::test]
+async fn an_older_lease_changes_nothing() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let old = house.lease_settled().await;
+    house.wait(HOLD);
+    let new = house.lease().await.unwrap();
+    let (events, now) = (house::ids(&old), house.now());
+    let turn = house.turn(&old, &["twice"]);
+
+    let refused = [
+        house.store.finish_turn(&old.lease, turn).await,
+        house.store.finish_events(&old.lease, &events, house::heard(&old), Vec::new(), now).await,
+        house.store.fail_turn(&old.lease, &events, Some(now), "late", now).await,
+        house.store.release(&old.lease, now).await,
+    ];
+
+    assert!(refused.iter().all(|one| matches!(one, Err(StoreError::Conflict))), "{refused:?}");
+    assert!(house.history(&new).await.is_empty());
+    house.store.finish_turn(&new.lease, house.turn(&new, &["once"])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lease_that_was_given_back_is_over() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+
+    house.release(&leased).await;
+
+    let late = house.store.finish_turn(&leased.lease, house.turn(&leased, &["late"])).await;
+    assert!(matches!(late, Err(StoreError::Conflict)), "{late:?}");
+    assert!(house.lease().await.is_some());
+}
+
+#[tokio::test]
+async fn the_conversation_that_has_been_due_the_longest_comes_first() {
+    let (house, stall) = House::with_stall().await;
+    for shopper in ["ana", "bo", "cleo"] {
+        house.writes(&stall, shopper).await;
+        house.wait(Duration::from_millis(10));
+    }
+    house.wait(Duration::from_secs(3));
+
+    let mut order = Vec::new();
+    while let Some(leased) = house.lease().await {
+        order.push(leased.conversation.alias.expose().to_owned());
+    }
+
+    assert_eq!(order, ["ana", "bo", "cleo"]);
+}
+
+#[tokio::test]
+async fn a_finished_turn_is_true_as_a_whole() {
+    let (house, stall) = House::with_stall().await;
+    let event = house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    let mut turn = house.turn(&leased, &["one", "two"]);
+    turn.memory = Memory {
+        words: "warm candles".to_owned(),
+        at_most: Some(Money::new(4_000, Currency::USD)),
+        at_least: None,
+        shown: vec![ProductId::new(7), ProductId::new(9)],
+        about: Some(ProductId::new(9)),
+        language: Language::De,
+    };
+    turn.disclosed = true;
+    turn.provenance = r#"{"tool":"search"}"#.to_owned();
+    turn.jobs = vec![house::job(stall.merchant, "mirror", house.now())];
+
+    house.store.finish_turn(&leased.lease, turn.clone()).await.unwrap();
+
+    let id = leased.lease.conversation;
+    let conversation = house.store.find_conversation(stall.merchant, id).await.unwrap().unwrap();
+    assert_eq!(conversation.memory, turn.memory);
+    assert_eq!(conversation.disclosed_at, Some(turn.at));
+    assert_eq!(house.history(&leased).await, [format!("shopper: body of {}", event.native_id.unwrap())]);
+    let record = house.store.find_turn(stall.merchant, turn.turn).await.unwrap().unwrap();
+    assert_eq!((record.at, record.provenance), (turn.at, turn.provenance));
+    assert_eq!(house.due().await, ["job sync_catalogue mirror"]);
+    house.release(&leased).await;
+    let again = house.lease().await.unwrap();
+    assert!(again.events.is_empty() && !again.history_is_empty);
+    assert_eq!(
+        again.parts.iter().map(|part| part.id).collect::<Vec<_>>(),
+        [turn.parts[0].0, turn.parts[1].0]
+    );
+}
+
+#[tokio::test]
+async fn a_turn_over_events_that_are_done_already_is_a_conflict() {
+    let (house, stall) = House::with_stall().await;
+    let (leased, _) = house.answered(&stall, &["once"]).await;
+
+    let twice = house.store.finish_turn(&leased.lease, house.turn(&leased, &["twice"])).await;
+
+    assert!(matches!(twice, Err(StoreError::Conflict)), "{twice:?}");
+    assert_eq!(house.history(&leased).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_person_who_speaks_during_a_turn_silences_it() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    house.person_writes(&stall, "ana").await;
+    let turn = house.turn(&leased, &["too late"]);
+
+    house.store.finish_turn(&leased.lease, turn.clone()).await.unwrap();
+
+    let part = house.store.find_part(stall.merchant, turn.parts[0].0).await.unwrap().unwrap();
+    assert_eq!(part.state, PartState::Refused);
+    house.release(&leased).await;
+    let next = house.lease().await.unwrap();
+    assert_eq!(next.events[0].kind, "person_echo");
+    assert!(next.parts.is_empty());
+}
+
+#[tokio::test]
+async fn a_pause_the_turn_asks_for_begins_after_its_own_words() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    let mut turn = house.turn(&leased, &["a person will answer you"]);
+    let until = house.now().plus(house::PAUSE);
+    turn.pause_until = Some(until);
+
+    house.store.finish_turn(&leased.lease, turn.clone()).await.unwrap();
+
+    let id = leased.lease.conversation;
+    let conversation = house.store.find_conversation(stall.merchant, id).await.unwrap().unwrap();
+    assert_eq!(conversation.paused_until, Some(until));
+    let part = house.store.find_part(stall.merchant, turn.parts[0].0).await.unwrap().unwrap();
+    assert_eq!(part.state, PartState::Queued);
+}
+
+#[tokio::test]
+async fn a_failed_turn_waits_and_is_counted_and_ends_as_a_dead_letter() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    let later = house.now().plus(Duration::from_secs(30));
+    let events = house::ids(&leased);
+    house.store.fail_turn(&leased.lease, &events, Some(later), "model.silent", house.now()).await.unwrap();
+    house.release(&leased).await;
+
+    assert_eq!(house.store.next_due().await.unwrap(), Some(later));
+    house.wait(Duration::from_secs(30));
+    let again = house.lease().await.unwrap();
+    assert_eq!(again.events[0].attempt, 1);
+    house.store.fail_turn(&again.lease, &events, None, "model.silent", house.now()).await.unwrap();
+    house.release(&again).await;
+
+    assert_eq!(house.store.next_due().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_new_message_does_not_wait_for_the_retry_of_an_old_one() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    let later = house.now().plus(Duration::from_hours(1));
+    house
+        .store
+        .fail_turn(&leased.lease, &house::ids(&leased), Some(later), "model.silent", house.now())
+        .await
+        .unwrap();
+    house.release(&leased).await;
+
+    house.writes(&stall, "ana").await;
+
+    assert_eq!(house.lease_settled().await.events.len(), 2);
+}
+
+#[tokio::test]
+async fn events_without_a_turn_join_the_history() {
+    let (house, stall) = House::with_stall().await;
+    house.person_writes(&stall, "ana").await;
+    let leased = house.lease().await.unwrap();
+    let said = Message {
+        author: Author::Person,
+        native_id: Some("m_person".to_owned()),
+        text: Some("I am here".to_owned()),
+        at: house.now(),
+    };
+    let jobs = vec![house::job(stall.merchant, "mirror", house.now())];
+
+    let events = house::ids(&leased);
+    house.store.finish_events(&leased.lease, &events, vec![said], jobs, house.now()).await.unwrap();
+    house.release(&leased).await;
+
+    assert_eq!(house.history(&leased).await, ["person: I am here"]);
+    assert_eq!(house.due().await, ["job sync_catalogue mirror"]);
+}
+
+#[tokio::test]
+async fn a_full_batch_leaves_the_rest_due_at_once_and_in_order() {
+    let (house, stall) = House::with_stall().await;
+    let mut events = Vec::new();
+    for number in 0..60_u64 {
+        let mut event = house.event(&stall, "ana", shopclerk_domain::event::EventKind::Message);
+        // Delivered backwards: the channel's own time decides.
+        event.at = house.now().minus(Duration::from_millis(number));
+        events.push(event);
+    }
+    house.deliver(events).await;
+
+    let first = house.lease_settled().await;
+    assert_eq!(first.events.len(), 50);
+    assert!(first.events.is_sorted_by_key(|event| event.at));
+    house.store.finish_turn(&first.lease, house.turn(&first, &[])).await.unwrap();
+    house.release(&first).await;
+
+    let rest = house.lease().await.unwrap();
+    assert_eq!(rest.events.len(), 10);
+    assert!(rest.events[0].at > first.events[49].at);
+}
+
+#[tokio::test]
+async fn the_newest_messages_are_listed_oldest_first_and_a_name_is_remembered() {
+    let (house, stall) = House::with_stall().await;
+    for _ in 0..3 {
+        house.wait(Duration::from_secs(1));
+        house.writes(&stall, "ana").await;
+    }
+    let leased = house.lease_settled().await;
+    house.store.finish_turn(&leased.lease, house.turn(&leased, &[])).await.unwrap();
+    let (merchant, id) = (stall.merchant, leased.lease.conversation);
+
+    let newest = house.store.list_messages(merchant, id, 2).await.unwrap();
+    assert_eq!(newest, house::heard(&leased)[1..]);
+
+    house.store.name_shopper(merchant, id, "Ana").await.unwrap();
+    let conversation = house.store.find_conversation(merchant, id).await.unwrap().unwrap();
+    assert_eq!(conversation.first_name.as_deref(), Some("Ana"));
+}
+
+#[tokio::test]
+async fn i6_one_merchants_conversation_does_not_exist_for_another() {
+    let (house, stall) = House::with_stall().await;
+    let other = house.stall("solvik").await.merchant;
+    let (leased, turn) = house.answered(&stall, &["mine"]).await;
+    let id = leased.lease.conversation;
+
+    assert!(house.store.find_conversation(other, id).await.unwrap().is_none());
+    assert!(house.store.list_messages(other, id, 10).await.unwrap().is_empty());
+    assert!(house.store.find_turn(other, turn.turn).await.unwrap().is_none());
+    assert!(house.store.find_part(other, turn.parts[0].0).await.unwrap().is_none());
+    let named = house.store.name_shopper(other, id, "Eve").await;
+    assert!(matches!(named, Err(StoreError::Conflict)));
+    let mut forged = leased.lease.clone();
+    forged.merchant = other;
+    let released = house.store.release(&forged, house.now()).await;
+    assert!(matches!(released, Err(StoreError::Conflict)));
+}

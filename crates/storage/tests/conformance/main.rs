@@ -1,0 +1,16 @@
+//! What every store promises, noun by noun. Each story runs against the stores that `house` knows: SQLite in a temporary
+//! folder today; another engine joins there, without a change to a story.
+
+#![expect(clippy::unwrap_used, reason = "a broken story should stop loudly")]
+
+mod catalogue;
+mod connections;
+mod conversations;
+mod house;
+mod inbox;
+mod installation;
+mod jobs;
+mod mirror;
+mod outbox;
+mod sessions;
+mod sqlite;

@@ -16,11 +16,11 @@ export function proofs(entry) {
   const rows = byRow(claims);
   const lines = rows.slice(0, SHOWN).map((row) => rowLine(row, entry.at));
   if (rows.length > SHOWN) lines.push(el('span', { class: 'row-of' }, `and ${count(rows.length - SHOWN, 'more row')}`));
-  return el('div', { class: 'proofs' }, refused.slice(0, MOST_ITEMS).map(stopped), lines);
+  return el('div', { class: 'proofs' }, refused.slice(0, MOST_ITEMS).map(stopped), shared(claims), lines);
 }
 
 function again(claims) {
-  const rows = byRow(claims).length;
+  const rows = new Set(claims.map((claim) => claim.product)).size;
   return el('div', { class: 'proof' },
     el('span', { class: 'claim' }, `${count(claims.length, 'claim')} checked again in ${count(rows, 'row')}`));
 }
@@ -31,6 +31,19 @@ function stopped({ said, why }) {
     el('span', { class: 'row-of' }, why));
 }
 
+/** What one sentence says of several products, such as "all under $40": once, with how many rows hold it. */
+function shared(claims) {
+  const limits = new Map();
+  for (const claim of claims.filter(isLimit)) {
+    limits.set(words(claim), (limits.get(words(claim)) ?? new Set()).add(claim.product));
+  }
+  return [...limits].map(([limit, products]) => el('div', { class: 'proof' },
+    el('span', { class: 'claim' }, limit),
+    el('span', { class: 'row-of' }, `true of ${count(products.size, 'product')}`)));
+}
+
+const isLimit = ({ fact }) => fact === 'price_at_most' || fact === 'price_at_least';
+
 function byRow(claims) {
   const rows = new Map();
   for (const claim of claims) {
@@ -39,19 +52,23 @@ function byRow(claims) {
     const row = rows.get(key);
     row.readAt = Math.min(row.readAt, claim.read_at);
     if (claim.fact === 'name') row.name ??= claim.said;
-    else if (!row.said.includes(words(claim))) row.said.push(words(claim));
+    else if (!isLimit(claim) && !row.said.includes(words(claim))) row.said.push(words(claim));
   }
-  return [...rows.values()];
+  return [...rows.values()].filter((row) => row.name || row.said.length);
 }
 
-/** A link's words are its address, which is long and stands in the card anyway. */
-const words = (claim) => (claim.fact === 'link' ? 'link' : claim.said);
+/** The words of a claim, made whole where they are a mere figure of their sentence, or an address. */
+function words({ fact, said }) {
+  const lead = { price_at_most: 'at most', price_at_least: 'at least', price_from: 'from', reduced_from: 'was' }[fact];
+  if (fact === 'link') return 'link';
+  return lead && /^\W*\d/.test(said) ? `${lead} ${said}` : said;
+}
 
 function rowLine(row, at) {
   const name = row.name ?? `product …${String(row.product).slice(-4)}`;
   const age = row.readAt ? `, read ${span(at - row.readAt)} earlier` : '';
   return el('div', { class: 'proof' },
-    row.said.map((said) => el('span', { class: 'claim' }, said)),
+    (row.said.length ? row.said : ['its name']).map((said) => el('span', { class: 'claim' }, said)),
     el('span', { class: 'row-of' }, el('b', {}, name), ` · row v${row.version}${age}`));
 }
 

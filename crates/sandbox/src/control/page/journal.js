@@ -58,10 +58,12 @@ export function add(entries, live) {
   showSums();
   const last = shownLast();
   if (last) makeRoom(last);
-  if (!live) scroller.scrollTop = scroller.scrollHeight;
-  else if (opened && (follows || awaited)) scroller.scrollTop += opened.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  // A line that opens is shown from its top; of the past, the newest one is, unless the head of the list shows it too.
+  const alone = last === place.querySelector('.story:not(.unseen)');
+  const show = live ? (follows || awaited) && opened : !alone && last;
+  if (show) scroller.scrollTop += show.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
   if (opened) awaited = false;
-  if (live && scroller.scrollHeight > height) newer.hidden = atEnd(scroller);
+  if (!live || scroller.scrollHeight > height) newer.hidden = atEnd(scroller);
 }
 
 /** Puts entries from before the first shown one in front, without moving what is read; whether any of them shows. */

@@ -9,6 +9,7 @@ import { byId, coalesced, count, say, span } from './dom.js';
 
 /** How much of the journal is shown at first, and by which each step back goes on. */
 const STRETCH = 400;
+const STEP_AGAIN = 1500;
 const NEWCOMER = '\u0000new';
 const REMEMBERED = 'shopclerk.sandbox.shopper';
 
@@ -141,8 +142,10 @@ function showNextStep(steps) {
   const left = steps.filter((step) => !step.done);
   byId('next-step').hidden = left.length === 0;
   if (left.length === 0) return;
+  // What is done elsewhere, in another tab, is no entry of the journal: looked at again until nothing is left.
+  setTimeout(headSoon, STEP_AGAIN);
   const of = steps.length > 1 ? `Step ${steps.indexOf(left[0]) + 1} of ${steps.length}. ` : '';
-  say(byId('next-step-text'), `${of}The shop is not answering yet: connecting is left to you. Come back here afterwards.`);
+  say(byId('next-step-text'), `${of}The shop is not answering yet: connecting is left to you.`);
   const go = byId('next-step-go');
   say(go, left[0].title);
   go.href = left[0].url;
@@ -168,6 +171,11 @@ function startTabs() {
       next.focus();
     });
   }
+  document.querySelector('.skip').addEventListener('click', (event) => {
+    event.preventDefault();
+    view('chat');
+    byId('say').focus();
+  });
   wide.addEventListener('change', () => view(body.dataset.view));
   view(body.dataset.view);
 }

@@ -6,7 +6,7 @@ import { count, took } from './dom.js';
 /** The part of a summary after `lead`, which the headline says already. */
 const after = (summary, lead) => (summary.startsWith(lead) ? summary.slice(lead.length) : summary);
 
-const brief = (text) => (text.length > 48 ? `${text.slice(0, 44).trimEnd()}…` : text);
+const brief = (text) => (text.length > 48 ? `${text.slice(0, 44).replace(/[\s.,:;]+$/, '')}…` : text);
 
 const TOOLS = {
   search_catalogue: 'Searched the catalogue',

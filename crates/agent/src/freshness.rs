@@ -16,7 +16,7 @@ pub struct Freshness {
 
 impl Default for Freshness {
     fn default() -> Self {
-        Self { price: Duration::from_mins(60), stock: Duration::from_mins(10) }
+        Self { price: Duration::from_hours(1), stock: Duration::from_mins(10) }
     }
 }
 

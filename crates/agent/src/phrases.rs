@@ -43,6 +43,7 @@ phrases! {
     Unclear => "unclear",
     NoPictures => "no-pictures",
     Automatic => "automatic",
+    PersonInstead => "person-instead",
     PersonCalled => "person-called",
     Stopped => "stopped",
     AskAPerson => "ask-a-person",

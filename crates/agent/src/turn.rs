@@ -6,13 +6,12 @@ use shopclerk_domain::channel::Capabilities;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopFacts;
 use shopclerk_domain::conversation::Memory;
-use shopclerk_domain::message::{Content, Incoming, Reply};
+use shopclerk_domain::message::{Incoming, Reply};
 use shopclerk_domain::ports::{Shelf, ShelfUnavailable};
 use thiserror::Error;
 
 pub use crate::freshness::Freshness;
 use crate::gate::{self, Ground, Verdict};
-use crate::phrases::Phrase;
 use crate::reply;
 use crate::rules::{self, Draft, Situation};
 
@@ -123,15 +122,13 @@ fn prove(draft: &Draft, situation: &Situation<'_>, verdicts: &mut Vec<Verdict>) 
         freshness: input.freshness,
         now: input.now,
     };
-    let first = draft.contents.clone();
-    let checked = gate::check(&first, &ground);
-    let mended = checked.without_refused(&first);
+    let checked = gate::check(&draft.contents, &ground);
+    let mended = checked.without_refused(&draft.contents);
     verdicts.push(checked.verdict());
-    if let Some(parts) = checked.into_parts(first) {
+    if let Some(parts) = checked.into_parts(draft.contents.clone()).filter(|parts| !parts.is_empty()) {
         return Ok(Reply { parts });
     }
-    let plain = || vec![Content::Text { text: situation.say(Phrase::AskAPerson), choices: Vec::new() }];
-    for contents in [mended, rules::bare(situation, draft), plain()] {
+    for contents in [mended, rules::bare(situation, draft), rules::plain(situation)] {
         let contents = reply::fit(contents, input.capabilities);
         if contents.is_empty() {
             continue;

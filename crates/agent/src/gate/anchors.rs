@@ -100,6 +100,20 @@ fn goes_on(tokens: &[Token], last: usize) -> bool {
     !(SMALL_WORDS.contains(&next.text.as_str()) || AFTER_NAMES.contains(&next.text.as_str()))
 }
 
+/// The rows whose name has this word, if it is one that tells things apart.
+pub(super) fn sharing(word: &str, rows: &[ProductRow]) -> Vec<usize> {
+    if word.chars().count() < 3 || SMALL_WORDS.contains(&word) {
+        return Vec::new();
+    }
+    let has = |row: &ProductRow| words(&names::name(&row.product)).iter().any(|other| same_word(word, other));
+    (0..rows.len()).filter(|index| rows.get(*index).is_some_and(has)).collect()
+}
+
+/// Whether a capitalised word is one of the usual ones rather than a name.
+pub(super) fn is_usual(word: &str) -> bool {
+    SMALL_WORDS.contains(&word) || AFTER_NAMES.contains(&word) || CAPITALISED.contains(&word)
+}
+
 fn same_word(one: &str, other: &str) -> bool {
     let stem = |word: &str| -> String {
         if word.len() >= 4 { word.trim_end_matches('s').to_owned() } else { word.to_owned() }
@@ -258,4 +272,34 @@ const AFTER_NAMES: &[&str] = &[
     "ab",
     "zu",
     "statt",
+];
+
+/// Words that are written with a capital without being the name of a thing for sale.
+const CAPITALISED: &[&str] = &[
+    "i",
+    "i'm",
+    "i'll",
+    "i'd",
+    "i've",
+    "usd",
+    "eur",
+    "gbp",
+    "us",
+    "ok",
+    "preis",
+    "preise",
+    "lager",
+    "stuck",
+    "ausfuhrung",
+    "ausfuhrungen",
+    "grosse",
+    "grossen",
+    "farbe",
+    "farben",
+    "euro",
+    "dollar",
+    "shop",
+    "moment",
+    "frage",
+    "auswahl",
 ];

@@ -53,7 +53,8 @@ fn check_button(button: &Button, index: usize, row: &ProductRow, ground: &Ground
         }
         Button::Postback { title, payload } => {
             let tap = Tap::parse(payload);
-            if !tap.is_some_and(|tap| tap.product().is_none_or(|product| product == row.product.id)) {
+            let own = |tap: Tap| tap.product().is_none_or(|product| product == row.product.id);
+            if !tap.is_some_and(own) {
                 found.refuse(Place::Card(index), title, "no button of ours");
             }
             title

@@ -3,6 +3,7 @@
 //! It reads the finished text and cards, not the way they were made. It is strict: what it cannot attribute or read, it refuses.
 
 mod anchors;
+mod attribute;
 mod cards;
 mod facts;
 mod layout;

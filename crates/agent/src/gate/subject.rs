@@ -69,6 +69,13 @@ impl Scene<'_> {
         self.mentions.iter().filter(|mention| self.sentence(mention.first) == before).collect()
     }
 
+    /// The choices of a row named in the sentence before that of `at`.
+    pub(super) fn chosen_before(&self, row: usize, at: usize) -> Vec<&Chosen> {
+        let Some(before) = self.sentence(at).checked_sub(1) else { return Vec::new() };
+        let named = |chosen: &&Chosen| chosen.row == row && self.sentence(chosen.first) == before;
+        self.choices.iter().filter(named).collect()
+    }
+
     fn clause(&self, at: usize) -> usize {
         self.layout.clause.get(at).copied().unwrap_or_default()
     }

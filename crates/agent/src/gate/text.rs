@@ -14,11 +14,13 @@ use crate::gate::anchors::{self, Chosen, Mention};
 use crate::gate::facts::{self, Aim, Pairing};
 use crate::gate::layout::lay_out;
 use crate::gate::subject::Scene;
-use crate::gate::{Findings, Ground, Place, web};
+use crate::gate::{Findings, Ground, Place, attribute, web};
 use crate::names;
 
-/// Longer texts are refused unread: no channel carries them.
-const MOST_BYTES: usize = 20_000;
+/// Texts with more than this are refused unread: no honest one has so much, and the work stays bounded.
+const MOST_BYTES: usize = 16_000;
+const MOST_TOKENS: usize = 2_000;
+const MOST_STATEMENTS: usize = 60;
 
 /// Of what a text may speak.
 pub(super) enum Speaks<'a> {
@@ -54,7 +56,13 @@ pub(super) fn check(text: &str, speaks: &Speaks<'_>, ground: &Ground<'_>, found:
         );
     }
     let tokens = tokens(&folded);
+    if tokens.len() > MOST_TOKENS {
+        return found.refuse(whole, "", "too long to be checked");
+    }
     let reading = Reading::new(text, &folded, &tokens, speaks, ground);
+    if reading.statements.len() > MOST_STATEMENTS {
+        return found.refuse(whole, "", "states too much to be checked");
+    }
     reading.check_links(found);
     reading.check_names(found);
     reading.check_statements(found);
@@ -68,15 +76,16 @@ pub(super) fn states_anything(text: &str, ground: &Ground<'_>) -> bool {
     !found.refusals.is_empty() || found.claims.iter().any(states)
 }
 
-struct Reading<'a> {
+/// A text with all that was read in it.
+pub(super) struct Reading<'a> {
     text: &'a str,
     folded: &'a Folded<'a>,
-    tokens: &'a [Token],
-    speaks: &'a Speaks<'a>,
-    ground: &'a Ground<'a>,
-    mentions: Vec<Mention>,
+    pub(super) tokens: &'a [Token],
+    pub(super) speaks: &'a Speaks<'a>,
+    pub(super) ground: &'a Ground<'a>,
+    pub(super) mentions: Vec<Mention>,
     choices: Vec<Chosen>,
-    layout: Layout,
+    pub(super) layout: Layout,
     /// Words that lead out, by their bytes in the text, with the tokens they cover.
     outward: Vec<(&'a str, Outward, (usize, usize))>,
     statements: Vec<Statement>,
@@ -99,6 +108,7 @@ impl<'a> Reading<'a> {
         let spans: Vec<(usize, usize)> = outward.iter().map(|(_, _, span)| *span).collect();
         let layout = lay_out(tokens, &mentions, &choices, &spans);
         let shown = match speaks {
+            Speaks::Freely { shown: [] } => attribute::named_rows(&mentions).len(),
             Speaks::Freely { shown } => shown.len(),
             Speaks::Of { .. } => 0,
         };
@@ -168,7 +178,7 @@ impl<'a> Reading<'a> {
         let mut claims = Vec::new();
         for index in rows {
             let row = self.ground.rows.get(index).ok_or("no such product")?;
-            let chosen = scene.choices_of(index, statement.token);
+            let chosen = self.choices_of(index, statement, scene);
             let chosen: Vec<(usize, &str)> = chosen.iter().map(|c| (c.option, c.value.as_str())).collect();
             if !pairings.iter().any(|(s, r, _)| (*s, *r) == (sentence, index)) {
                 pairings.push((sentence, index, Pairing::default()));
@@ -203,61 +213,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn rows_of(&self, statement: &Statement, scene: &Scene<'_>) -> Result<Vec<usize>, &'static str> {
-        if let Speaks::Of { row, .. } = self.speaks {
-            return Ok(vec![*row]);
-        }
-        let mut named = scene.names(statement.token);
-        if named.is_empty() && self.begins_with_pronoun(statement.token) {
-            named = scene.named_before(statement.token);
-        }
-        if named.iter().any(|mention| mention.rows.is_empty()) {
-            return Err("not clear of which product");
-        }
-        let mut rows: Vec<usize> = named.iter().flat_map(|mention| mention.rows.iter().copied()).collect();
-        let limit = matches!(statement.what, What::Money(_, Role::AtMost | Role::AtLeast));
-        if rows.is_empty() || limit {
-            rows.extend(self.shown_rows());
-        }
-        if rows.is_empty() {
-            rows = self.only_row();
-        }
-        rows.sort_unstable();
-        rows.dedup();
-        if rows.is_empty() { Err("not clear of which product") } else { Ok(rows) }
-    }
-
-    fn shown_rows(&self) -> Vec<usize> {
-        let Speaks::Freely { shown } = self.speaks else { return Vec::new() };
-        let index = |id: &ProductId| self.ground.rows.iter().position(|row| row.product.id == *id);
-        shown.iter().filter_map(index).collect()
-    }
-
-    /// The one product of the text, or of the turn.
-    fn only_row(&self) -> Vec<usize> {
-        let mut named: Vec<usize> =
-            self.mentions.iter().flat_map(|mention| mention.rows.iter().copied()).collect();
-        named.sort_unstable();
-        named.dedup();
-        match (named.len(), self.ground.rows.len()) {
-            (1, _) => named,
-            (0, 1) => vec![0],
-            _ => Vec::new(),
-        }
-    }
-
-    fn begins_with_pronoun(&self, at: usize) -> bool {
-        let sentence = self.layout.sentence.get(at);
-        let first = (0..self.tokens.len()).find(|index| {
-            self.layout.sentence.get(*index) == sentence
-                && self.tokens.get(*index).is_some_and(Token::is_wordlike)
-        });
-        first
-            .and_then(|index| self.tokens.get(index))
-            .is_some_and(|token| PRONOUNS.contains(&token.text.as_str()))
-    }
-
-    fn words(&self, first: usize, last: usize) -> &'a str {
+    /// The words from one token to another, as the shopper would read them.
+    pub(super) fn words(&self, first: usize, last: usize) -> &'a str {
         let start = self.tokens.get(first).map_or(0, |token| token.start);
         let end = self.tokens.get(last).map_or(start, |token| token.end);
         self.folded.original(start, end)
@@ -280,11 +237,6 @@ impl<'a> Reading<'a> {
         Place::Text(begins(first), to)
     }
 }
-
-const PRONOUNS: &[&str] = &[
-    "it", "it's", "its", "they", "this", "both", "er", "sie", "es", "il", "elle", "ils", "elles", "cuesta",
-    "custa", "esta", "kostet", "ele", "ela",
-];
 
 fn claim(fact: Fact, said: &str, row: &ProductRow) -> Claim {
     Claim {

@@ -122,6 +122,9 @@ impl Asked {
             Order::CheapestFirst => facts.push("cheapest first".to_owned()),
             Order::DearestFirst => facts.push("dearest first".to_owned()),
         }
+        if self.asks_whether_automatic {
+            facts = vec!["asks whether we are automatic".to_owned()];
+        }
         if self.only_attachments {
             facts = vec!["pictures only".to_owned()];
         }

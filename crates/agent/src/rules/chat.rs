@@ -28,7 +28,9 @@ pub(super) fn no_pictures(situation: &Situation<'_>) -> Draft {
 
 /// "Are you a bot?"
 pub(super) fn automatic(situation: &Situation<'_>) -> Draft {
-    say(situation, vec![situation.say(Phrase::Automatic)], vec![Tap::Person])
+    // Where the disclosure opens the reply, it is the answer.
+    let answer = if situation.discloses() { String::new() } else { situation.say(Phrase::Automatic) };
+    say(situation, vec![answer, situation.say(Phrase::PersonInstead)], vec![Tap::Person])
 }
 
 /// A person is asked for.

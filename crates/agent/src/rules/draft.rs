@@ -100,8 +100,7 @@ impl Answer {
 fn opening(situation: &Situation<'_>) -> String {
     let input = situation.input;
     let name = input.first_name.as_deref().and_then(first_name);
-    let disclose = input.disclose || input.history_is_empty;
-    match (disclose, situation.asked.request.greets, name) {
+    match (situation.discloses(), situation.asked.request.greets, name) {
         (true, _, Some(name)) => situation.fill(Phrase::DisclosureName, &[("name", &name)]),
         (true, _, None) => situation.say(Phrase::Disclosure),
         (false, true, Some(name)) => situation.fill(Phrase::HelloName, &[("name", &name)]),
@@ -125,12 +124,23 @@ pub(crate) fn bare(situation: &Situation<'_>, draft: &Draft) -> Vec<Content> {
     }
     let maker = situation.cards();
     let cards = draft.shown.iter().map(|row| maker.card(row, Detail::Bare)).collect();
-    let sentences = [opening(situation), situation.say(Phrase::Bare)];
-    let text = sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join(" ");
     vec![
-        Content::Text { text, choices: Vec::new() },
+        Content::Text { text: opened(situation, Phrase::Bare), choices: Vec::new() },
         Content::Cards { cards, choices: vec![choice(situation, Tap::Person)] },
     ]
+}
+
+/// One sentence without any fact, for when nothing else can be proved.
+pub(crate) fn plain(situation: &Situation<'_>) -> Vec<Content> {
+    vec![Content::Text {
+        text: opened(situation, Phrase::AskAPerson),
+        choices: vec![choice(situation, Tap::Person)],
+    }]
+}
+
+fn opened(situation: &Situation<'_>, phrase: Phrase) -> String {
+    let sentences = [opening(situation), situation.say(phrase)];
+    sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -19,6 +19,11 @@ pub(super) const LOOKED_AT: usize = 12;
 /// Products of a kind; with empty words: what there is at all.
 pub(super) async fn find(situation: &mut Situation<'_>) -> Result<Draft, ShelfUnavailable> {
     let wanted = situation.asked.request.wanted.clone();
+    if unlimited(&wanted)
+        && let Some(row) = named::version_of_the_talk(situation).await?
+    {
+        return Ok(named::about_one(situation, row, named::Question::Whether));
+    }
     let found = situation.search(&wanted, LOOKED_AT).await?;
     if let Some(row) = named_whole(&wanted, &found.rows) {
         return Ok(named::about_one(situation, row.clone(), named::Question::Whether));
@@ -32,7 +37,10 @@ pub(super) async fn find(situation: &mut Situation<'_>) -> Result<Draft, ShelfUn
     let shown = ordered(fitting, wanted.order);
     let mut sentences = vec![foreign(situation)];
     sentences.push(lead(situation, &wanted, &shown));
-    let mut choices = vec![choice(situation, Tap::Cheaper)];
+    let mut choices = Vec::new();
+    if wanted.order != Order::CheapestFirst {
+        choices.push(choice(situation, Tap::Cheaper));
+    }
     if more {
         choices.push(choice(situation, Tap::More));
     }
@@ -42,12 +50,18 @@ pub(super) async fn find(situation: &mut Situation<'_>) -> Result<Draft, ShelfUn
     Ok(Answer { sentences, shown, choices, said, memory, ..Answer::default() }.draft(situation))
 }
 
+fn unlimited(wanted: &Wanted) -> bool {
+    wanted.at_most.is_none()
+        && wanted.at_least.is_none()
+        && wanted.without.is_empty()
+        && wanted.order == Order::Fit
+}
+
 /// The one row whose whole name was given and nothing beyond it: then it is asked about, not searched for.
 fn named_whole<'r>(wanted: &Wanted, rows: &'r [ProductRow]) -> Option<&'r ProductRow> {
-    let unlimited = wanted.at_most.is_none() && wanted.at_least.is_none() && wanted.order == Order::Fit;
     let whole = |row: &&ProductRow| Match::of(&wanted.words, &row.product).is_exact();
     let mut named = rows.iter().filter(whole);
-    match (unlimited, named.next(), named.next()) {
+    match (unlimited(wanted), named.next(), named.next()) {
         (true, Some(only), None) => Some(only),
         _ => None,
     }
@@ -132,21 +146,18 @@ async fn nearest(
     let limited = wanted.at_most.is_some() || wanted.at_least.is_some();
     let near = if limited { beyond_limits(situation, wanted).await? } else { None };
     let mut shown = Vec::new();
-    match near {
-        Some(row) => {
-            sentences.push(match (wanted.at_most, wanted.at_least) {
-                (Some(most), None) => {
-                    situation.fill(Phrase::NothingUnder, &[("limit", &situation.phrases.limit(most))])
-                }
-                _ => situation.say(Phrase::NothingInRange),
-            });
-            sentences.push(closest(situation, &row));
-            shown.push(row);
-        }
-        None => {
-            sentences.push(situation.say(Phrase::NothingFound));
-            sentences.push(situation.say(Phrase::OtherWords));
-        }
+    if let Some(row) = near {
+        sentences.push(match (wanted.at_most, wanted.at_least) {
+            (Some(most), None) => {
+                situation.fill(Phrase::NothingUnder, &[("limit", &situation.phrases.limit(most))])
+            }
+            _ => situation.say(Phrase::NothingInRange),
+        });
+        sentences.push(closest(situation, &row));
+        shown.push(row);
+    } else {
+        sentences.push(situation.say(Phrase::NothingFound));
+        sentences.push(situation.say(Phrase::OtherWords));
     }
     let choices = vec![choice(situation, Tap::Person)];
     let memory = remember(wanted, &shown);

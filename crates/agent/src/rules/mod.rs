@@ -19,7 +19,7 @@ use shopclerk_domain::product::ProductRow;
 use shopclerk_search::understand::Intent;
 
 pub(crate) use asked::{Asked, read};
-pub(crate) use draft::{Draft, bare};
+pub(crate) use draft::{Draft, bare, plain};
 
 use crate::card::CardMaker;
 use crate::phrases::{Phrase, Phrases};
@@ -73,6 +73,11 @@ impl<'a> Situation<'a> {
             freshness: self.input.freshness,
             now: self.input.now,
         }
+    }
+
+    /// Whether the reply must say that it comes from an automatic assistant.
+    fn discloses(&self) -> bool {
+        self.input.disclose || self.input.history_is_empty
     }
 
     fn price_is_fresh(&self, row: &ProductRow) -> bool {

@@ -16,6 +16,9 @@ use crate::rules::versions::{self, Versions};
 use crate::rules::{MOST_CARDS, Situation, told};
 use crate::taps::Tap;
 
+/// So much of a name is remembered.
+const NAME_CHARS: usize = 120;
+
 /// What is asked about a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Question {
@@ -44,7 +47,7 @@ pub(super) async fn details(situation: &mut Situation<'_>) -> Result<Draft, Shel
 
 /// Which product is meant.
 enum Meant {
-    One(ProductRow),
+    One(Box<ProductRow>),
     /// The words name each of these equally well.
     Several(Vec<ProductRow>),
     /// The words name none of these well.
@@ -58,7 +61,7 @@ enum Meant {
 
 async fn answer(situation: &mut Situation<'_>, question: Question) -> Result<Draft, ShelfUnavailable> {
     Ok(match meant(situation).await? {
-        Meant::One(row) => about_one(situation, row, question),
+        Meant::One(row) => about_one(situation, *row, question),
         Meant::Several(rows) => {
             let shown: Vec<ProductRow> = rows.into_iter().take(MOST_CARDS).collect();
             let names: Vec<String> = shown.iter().map(|row| names::name(&row.product)).collect();
@@ -87,7 +90,7 @@ async fn meant(situation: &mut Situation<'_>) -> Result<Meant, ShelfUnavailable>
         && let Some(row) = situation.rows(&[id]).await?.into_iter().next()
         && (request.refers_back || speaks_of_versions(&request.wanted.words, &row))
     {
-        return Ok(Meant::One(row));
+        return Ok(Meant::One(Box::new(row)));
     }
     if request.wanted.words.is_empty() {
         return Ok(which(situation.rows(&remembered).await?));
@@ -99,7 +102,7 @@ async fn meant(situation: &mut Situation<'_>) -> Result<Meant, ShelfUnavailable>
 }
 
 fn one_of(rows: Vec<ProductRow>, otherwise: Meant) -> Meant {
-    rows.into_iter().next().map_or(otherwise, Meant::One)
+    rows.into_iter().next().map_or(otherwise, |row| Meant::One(Box::new(row)))
 }
 
 fn which(mut rows: Vec<ProductRow>) -> Meant {
@@ -113,13 +116,30 @@ fn which(mut rows: Vec<ProductRow>) -> Meant {
     }
 }
 
-/// Whether the words name only choices of this product, as in "and the large one?".
+/// The product the talk is about, if the message asks for a version of it: "and the large one?", "in purple?".
+pub(super) async fn version_of_the_talk(
+    situation: &mut Situation<'_>,
+) -> Result<Option<ProductRow>, ShelfUnavailable> {
+    let Some(id) = situation.input.memory.about else { return Ok(None) };
+    let own_words = words(&situation.input.memory.words);
+    let said = words(&situation.asked.request.wanted.words);
+    let new: Vec<&str> = said.iter().filter(|word| !own_words.contains(word)).map(String::as_str).collect();
+    let asked_anew = situation.asked.request.refers_back && !new.is_empty();
+    let row = situation.rows(&[id]).await?.into_iter().next();
+    Ok(row.filter(|row| asked_anew || speaks_of_versions(&new.join(" "), row)))
+}
+
+/// Whether the words name choices of this product and nothing else, as in "and the large one?".
 fn speaks_of_versions(said: &str, row: &ProductRow) -> bool {
+    const FILLERS: &[&str] = &["one", "ones", "version", "size", "colour", "color", "in", "the", "and"];
     let values = versions::values(&row.product);
-    let mut known: Vec<String> =
-        values.iter().flat_map(|(_, value)| names::spellings(value)).flatten().collect();
-    known.extend(row.product.options.iter().flat_map(|option| words(option)));
-    words(said).iter().all(|word| known.contains(word))
+    let known: Vec<String> = values.iter().flat_map(|(_, value)| names::spellings(value)).flatten().collect();
+    let options: Vec<String> = row.product.options.iter().flat_map(|option| words(option)).collect();
+    let said = words(said);
+    said.iter().any(|word| known.contains(word))
+        && said
+            .iter()
+            .all(|word| known.contains(word) || options.contains(word) || FILLERS.contains(&word.as_str()))
 }
 
 /// The product the words name best; several if they name them equally well.
@@ -139,7 +159,7 @@ fn best_named(said: &str, mut rows: Vec<ProductRow>) -> Meant {
 
 /// Asks back, with cards to choose from.
 fn choose(situation: &Situation<'_>, sentence: String, shown: Vec<ProductRow>) -> Draft {
-    let memory = remember(situation, None, shown.iter().map(|row| row.product.id).collect());
+    let memory = remember(situation, shown.iter().map(|row| row.product.id).collect());
     let choices = vec![choice(situation, Tap::Person)];
     Answer { sentences: vec![sentence], shown, choices, memory, ..Answer::default() }.draft(situation)
 }
@@ -161,7 +181,10 @@ pub(super) fn about_one(situation: &Situation<'_>, row: ProductRow, question: Qu
     let detail = if question == Question::Details { Detail::Told } else { Detail::Full };
     let first = if row.product.is_for_sale() { Tap::Cheaper } else { Tap::Like(row.product.id) };
     let choices = vec![choice(situation, first), choice(situation, Tap::Person)];
-    let memory = remember(situation, Some(row.product.id), vec![row.product.id]);
+    // Its name is what the talk is about, whatever words led to it.
+    let words = names::name(&row.product).chars().take(NAME_CHARS).collect();
+    let memory =
+        Memory { words, about: Some(row.product.id), shown: vec![row.product.id], ..Memory::default() };
     let detail = Some(detail);
     Answer { sentences, shown: vec![row], choices, detail, memory, ..Answer::default() }.draft(situation)
 }
@@ -172,8 +195,8 @@ fn asks_for_unknown_version(situation: &Situation<'_>, row: &ProductRow) -> bool
     !row.product.options.is_empty() && !Match::of(said, &row.product).beyond.is_empty()
 }
 
-fn remember(situation: &Situation<'_>, about: Option<ProductId>, shown: Vec<ProductId>) -> Memory {
+fn remember(situation: &Situation<'_>, shown: Vec<ProductId>) -> Memory {
     let said = &situation.asked.request.wanted.words;
     let words = if said.is_empty() { situation.input.memory.words.clone() } else { said.clone() };
-    Memory { words, shown, about, ..Memory::default() }
+    Memory { words, shown, ..Memory::default() }
 }

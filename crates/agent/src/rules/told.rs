@@ -41,7 +41,8 @@ pub(super) fn stock_then_price(
 ) -> Vec<String> {
     let mut told = stock(situation, row, asked, &called(row, asked));
     let has_price = priced(&counted(asked)).is_some();
-    if situation.price_is_fresh(row) && has_price && row.product.is_for_sale() {
+    let for_sale = asked.variants.iter().any(|variant| variant.stock.for_sale);
+    if situation.price_is_fresh(row) && has_price && for_sale {
         told.push(price(situation, row, asked, &situation.say(Phrase::It)));
     }
     told
@@ -50,9 +51,8 @@ pub(super) fn stock_then_price(
 /// The merchant's words about it, then its versions, price and stock.
 pub(super) fn details(situation: &Situation<'_>, row: &ProductRow, asked: &Versions<'_>) -> Vec<String> {
     let mut told = quoted(situation, row);
-    if let Some(list) = all_versions(row) {
-        told.push(situation.fill(Phrase::ComesIn, &[("list", &list)]));
-    }
+    let list = all_versions(row).filter(|_| !lists_versions(situation, row, asked));
+    told.extend(list.map(|list| situation.fill(Phrase::ComesIn, &[("list", &list)])));
     told.extend(price_then_stock(situation, row, asked));
     told
 }
@@ -95,7 +95,7 @@ fn price(situation: &Situation<'_>, row: &ProductRow, asked: &Versions<'_>, name
             None => situation.fill(Phrase::Costs, &[("name", name), ("price", &money(low))]),
         };
     }
-    if counted.len() <= LISTED_VERSIONS {
+    if lists_versions(situation, row, asked) {
         let version = |variant: &&Variant| {
             let title = names::plain(&variant.title());
             situation.fill(Phrase::VersionPrice, &[("version", &title), ("price", &money(variant.price))])
@@ -104,6 +104,14 @@ fn price(situation: &Situation<'_>, row: &ProductRow, asked: &Versions<'_>, name
         return situation.fill(Phrase::CostsList, &[("name", name), ("list", &list)]);
     }
     situation.fill(Phrase::CostsSpan, &[("name", name), ("low", &money(low)), ("high", &money(high))])
+}
+
+/// Whether the price is told version by version.
+fn lists_versions(situation: &Situation<'_>, row: &ProductRow, asked: &Versions<'_>) -> bool {
+    let counted = counted(asked);
+    situation.price_is_fresh(row)
+        && counted.len() <= LISTED_VERSIONS
+        && priced(&counted).is_some_and(|(low, high)| low != high)
 }
 
 fn stock(situation: &Situation<'_>, row: &ProductRow, asked: &Versions<'_>, name: &str) -> Vec<String> {
@@ -116,28 +124,30 @@ fn stock(situation: &Situation<'_>, row: &ProductRow, asked: &Versions<'_>, name
         [only] => only.stock.figure(),
         _ => None,
     };
-    let first = match (for_sale.len(), figure) {
-        (0, _) => situation.fill(Phrase::StockNone, &[("name", name)]),
-        (_, Some(count)) => {
-            situation.fill(Phrase::StockCount, &[("name", name), ("count", &count.to_string())])
-        }
-        (_, None) => situation.fill(Phrase::StockSome, &[("name", name)]),
-    };
-    let others: Vec<&Variant> = if for_sale.is_empty() {
+    let it = situation.say(Phrase::It);
+    let missing = for_sale.is_empty();
+    let others: Vec<&Variant> = if missing {
         row.product.variants.iter().filter(|variant| variant.stock.for_sale).collect()
     } else {
         for_sale
     };
-    let some_are_missing = others.len() < row.product.variants.len() && asked.variants.len() != 1;
-    let asked_is_missing =
-        asked.variants.len() == 1 && figure.is_none() && !asked.variants.iter().any(|v| v.stock.for_sale);
-    let list = (some_are_missing || asked_is_missing) && (1..=NAMED_VERSIONS).contains(&others.len());
-    let mut told = vec![first];
-    if list {
-        let titles: Vec<String> = others.iter().map(|variant| names::plain(&variant.title())).collect();
-        told.push(situation.fill(Phrase::StockVersions, &[("list", &titles.join(", "))]));
+    // Worth naming where some versions are missing, among those asked for or besides the one asked for.
+    let some = others.len() < if missing { row.product.variants.len() } else { asked.variants.len() };
+    let titles: Vec<String> = others.iter().map(|variant| names::plain(&variant.title())).collect();
+    let list = (some && (1..=NAMED_VERSIONS).contains(&titles.len())).then(|| titles.join(", "));
+    let listed =
+        |name: &str, list: &str| situation.fill(Phrase::StockVersions, &[("name", name), ("list", list)]);
+    match (missing, figure, list) {
+        (true, _, None) => vec![situation.fill(Phrase::StockNone, &[("name", name)])],
+        (true, _, Some(list)) => {
+            vec![situation.fill(Phrase::StockNone, &[("name", name)]), listed(&it, &list)]
+        }
+        (false, Some(count), _) => {
+            vec![situation.fill(Phrase::StockCount, &[("name", name), ("count", &count.to_string())])]
+        }
+        (false, None, Some(list)) => vec![listed(name, &list)],
+        (false, None, None) => vec![situation.fill(Phrase::StockSome, &[("name", name)])],
     }
-    told
 }
 
 /// What prices are told of: what is for sale where anything is, else all that was asked for.

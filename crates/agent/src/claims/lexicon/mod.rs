@@ -1,0 +1,15 @@
+//! The words that turn a figure into a statement, in every language the clerk speaks, folded as the tokens are.
+//!
+//! One list for all languages: a word that promises something in one of them is treated as a promise in each.
+
+mod denial;
+mod money;
+mod promises;
+mod stock;
+
+pub(crate) use denial::{NOT, number_word};
+pub(crate) use money::{
+    AT_LEAST, AT_MOST, CHARGE, COSTS, FROM, OR_LESS, OR_MORE, OVER, PERCENT, SAVING, UNDER, WAS,
+};
+pub(crate) use promises::{ENTER, FREE_AFTER, FREE_BEFORE, NEVER, REDUCED};
+pub(crate) use stock::{ARE, AVAILABLE, BETWEEN, LEFT, PIECES, SOLD_OUT, STOCK_OF};

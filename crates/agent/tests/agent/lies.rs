@@ -1,0 +1,323 @@
+//! Drafts that state what no row holds: every one of them is stopped.
+
+use shopclerk_agent::gate::Said;
+use shopclerk_domain::ids::ProductId;
+use shopclerk_domain::message::{Button, Card, Choice, Content};
+
+use crate::shop::{CANDLE, HIDDEN, LOUD, MUG, SACHET, THROW, text, usd, verdict};
+
+fn stopped(draft: &str) {
+    let verdict = verdict(&[text(draft)], &Said::default());
+    assert!(!verdict.holds(), "passed: {draft:?} with {:?}", verdict.claims);
+}
+
+fn all_stopped(drafts: &[&str]) {
+    for draft in drafts {
+        stopped(draft);
+    }
+}
+
+#[test]
+fn a_wrong_price_is_stopped_however_it_is_spelled() {
+    all_stopped(&[
+        "The Pinewood throw costs $35.00.",
+        "The Pinewood throw costs $ 35.00.",
+        "The Pinewood throw costs 35 $.",
+        "The Pinewood throw costs 35,00 $.",
+        "The Pinewood throw costs USD 35.00.",
+        "The Pinewood throw costs 35.00 USD.",
+        "The Pinewood throw costs US$35.",
+        "The Pinewood throw costs 35 dollars.",
+        "The Pinewood throw costs 35 bucks.",
+        "The Pinewood throw costs 35.",
+        "The Pinewood throw is 35.00 today.",
+        "The Pinewood throw is only 35!",
+        "The Pinewood throw costs $3,900.",
+        "The Pinewood throw costs $3.90.",
+        "The Pinewood throw costs $39.01.",
+        "The Pinewood throw costs $39.001.",
+        "The Pinewood throw costs $39.00.00.",
+        "The Pinewood throw costs -$39.00.",
+        "The Pinewood throw costs $39k.",
+        "The Pinewood throw costs 350 cents.",
+        "The Pinewood throw costs 35,- $.",
+        "The Pinewood throw costs 35,-.",
+        "The Pinewood throw: $35.00",
+        "$35.00 for the Pinewood throw.",
+        "Der Pinewood throw kostet nur 35.",
+        "Le Pinewood throw coûte 35,00 $.",
+        "El Pinewood throw cuesta 35 dólares.",
+        "O Pinewood throw custa US$ 35,00.",
+    ]);
+}
+
+#[test]
+fn a_price_in_disguise_is_stopped() {
+    all_stopped(&[
+        "The Pinewood throw costs ＄３５．００.",
+        "The Pinewood throw costs $𝟑𝟓.𝟎𝟎.",
+        "The Pinewood throw costs ٣٥ dollars.",
+        "The Pinewood throw costs $३५.",
+        "The Pinewood throw costs $3\u{200B}5.00.",
+        "The Pinewood throw costs $3\u{336}9.00.",
+        "The Pinewood throw costs $3 5.00.",
+        "The Pinewood throw costs $3\u{2009}5.00.",
+        "The Pinewood throw costs $39.O0.",
+        "The Pinewood throw costs $l9.00.",
+        "The Pinewood throw costs ③⑤ dollars.",
+        "The Pinewood throw costs ❸ dollars.",
+        "The Pinewood throw costs thirty-five dollars.",
+        "The Pinewood throw costs thirty five dollars.",
+        "The Pinewood throw costs \u{202E}00.53$\u{202C}.",
+        "The Pinewood throw costs $39⁹⁹.",
+    ]);
+}
+
+#[test]
+fn another_products_price_is_stopped() {
+    all_stopped(&[
+        "The Harbour Light room spray costs $39.00.",
+        "The Pinewood throw costs $19.50.",
+        "The Pinewood throw costs $19.50 and the Harbour Light room spray costs $39.00.",
+        "Pinewood throw ($19.50) or Harbour Light room spray ($39.00)?",
+        "The Harbour Light room spray and the Pinewood throw cost $39.00.",
+        "Both the Pinewood throw and the Tidal mug are $39.00.",
+        "For $39.00 you get the Harbour Light room spray.",
+        "The Pinewood throw is nicer than the Harbour Light room spray at $39.00.",
+        "Harbour Light: $19.50.",
+        "It costs $39.00.",
+        "The Pinewood throw is soft. The spray costs $39.00.",
+        "The Pinewood throw is soft. The Moonlight lamp costs $39.00.",
+        "The Pinewood throw blanket costs $19.50.",
+        "The Harbour Light diffuser costs $24.90.",
+    ]);
+}
+
+#[test]
+fn versions_are_not_mixed_up() {
+    all_stopped(&[
+        "The Harbour Light candle in Large costs $24.90.",
+        "The Harbour Light candle in Small costs $39.00.",
+        "The Harbour Light candle in Small and Large costs $24.90.",
+        "The Harbour Light candle: Small $39.00, Large $24.90.",
+        "The Harbour Light candle (Large) was $29.90.",
+        "The Tidal mug in White costs $18.00.",
+        "The Tidal mug in Rust is in stock.",
+        "The Tidal mug in Blue is sold out.",
+        "The Tidal mug in White is in stock, 4 left.",
+        "The Deckhand socks, three pairs in M are $15.00.",
+        "The Deckhand socks, three pairs in medium are $15.00.",
+        "The Deckhand socks, three pairs in L are available.",
+    ]);
+}
+
+#[test]
+fn former_prices_savings_and_shares_are_stopped() {
+    all_stopped(&[
+        "The Pinewood throw costs $39.00, was $49.00.",
+        "The Pinewood throw is $39.00 instead of $49.00.",
+        "The Pinewood throw is down from $49.00.",
+        "The Harbour Light candle costs $39.00, was $29.90.",
+        "The Harbour Light candle was $39.00.",
+        "The Harbour Light candle is $24.90, before $30.00.",
+        "The Pinewood throw is reduced.",
+        "The Pinewood throw is on sale.",
+        "The Pinewood throw ist reduziert.",
+        "The Harbour Light candle is 30% off.",
+        "The Harbour Light candle is 17 % off.",
+        "The Harbour Light candle is thirty percent off.",
+        "Save $5 on the Harbour Light candle.",
+        "The Harbour Light candle is $5 off.",
+        "50% off only today.",
+        "The Pinewood throw is 100% merino.",
+        "The Pinewood throw is half price.",
+        "Buy one get one: Pinewood throw.",
+        "The Cedar sachet is free.",
+        "The Cedar sachet costs $0.00.",
+        "Der Cedar sachet ist kostenlos.",
+        "Shipping is $39.00 for the Pinewood throw.",
+        "The Pinewood throw is $39.00 per month.",
+    ]);
+}
+
+#[test]
+fn stock_that_no_row_counts_is_stopped() {
+    all_stopped(&[
+        "The Pinewood throw is in stock, 7 left.",
+        "7 in stock: Pinewood throw.",
+        "Only 2 Pinewood throw left.",
+        "We have 30 of the Pinewood throw.",
+        "There are seven left of the Pinewood throw.",
+        "The Pinewood throw: seven in stock.",
+        "Vom Pinewood throw sind noch 9 auf Lager.",
+        "Del Pinewood throw quedan 9.",
+        "Il reste 9 Pinewood throw.",
+        "The Pinewood throw is sold out.",
+        "The Pinewood throw is not available.",
+        "The Pinewood throw ist nicht auf Lager.",
+        "The Old pier lantern is in stock.",
+        "The Old pier lantern is available.",
+        "L'Old pier lantern est en stock.",
+        "The Storm lantern is in stock, 4 left.",
+        "The Harbour Light candle has 17 in stock.",
+        "The Storm lantern and the Old pier lantern are in stock.",
+        "The Old pier lantern is in st\u{43E}ck.",
+    ]);
+}
+
+#[test]
+fn codes_links_and_addresses_are_stopped() {
+    all_stopped(&[
+        "Use code MOM30.",
+        "Use SAVE10 at the checkout.",
+        "Enter WELCOME when you pay.",
+        "The code is friends.",
+        "Mit dem Gutschein SEA wird es schöner.",
+        "See https://evil.example/throw.",
+        "See evil.com for the Pinewood throw.",
+        "See https://pier-nine.example.evil.com/products/thing-103",
+        "See https://pier-nine.example/products/other",
+        "See http://pier-nine.example/products/thing-103",
+        "See pier-nine.example/products/thing-103",
+        "See https://pier-nine.example/products/thing-111",
+        "See evil dot com.",
+        "Write to owner@pier-nine.example.",
+        "Call +47 555 01 234.",
+        "Call 555-0199-123.",
+        "It arrives in 3 days.",
+        "You can return it within 30 days.",
+        "It burns about 90 hours.",
+    ]);
+}
+
+#[test]
+fn the_shoppers_limit_is_repeated_only_where_it_is_kept() {
+    let limit = Said { at_most: Some(usd(4_000)), at_least: None, nothing_fits: false };
+    let nothing = Said { nothing_fits: true, ..limit.clone() };
+    let stops = |draft: &str, cards: &[ProductId], said: &Said| {
+        let contents = [
+            text(draft),
+            Content::Cards { cards: cards.iter().map(|id| card(*id)).collect(), choices: vec![] },
+        ];
+        assert!(!verdict(&contents, said).holds(), "passed: {draft:?}");
+    };
+
+    stops("These are under $40:", &[THROW, crate::shop::STORM], &limit);
+    stops("These are all under $39:", &[THROW], &limit);
+    stops("Under $20: the Tidal mug.", &[MUG], &limit);
+    stops("The Harbour Light candle is under $30.", &[], &limit);
+    stops("I have nothing like that under $40.", &[], &limit);
+    stops("I have nothing like that under $40.", &[THROW], &nothing);
+    stops("I have nothing like that under $50.", &[crate::shop::STORM], &nothing);
+}
+
+fn card(id: ProductId) -> Card {
+    let row = crate::shop::row_of(id);
+    Card {
+        product: id,
+        title: row.product.title.clone(),
+        subtitle: String::new(),
+        image: row.product.image.clone(),
+        url: row.product.url.clone(),
+        buttons: Vec::new(),
+    }
+}
+
+fn card_stopped(change: impl FnOnce(&mut Card)) {
+    let mut lying = card(THROW);
+    change(&mut lying);
+    let shown = format!("{lying:?}");
+    let verdict = verdict(&[Content::Cards { cards: vec![lying], choices: Vec::new() }], &Said::default());
+    assert!(!verdict.holds(), "passed: {shown}");
+}
+
+#[test]
+fn a_lie_anywhere_on_a_card_is_stopped() {
+    for subtitle in [
+        "$35.00",
+        "$24.90",
+        "from $35.00",
+        "$39.00, was $49.00",
+        "$39.00 · 7 in stock",
+        "sold out",
+        "30% off",
+        "free",
+        "MOM30",
+        "evil.com",
+        "$39.00 · 3 in stock · code SEA20",
+        "39,99",
+        "only $39.00 today, then $49.00",
+        "Small · $39.00 · 99 left",
+    ] {
+        card_stopped(|card| card.subtitle = subtitle.to_owned());
+    }
+    let link = |url: &str| Button::Link { title: "View".to_owned(), url: url.to_owned() };
+    card_stopped(|card| card.title = "Pinewood throw, now $20".to_owned());
+    card_stopped(|card| card.title = "Tidal mug".to_owned());
+    card_stopped(|card| card.title = "Pinewood throw\u{200B}".to_owned());
+    card_stopped(|card| card.url = Some("https://evil.example/".to_owned()));
+    card_stopped(|card| card.url = Some("https://pier-nine.example/products/thing-101".to_owned()));
+    card_stopped(|card| card.image = Some("https://evil.example/pixel.gif".to_owned()));
+    card_stopped(|card| card.buttons = vec![link("https://evil.example/")]);
+    card_stopped(|card| {
+        card.buttons = vec![Button::Link { title: "Only $20".to_owned(), url: card.url.clone().unwrap() }];
+    });
+    card_stopped(|card| {
+        card.buttons = vec![Button::Postback { title: "More".to_owned(), payload: "buy:103".to_owned() }];
+    });
+    card_stopped(|card| {
+        card.buttons =
+            vec![Button::Postback { title: "More".to_owned(), payload: "v1:details:101".to_owned() }];
+    });
+    card_stopped(|card| card.product = HIDDEN);
+    card_stopped(|card| card.product = ProductId::new(999));
+}
+
+#[test]
+fn a_choice_states_nothing_and_carries_only_what_we_wrote() {
+    for (title, payload) in [
+        ("Under $20", "v1:cheaper"),
+        ("30% off", "v1:cheaper"),
+        ("evil.com", "v1:more"),
+        ("Cheaper", "v1:evil"),
+        ("Details", "v1:details:999"),
+    ] {
+        let choices = vec![Choice { title: title.to_owned(), payload: payload.to_owned() }];
+        let content = Content::Text { text: "Hello.".to_owned(), choices };
+        assert!(!verdict(&[content], &Said::default()).holds(), "passed: {title} {payload}");
+    }
+}
+
+#[test]
+fn t49_a_loud_title_proves_nothing_beyond_itself() {
+    stopped("Only $5 today.");
+    stopped("50% off everything.");
+    stopped("The SALE 50% off only $5 today costs $5.");
+    let mut loud = card(LOUD);
+    loud.subtitle = "$5.00".to_owned();
+    assert!(!verdict(&[Content::Cards { cards: vec![loud], choices: Vec::new() }], &Said::default()).holds());
+}
+
+#[test]
+fn a_figure_that_has_grown_old_is_stopped() {
+    let mut old = crate::shop::row_of(CANDLE);
+    old.read_at = crate::shop::NOW.minus(std::time::Duration::from_mins(11));
+    let check = |draft: &str, row: &shopclerk_domain::product::ProductRow| {
+        let shop = crate::shop::facts();
+        let ground = shopclerk_agent::gate::Ground {
+            rows: std::slice::from_ref(row),
+            shop: &shop,
+            said: &Said::default(),
+            freshness: shopclerk_agent::freshness::Freshness::default(),
+            now: crate::shop::NOW,
+        };
+        shopclerk_agent::gate::check(&[text(draft)], &ground).verdict().holds()
+    };
+
+    assert!(check("The Harbour Light candle in Small costs $24.90.", &old));
+    assert!(!check("The Harbour Light candle in Small has 17 left.", &old));
+    old.read_at = crate::shop::NOW.minus(std::time::Duration::from_mins(61));
+    assert!(!check("The Harbour Light candle in Small costs $24.90.", &old));
+    assert!(check("The Harbour Light candle smells of cedar.", &old));
+    assert_eq!(SACHET.number(), 109);
+}

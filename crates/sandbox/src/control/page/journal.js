@@ -145,7 +145,7 @@ function newStory(walk, entry, title, from) {
       el('p', {}, [from, clock(entry.at, true)].filter(Boolean).join(' · '), outcome)),
     line);
   place.append(node);
-  return { walk, node, line, outcome, at: entry.at, from, entries: 0, bubbles: 0, heard: 0, leased: false, answered: false, refused: [] };
+  return { walk, node, line, outcome, at: entry.at, from, entries: 0, bubbles: 0, heard: 0, leased: false, answered: false, refused: [], kinds: new Set() };
 }
 
 function append(story, entry, live) {
@@ -153,7 +153,10 @@ function append(story, entry, live) {
     story.bubbles += 1;
     story.heard += 1;
   }
-  const { head, soft, tone, noise } = describe(entry, story);
+  const { head, soft, tone, noise: quiet } = describe(entry, story);
+  // Stock of many variants is told one by one: the first of each kind stands for all, unless one went wrong.
+  const noise = quiet || (story.walk === 'shop' && story.kinds.has(entry.kind) && tone !== 'stop');
+  story.kinds.add(entry.kind);
   if (entry.kind === 'inbox.accepted') story.heard = 0;
   const chips = proofs(entry);
   const body = el('details', { ontoggle: openOnce },

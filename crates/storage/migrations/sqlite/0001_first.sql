@@ -245,6 +245,8 @@ CREATE TABLE outbox (
     attempt      INTEGER NOT NULL DEFAULT 0,
     run_at       INTEGER NOT NULL,
     sending_at   INTEGER,
+    -- Whether it ever was unknown: it may have been seen, so its turn can no longer be taken back.
+    doubted      INTEGER NOT NULL DEFAULT 0,
     settled_at   INTEGER,
     native_id    TEXT,
     code         TEXT,

@@ -153,6 +153,21 @@ async fn a_part_in_doubt_is_looked_at_then_and_may_go_back_to_the_queue() {
 }
 
 #[tokio::test]
+async fn a_turn_that_was_only_put_off_can_still_be_taken_back() {
+    let (house, stall) = House::with_stall().await;
+    let (leased, turn) = house.answered(&stall, &["It is $24.90."]).await;
+    let part = turn.parts[0].0;
+    start(&house, &leased, part).await.unwrap();
+    let limited = Settled::Again { at: house.now(), code: "meta.limited".to_owned() };
+    settle(&house, &leased, part, limited).await.unwrap();
+
+    house.store.withdraw_turn(&leased.lease, part, house.now()).await.unwrap();
+
+    house.release(&leased).await;
+    assert_eq!(house.lease().await.unwrap().events.len(), 1);
+}
+
+#[tokio::test]
 async fn what_follows_a_refused_or_parked_part_is_withdrawn() {
     let (house, stall) = House::with_stall().await;
     for settled in [Settled::Refused { code: "meta.551".to_owned() }, Settled::Parked] {
@@ -289,7 +304,7 @@ async fn cards_claims_and_choices_come_back_as_they_were() {
     house.writes(&stall, "ana").await;
     let leased = house.lease_settled().await;
     let mut turn = house.turn(&leased, &["placeholder"]);
-    turn.parts[0].1 = crate::outbox::rich_part(house.now());
+    turn.parts[0].1 = rich_part(house.now());
 
     house.store.finish_turn(&leased.lease, turn.clone()).await.unwrap();
 

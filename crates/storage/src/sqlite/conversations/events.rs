@@ -5,7 +5,7 @@ use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::ids::{EventId, TurnId};
 use shopclerk_domain::message::Message;
 
-use super::{Held, Said};
+use super::{Held, Said, was_taken_back};
 use crate::error::StoreError;
 use crate::nouns::conversations::Lease;
 use crate::sqlite::sql::Sql as _;
@@ -57,21 +57,24 @@ pub(super) fn finish(
     events.iter().map(one).collect()
 }
 
-/// Adds what was said to the history, each message with the event it came in.
+/// Adds what was said to the history, each message with the event it came in; without the words where it was taken back
+/// while the turn was reading it.
 pub(super) fn hear(
     tx: &Connection,
     lease: &Lease,
+    held: &Held,
     heard: &[Message],
     done: &[Done],
     turn: Option<TurnId>,
 ) -> Result<(), StoreError> {
     for message in heard {
         let native_id = message.native_id.as_deref();
+        let erased = held.takes_back && was_taken_back(tx, lease.merchant, lease.conversation, native_id)?;
         let came_in = done.iter().find(|(_, id)| native_id.is_some() && id.as_deref() == native_id);
         let said = Said {
             author: message.author,
             native_id,
-            text: message.text.as_deref(),
+            text: message.text.as_deref().filter(|_| !erased),
             at: message.at,
             event: came_in.map(|(event, _)| *event),
             turn,

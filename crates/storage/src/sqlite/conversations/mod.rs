@@ -23,7 +23,8 @@ use crate::nouns::conversations::{FinishedTurn, Lease, TurnRecord};
 use crate::nouns::jobs::NewJob;
 
 const HOLD: &str = "
-    SELECT row, paused_until, pause_turn, person_spoke, disclosed_at, memory, last_turn, waiting_since, turn_at
+    SELECT row, paused_until, pause_turn, person_spoke, disclosed_at, memory, last_turn, takes_back, waiting_since,
+        turn_at
     FROM conversations WHERE merchant = ?1 AND conversation = ?2 AND fence = ?3 AND lease_until > 0";
 
 const RELEASE: &str = "UPDATE conversations SET lease_until = 0 WHERE row = ?1";
@@ -41,12 +42,16 @@ const LIST_MESSAGES: &str = "
     SELECT author, native_id, text, at FROM messages
     WHERE merchant = ?1 AND conversation = ?2 ORDER BY at DESC, row DESC LIMIT ?3";
 
+const FIND_TAKEN_BACK: &str =
+    "SELECT 1 FROM taken_back WHERE merchant = ?1 AND conversation = ?2 AND native_id = ?3";
+
 const FIND_TURN: &str = "SELECT at, provenance FROM turns WHERE merchant = ?1 AND turn = ?2";
 
 /// What every message goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 15] = [
+pub(super) const HOT: [&str; 16] = [
     HOLD,
+    FIND_TAKEN_BACK,
     RELEASE,
     REMEMBER,
     LIST_MESSAGES,
@@ -75,6 +80,8 @@ pub(super) struct Held {
     disclosed_at: Option<i64>,
     memory: Option<String>,
     last_turn: Option<TurnId>,
+    /// Whether messages of it were ever taken back.
+    takes_back: bool,
     waiting_since: Option<i64>,
     turn_at: Option<i64>,
 }
@@ -91,8 +98,9 @@ pub(super) fn hold(tx: &Connection, lease: &Lease) -> Result<Held, StoreError> {
             disclosed_at: row.get(4)?,
             memory: row.get(5)?,
             last_turn: row.get::<_, Option<_>>(6)?.map(TurnId::from_bytes),
-            waiting_since: row.get(7)?,
-            turn_at: row.get(8)?,
+            takes_back: row.get(7)?,
+            waiting_since: row.get(8)?,
+            turn_at: row.get(9)?,
         })
     });
     held?.ok_or(StoreError::Conflict)
@@ -132,6 +140,18 @@ impl Said<'_> {
             ],
         )
     }
+}
+
+/// Whether the shopper took this message back, be it before it arrived or while a turn was reading it.
+pub(super) fn was_taken_back(
+    tx: &Connection,
+    merchant: MerchantId,
+    conversation: ConversationId,
+    native_id: Option<&str>,
+) -> Result<bool, StoreError> {
+    let Some(native_id) = native_id else { return Ok(false) };
+    let params = params![merchant.as_bytes(), conversation.as_bytes(), native_id];
+    Ok(tx.one(FIND_TAKEN_BACK, params, |row| row.get::<_, i64>(0))?.is_some())
 }
 
 fn list_messages(
@@ -174,7 +194,7 @@ impl Conversations for SqliteStore {
         let finish = move |tx: &Connection| {
             let held = hold(tx, &lease)?;
             let done = events::finish(tx, &lease, &events, now)?;
-            events::hear(tx, &lease, &heard, &done, None)?;
+            events::hear(tx, &lease, &held, &heard, &done, None)?;
             events::refresh(tx, &lease, &held, now)?;
             jobs::put_up_all(tx, &jobs)
         };

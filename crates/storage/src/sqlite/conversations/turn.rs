@@ -76,7 +76,7 @@ impl TurnRow {
 pub(super) fn finish(tx: &Connection, lease: &Lease, turn: &TurnRow) -> Result<(), StoreError> {
     let held = hold(tx, lease)?;
     let done = events::finish(tx, lease, &turn.events, turn.at)?;
-    events::hear(tx, lease, &turn.heard, &done, Some(turn.turn))?;
+    events::hear(tx, lease, &held, &turn.heard, &done, Some(turn.turn))?;
     record(tx, lease, &held, turn)?;
     for part in &turn.parts {
         part.queue(tx, lease, turn.turn, turn.at)?;

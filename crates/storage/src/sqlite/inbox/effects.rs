@@ -27,10 +27,9 @@ pub(super) const PAUSE: &str = "
         )
     WHERE row = ?1";
 
-const TAKE_BACK: &str = "INSERT INTO taken_back (merchant, conversation, native_id, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-
-pub(super) const FIND_TAKEN_BACK: &str =
-    "SELECT 1 FROM taken_back WHERE merchant = ?1 AND conversation = ?2 AND native_id = ?3";
+const TAKE_BACK: &str = "
+    INSERT INTO taken_back (merchant, conversation, native_id, at) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT DO NOTHING";
 
 const MARK_TAKES_BACK: &str = "UPDATE conversations SET takes_back = 1 WHERE row = ?1";
 
@@ -87,18 +86,5 @@ impl Arrival<'_> {
             self.tx.run(ERASE_EVENT, params![event, merchant])?;
         }
         Ok(())
-    }
-
-    pub(super) fn was_taken_back(
-        &self,
-        place: &Place,
-        event: &ConversationEvent,
-    ) -> Result<bool, StoreError> {
-        let Some(native_id) = event.native_id.as_deref() else { return Ok(false) };
-        let (merchant, conversation) = (place.merchant.as_bytes(), place.conversation.as_bytes());
-        let found = self
-            .tx
-            .one(FIND_TAKEN_BACK, params![merchant, conversation, native_id], |row| row.get::<_, i64>(0));
-        Ok(found?.is_some())
     }
 }

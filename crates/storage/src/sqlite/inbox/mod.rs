@@ -16,6 +16,7 @@ use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId, Shop
 
 pub(super) use self::shop::OWNER_OF_SHOP;
 use super::SqliteStore;
+use super::conversations::was_taken_back;
 use super::sql::Sql as _;
 use super::writer::Lane;
 use crate::error::StoreError;
@@ -68,7 +69,7 @@ const COUNT: &str = "
 
 /// What every delivery goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 14] = [
+pub(super) const HOT: [&str; 13] = [
     ADDRESSEE,
     REMEMBER,
     ADD_CONVERSATION,
@@ -79,7 +80,6 @@ pub(super) const HOT: [&str; 14] = [
     OWNER_OF_SHOP,
     effects::ANSWERED,
     effects::PAUSE,
-    effects::FIND_TAKEN_BACK,
     effects::ERASE_MESSAGE,
     effects::ERASE_EVENT,
     effects::ERASE_OPEN,
@@ -218,7 +218,8 @@ impl Arrival<'_> {
         }
         Ok(match &event.kind {
             EventKind::Message | EventKind::Tap => {
-                if place.takes_back && self.was_taken_back(place, event)? {
+                let id = event.native_id.as_deref();
+                if place.takes_back && was_taken_back(self.tx, place.merchant, place.conversation, id)? {
                     return Ok(Filing { body: &[], ..filed(event.kind.word(), false, false) });
                 }
                 filed(event.kind.word(), true, true)

@@ -25,26 +25,25 @@ pub(super) const FIRST_OPEN: &str = "
 pub(super) const VERSION: &str =
     "SELECT version FROM products WHERE merchant = ?1 AND product = ?2 AND gone = 0";
 
-pub(super) const START: &str = "UPDATE outbox SET state = 'sending', sending_at = ?2, run_at = ?2, claims = ?3 WHERE row = ?1 AND state = 'queued'";
+pub(super) const START: &str = "
+    UPDATE outbox SET state = 'sending', sending_at = ?2, run_at = ?2, claims = ?3
+    WHERE row = ?1 AND state = 'queued'";
 
 pub(super) const SENT: &str = "
     UPDATE outbox SET state = 'sent', settled_at = ?2, native_id = ifnull(?3, native_id), code = NULL WHERE row = ?1";
 
 const REFUSED: &str = "UPDATE outbox SET state = 'refused', settled_at = ?2, code = ?3 WHERE row = ?1";
 
-/// A part that was in doubt keeps `sending_at`: it may have been seen, so its turn can no longer be taken back.
 const AGAIN: &str = "
-    UPDATE outbox SET
-        sending_at = CASE state WHEN 'unknown' THEN sending_at END,
-        state = 'queued', attempt = attempt + 1, run_at = ?2, code = ?3
-    WHERE row = ?1";
+    UPDATE outbox SET state = 'queued', attempt = attempt + 1, run_at = ?2, code = ?3 WHERE row = ?1";
 
-const UNKNOWN: &str = "UPDATE outbox SET state = 'unknown', run_at = ?2 WHERE row = ?1";
+const UNKNOWN: &str = "UPDATE outbox SET state = 'unknown', doubted = 1, run_at = ?2 WHERE row = ?1";
 
 const PARKED: &str = "UPDATE outbox SET state = 'parked', settled_at = ?2 WHERE row = ?1";
 
 const RECOVER: &str = "
-    UPDATE outbox SET state = 'unknown', run_at = ?1 WHERE state = 'sending' RETURNING merchant, conversation";
+    UPDATE outbox SET state = 'unknown', doubted = 1, run_at = ?1 WHERE state = 'sending'
+    RETURNING merchant, conversation";
 
 /// A part as the moves need it.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ pub(super) const WITHDRAW_OF_TURN: &str = "
 
 pub(super) const LEFT_THE_QUEUE: &str = "
     SELECT 1 FROM outbox
-    WHERE merchant = ?1 AND turn = ?2 AND (state <> 'queued' OR sending_at IS NOT NULL) LIMIT 1";
+    WHERE merchant = ?1 AND turn = ?2 AND (state <> 'queued' OR doubted = 1) LIMIT 1";
 
 const REWRITE: &str =
     "UPDATE outbox SET content = ?2, claims = ?3, gist = ?4 WHERE row = ?1 AND state = 'queued'";

@@ -1,15 +1,18 @@
-//! Benchmarks of the search: how well it finds (`search-quality`) and how fast (`search-speed`).
+//! Benchmarks: how well the search finds (`search-quality`) and how fast (`search-speed`), and how the binary starts and rests
+//! (`start`).
 
 mod generator;
 mod quality;
 mod speed;
+mod start;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(about = "Benchmarks of Shopclerk's search; not shipped")]
+#[command(about = "Benchmarks of Shopclerk; not shipped")]
 struct Arguments {
     #[command(subcommand)]
     bench: Bench,
@@ -41,11 +44,24 @@ enum Bench {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// How quickly `serve` is ready on an empty store, and its memory at rest.
+    Start {
+        /// The binary.
+        #[arg(long, default_value = "target/release/shopclerk")]
+        binary: PathBuf,
+        /// How many starts.
+        #[arg(long, default_value_t = 7)]
+        runs: u32,
+        /// Seconds after ready at which memory is read.
+        #[arg(long, default_value_t = 10)]
+        rest: u64,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().bench {
         Bench::SearchQuality { data, out, show } => quality::run(&data, &out, show.as_deref()),
+        Bench::Start { binary, runs, rest } => start::run(&binary, runs, Duration::from_secs(rest)),
         Bench::SearchSpeed { products, queries, seed } => speed::run(products, queries, seed),
     }
 }

@@ -91,7 +91,8 @@ fn is_ready(address: SocketAddr) -> bool {
 
 /// Resident memory in MiB, as the kernel counts it.
 fn resident(process: u32) -> anyhow::Result<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).context("memory is read on Linux only")?;
+    let status =
+        std::fs::read_to_string(format!("/proc/{process}/status")).context("memory is read on Linux only")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
     let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
     Ok(kib / 1024.0)

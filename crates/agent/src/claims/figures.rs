@@ -102,7 +102,8 @@ impl<'a> Reader<'a> {
         let denied = self.context.is_denied(first);
         let (below, above) = (if denied { Role::NothingBelow } else { Role::AtMost }, Role::AtLeast);
         let above = if denied { Role::NothingAbove } else { above };
-        if near(lexicon::WAS) {
+        let falls = near(lexicon::FROM) && has(&self.context.after(last, 3), lexicon::DOWN_TO);
+        if near(lexicon::WAS) || falls {
             What::Money(minor, Role::Was)
         } else if near(&["no more than", "not more than"]) || has(&after, lexicon::OR_LESS) {
             What::Money(minor, Role::AtMost)
@@ -166,7 +167,8 @@ impl<'a> Reader<'a> {
 
     /// A number with neither money nor stock words beside it.
     fn bare(&mut self, at: usize, token: &'a Token) -> usize {
-        let costs = ends_with(&self.context.before(at, 3), lexicon::COSTS);
+        let before = self.context.before(at, 3);
+        let costs = ends_with(&before, lexicon::COSTS) || ends_with(&before, lexicon::BARELY);
         if costs && !self.is_catalogues(at, token) {
             return self.money(at, at, at, Some(Means::Ours));
         }
@@ -202,12 +204,19 @@ impl<'a> Reader<'a> {
         first && self.context.open(at + 1).is_some_and(|next| next.is_mark('.') || next.is_mark(')'))
     }
 
-    /// Whether the catalogue has this number beside the same word (`35 hours`, `size 42`).
+    /// Whether the catalogue has this number beside the same word (`35 hours`, `size 42`, `PN-4`).
     fn is_catalogues(&self, at: usize, token: &Token) -> bool {
-        let next = self.context.open(at + 1).filter(|next| next.is_wordlike());
-        let previous =
-            at.checked_sub(1).and_then(|before| self.context.open(before)).filter(|t| t.is_wordlike());
+        let next = self.neighbour([at + 1, at + 2]);
+        let previous = self.neighbour([at.wrapping_sub(1), at.wrapping_sub(2)]);
         next.is_some_and(|next| (self.known.in_catalogue)(&[&token.text, &next.text]))
             || previous.is_some_and(|previous| (self.known.in_catalogue)(&[&previous.text, &token.text]))
+    }
+
+    /// The word at the first place, or at the second behind a mark that only joins or parts words.
+    fn neighbour(&self, [near, far]: [usize; 2]) -> Option<&'a Token> {
+        let token = self.context.open(near)?;
+        let parts = |token: &Token| matches!(token.kind, Kind::Mark('-' | '/' | ',' | '(' | ')' | '#'));
+        let token = if parts(token) { self.context.open(far)? } else { token };
+        token.is_wordlike().then_some(token)
     }
 }

@@ -33,6 +33,10 @@ impl<'a> Folded<'a> {
                 folded.disguised.push(folded.text.len());
                 continue;
             }
+            // Roman numerals and fractions in one character: no price list writes them.
+            if matches!(seen, '¼'..='¾' | '\u{2150}'..='\u{218B}') {
+                folded.disguised.push(folded.text.len());
+            }
             for plain in std::iter::once(seen).nfkd() {
                 folded.push(plain, origin);
             }
@@ -47,6 +51,9 @@ impl<'a> Folded<'a> {
                 self.disguised.push(self.text.len());
             }
             return;
+        }
+        if matches!(seen, 'ß' | 'ẞ') {
+            self.text.push('s');
         }
         for plain in plain(seen).to_lowercase() {
             self.text.push(plain);
@@ -92,6 +99,7 @@ fn plain(seen: char) -> char {
         '٪' | '⁒' => '%',
         '∕' | '⁄' | '⧸' => '/',
         'ø' | 'Ø' => 'o',
+        'ß' | 'ẞ' => 's',
         'ı' => 'i',
         'ł' => 'l',
         'đ' | 'ð' => 'd',

@@ -133,6 +133,9 @@ impl<'a> Reader<'a> {
         if let Some(end) = self.never(at) {
             return end;
         }
+        if let Some(length) = self.compares(at) {
+            return self.state(at, at + length - 1, What::Never("no row compares prices"));
+        }
         if let Some(length) = self.context.phrase_at(at, lexicon::REDUCED) {
             if self.context.is_denied(at) {
                 return at + length;
@@ -146,6 +149,15 @@ impl<'a> Reader<'a> {
             return self.state(at, at, What::Never("no such code"));
         }
         at + 1
+    }
+
+    /// "Cheaper than the throw"; "cheaper than $40" is a limit.
+    fn compares(&self, at: usize) -> Option<usize> {
+        let length = self.context.phrase_at(at, lexicon::COMPARES)?;
+        let limit = |token: &Token| token.is_figure() || matches!(token.kind, Kind::Sign(_));
+        let next =
+            (at + length..at + length + 2).filter_map(|index| self.context.tokens.get(index)).any(limit);
+        (!next).then_some(length)
     }
 
     fn never(&mut self, at: usize) -> Option<usize> {
@@ -178,11 +190,17 @@ impl<'a> Reader<'a> {
         if self.context.phrase_at(end + 1, lexicon::PERCENT).is_some() || self.is_percent_mark(end + 1) {
             return self.state(at, end + 1, What::Never("no such percentage"));
         }
+        if ends_with(&self.context.before(at, 3), lexicon::COSTS) {
+            return self.state(at, end, What::Never("an amount in words"));
+        }
         let pointing = ends_with(&self.context.before(at, 1), POINTING);
         let verb = (end + 1..=end + 2).any(|index| self.context.phrase_at(index, lexicon::ARE).is_some());
         match self.pieces_end(at, end - at) {
             Some(last) if end > at => self.state(at, last, What::Never("an unreadable figure")),
             Some(last) if !(pointing || (verb && value == 1)) => self.state(at, last, What::Pieces(value)),
+            _ if value > 1 && ends_with(&self.context.before(at, 2), lexicon::REMAIN) => {
+                self.state(at, end, What::Pieces(value))
+            }
             _ => end + 1,
         }
     }

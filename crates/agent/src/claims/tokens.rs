@@ -120,7 +120,7 @@ fn number_length(rest: &str, first: usize) -> usize {
         let more = run(after);
         let digits = is_digits(after.get(..more).unwrap_or_default());
         let joins = match separator {
-            '.' | ',' | '\'' => digits,
+            '.' | ',' | '\'' | '·' => digits,
             blank if blank.is_whitespace() && blank != '\n' => digits && more == 3 && first <= 3,
             _ => false,
         };

@@ -102,7 +102,7 @@ fn goes_on(tokens: &[Token], last: usize) -> bool {
 
 /// The rows whose name has this word, if it is one that tells things apart.
 pub(super) fn sharing(word: &str, rows: &[ProductRow]) -> Vec<usize> {
-    if word.chars().count() < 3 || SMALL_WORDS.contains(&word) {
+    if word.chars().count() < 3 || is_usual(word) {
         return Vec::new();
     }
     let has = |row: &ProductRow| words(&names::name(&row.product)).iter().any(|other| same_word(word, other));
@@ -183,6 +183,11 @@ const SMALL_WORDS: &[&str] = &[
 
 /// Words that may follow the short form of a name without being part of one.
 const AFTER_NAMES: &[&str] = &[
+    "off",
+    "sale",
+    "left",
+    "stock",
+    "new",
     "cost",
     "costs",
     "comes",

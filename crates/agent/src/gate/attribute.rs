@@ -120,6 +120,6 @@ pub(super) fn named_rows(mentions: &[Mention]) -> Vec<usize> {
 }
 
 const PRONOUNS: &[&str] = &[
-    "it", "it's", "its", "they", "this", "este", "both", "er", "sie", "es", "il", "elle", "ils", "elles",
-    "cuesta", "custa", "esta", "kostet", "ele", "ela",
+    "it", "it's", "its", "they", "this", "este", "there", "there's", "hay", "quedan", "restam", "both", "er",
+    "sie", "es", "il", "elle", "ils", "elles", "cuesta", "custa", "esta", "kostet", "ele", "ela",
 ];

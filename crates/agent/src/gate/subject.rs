@@ -53,12 +53,16 @@ impl Scene<'_> {
     pub(super) fn choices_of(&self, row: usize, at: usize) -> Vec<&Chosen> {
         let all: Vec<&Chosen> = self.choices.iter().filter(|chosen| chosen.row == row).collect();
         let nearest = self.nearest(&all, at);
-        // A product named in between begins anew: "A in Small, B at $39.00".
+        // A product named in between begins anew ("A in Small, B at $39.00"), but not in "in Small, A costs $24.90".
         let begins_anew = |chosen: &Chosen| {
+            let clause = self.clause(chosen.first);
+            let belongs = |mention: &Mention| {
+                self.sentence(mention.first) == self.sentence(chosen.first)
+                    && self.clause(mention.first) <= clause
+            };
             let between = |mention: &Mention| mention.first > chosen.last && mention.last < at;
-            self.mentions
-                .iter()
-                .any(|mention| between(mention) && self.clause(mention.first) != self.clause(chosen.first))
+            let other = |mention: &Mention| between(mention) && self.clause(mention.first) != clause;
+            self.mentions.iter().any(belongs) && self.mentions.iter().any(other)
         };
         nearest.into_iter().filter(|chosen| !begins_anew(chosen)).collect()
     }

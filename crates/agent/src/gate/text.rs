@@ -3,10 +3,11 @@
 use shopclerk_domain::claim::{Claim, Fact};
 use shopclerk_domain::ids::ProductId;
 use shopclerk_domain::money::Money;
-use shopclerk_domain::product::ProductRow;
+use shopclerk_domain::product::{ProductRow, Variant};
 
 use crate::claims::context::{Context, Layout};
 use crate::claims::fold::Folded;
+use crate::claims::lexicon;
 use crate::claims::links::{self, Outward};
 use crate::claims::tokens::{Token, tokens, words};
 use crate::claims::{Known, Role, Statement, What, statements};
@@ -186,12 +187,22 @@ impl<'a> Reading<'a> {
             let pairing =
                 pairings.iter_mut().find(|(s, r, _)| (*s, *r) == (sentence, index)).map(|(_, _, p)| p);
             let pairing = pairing.ok_or("no such product")?;
-            for variants in facts::groups(&row.product, &chosen) {
+            for variants in self.groups(statement, facts::groups(&row.product, &chosen)) {
                 let aim = Aim { row, named: !chosen.is_empty(), variants };
                 claims.push(facts::resolve(statement.what, &statement.said, &aim, self.ground, pairing)?);
             }
         }
         Ok(claims)
+    }
+
+    /// "All colours are in stock" must hold for every version by itself.
+    fn groups<'v>(&self, statement: &Statement, groups: Vec<Vec<&'v Variant>>) -> Vec<Vec<&'v Variant>> {
+        let context = Context { tokens: self.tokens, layout: &self.layout };
+        let single = matches!(statement.what, What::Available | What::SoldOut | What::Money(_, Role::Price));
+        if single && context.clause_has(statement.token, lexicon::EVERY) {
+            return groups.into_iter().flatten().map(|variant| vec![variant]).collect();
+        }
+        groups
     }
 
     /// "Nothing under $40" holds if that is the shopper's own limit, a search found nothing, and no card disproves it.

@@ -48,6 +48,18 @@ fn a_wrong_price_is_stopped_however_it_is_spelled() {
         "Le Pinewood throw coûte 35,00 $.",
         "El Pinewood throw cuesta 35 dólares.",
         "O Pinewood throw custa US$ 35,00.",
+        "Pinewood throw £39.00",
+        "Pinewood throw 39€",
+        "Pinewood throw $39.00 CAD",
+        "Pinewood throw – 35,–",
+        "Pinewood throw\n$18.00\nTidal mug\n$39.00",
+        "Roughly $40 for the Pinewood throw.",
+        "About 40 for the Pinewood throw.",
+        "$39–$45 for the Pinewood throw.",
+        "The Storm lantern is under $50.",
+        "Tidal mug from $21.00",
+        "El Pinewood throw costaba $50.",
+        "Pinewood throw + Tidal mug = $57.00",
     ]);
 }
 
@@ -70,6 +82,13 @@ fn a_price_in_disguise_is_stopped() {
         "The Pinewood throw costs thirty five dollars.",
         "The Pinewood throw costs \u{202E}00.53$\u{202C}.",
         "The Pinewood throw costs $39⁹⁹.",
+        "The Pinewood throw sells for thirty nine ninety.",
+        "Der Pinewood throw kostet fünfunddreißig Dollar.",
+        "Le Pinewood throw est à trente dollars.",
+        "The Pinewood throw costs $39·50.",
+        "The Pinewood throw costs $39½.",
+        "Ⅻ left of the Pinewood throw.",
+        "Ｐｉｎｅｗｏｏｄ throw: $35",
     ]);
 }
 
@@ -90,6 +109,9 @@ fn another_products_price_is_stopped() {
         "The Pinewood throw is soft. The Moonlight lamp costs $39.00.",
         "The Pinewood throw blanket costs $19.50.",
         "The Harbour Light diffuser costs $24.90.",
+        "Add the Pinewood throw for only $18.00 to your Tidal mug.",
+        "The Pinewood throw costs as much as the Tidal mug: $18.00.",
+        "The Pinewood throw is cheaper than the Harbour Light room spray.",
     ]);
 }
 
@@ -108,6 +130,13 @@ fn versions_are_not_mixed_up() {
         "The Deckhand socks, three pairs in M are $15.00.",
         "The Deckhand socks, three pairs in medium are $15.00.",
         "The Deckhand socks, three pairs in L are available.",
+        "In Large, the Harbour Light candle was $29.90.",
+        "The small Harbour Light candle is $39.00.",
+        "Blue Tidal mug: $21.00",
+        "All Tidal mug colours are in stock.",
+        "Tidal mug: Blue, Rust and White in stock.",
+        "The Deckhand socks, three pairs (S) cost $16.00, was $20.00.",
+        "Deckhand socks in S cost $16.00.",
     ]);
 }
 
@@ -137,6 +166,14 @@ fn former_prices_savings_and_shares_are_stopped() {
         "Der Cedar sachet ist kostenlos.",
         "Shipping is $39.00 for the Pinewood throw.",
         "The Pinewood throw is $39.00 per month.",
+        "Two for the price of one.",
+        "Versandkostenfrei.",
+        "Livraison offerte.",
+        "Frete grátis.",
+        "Auf alles 20 Prozent.",
+        "The offer ends on Friday.",
+        "The Harbour Light candle (Small) was $24.90, now $19.90.",
+        "O Pinewood throw custava $50, agora $39.00.",
     ]);
 }
 
@@ -162,6 +199,15 @@ fn stock_that_no_row_counts_is_stopped() {
         "The Harbour Light candle has 17 in stock.",
         "The Storm lantern and the Old pier lantern are in stock.",
         "The Old pier lantern is in st\u{43E}ck.",
+        "Only a few left of the Pinewood throw.",
+        "Only two left.",
+        "The last three.",
+        "Quedan dos.",
+        "You can order the Old pier lantern today.",
+        "The Pinewood throw is gone.",
+        "The Old pier lantern is back in stock.",
+        "Die Old pier lantern ist wieder lieferbar.",
+        "More than 10 Pinewood throw in stock.",
     ]);
 }
 
@@ -187,6 +233,16 @@ fn codes_links_and_addresses_are_stopped() {
         "It arrives in 3 days.",
         "You can return it within 30 days.",
         "It burns about 90 hours.",
+        "Your code: A1B2.",
+        "Rabattcode: SOMMER",
+        "Sale ends on 24.12.",
+        "Open until 18:00.",
+        "HTTPS://EVIL.EXAMPLE",
+        "evil。com",
+        "evil․com",
+        "[click](https://evil.example)",
+        "https://pier-nine.example/products/thing-103?ref=x",
+        "Rated 4.9 stars by 300 customers.",
     ]);
 }
 

@@ -176,3 +176,32 @@ fn a_link_in_a_text_passes_if_it_is_the_products_own() {
 
     assert_eq!(facts(&format!("See the Pinewood throw: {link}.")), [Fact::Link(link.to_owned())]);
 }
+
+#[test]
+fn an_assistants_usual_sentences_pass() {
+    for draft in [
+        "The Pinewood throw is a lovely choice at $39.00, and we have 3 left in stock.",
+        "I'd go for the Harbour Light candle: the small one is $24.90 and the large one $39.00.",
+        "How about the Tidal mug? It comes in Blue for $18.00 and White for $21.00.",
+        "The Harbour Light room spray ($19.50) is a good match for the Harbour Light candle (from $24.90).",
+        "Yes, the Tidal mug in blue is in stock. There are 4 left, and it costs $18.00.",
+        "Sorry, the Old pier lantern is sold out right now. The Storm lantern at $75.00 is available.",
+        "The Rust Tidal mug is sold out, but Blue and White are available.",
+        "The Harbour Light candle is reduced from $29.90 to $24.90 in Small.",
+        "The Harbour Light candle in Small went from $29.90 down to $24.90.",
+        "The Pinewood throw costs $39.00 - it's warm and soft.",
+        "The Deckhand socks come in S and M. S is $15.00, M is $16.00.",
+        "Ich empfehle den Pinewood throw für $39.00. Er ist auf Lager.",
+        "Le Pinewood throw coûte $39.00 et il est en stock.",
+        "El Pinewood throw cuesta $39.00 y quedan 3 en stock.",
+        "O Pinewood throw custa $39.00 e está disponível.",
+        "We don't have the Tidal mug in purple, only in Blue and White.",
+        "The Pier gift card comes in $25 and $50.",
+        "Tidal mug, Blue: $18.00, 4 in stock",
+        "The two cheapest are the Harbour Light room spray and the Tidal mug.",
+        "The article number is PN-4.",
+    ] {
+        let verdict = verdict(&[text(draft)], &Said::default());
+        assert!(verdict.holds(), "held back: {draft:?} because of {:?}", verdict.refused);
+    }
+}

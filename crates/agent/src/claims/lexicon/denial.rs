@@ -72,6 +72,9 @@ pub(crate) fn number_word(word: &str) -> Option<u64> {
         (100, "hundred cien cent hundert cem"),
         (1_000, "thousand mil mille tausend"),
     ];
+    let value = |word: &str| WORDS.iter().find(|(_, words)| words.split(' ').any(|known| known == word));
     let last = word.rsplit('-').next().unwrap_or(word);
-    WORDS.iter().find(|(_, words)| words.split(' ').any(|known| known == last)).map(|(value, _)| *value)
+    // "funfunddreissig" ends in its tens.
+    let tens = last.rsplit_once("und").and_then(|(_, tens)| value(tens));
+    value(last).or(tens).map(|(value, _)| *value)
 }

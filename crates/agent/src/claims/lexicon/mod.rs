@@ -9,7 +9,8 @@ mod stock;
 
 pub(crate) use denial::{NOT, number_word};
 pub(crate) use money::{
-    AT_LEAST, AT_MOST, CHARGE, COSTS, FROM, OR_LESS, OR_MORE, OVER, PERCENT, SAVING, UNDER, WAS,
+    AT_LEAST, AT_MOST, BARELY, CHARGE, COMPARES, COSTS, DOWN_TO, FROM, OR_LESS, OR_MORE, OVER, PERCENT,
+    SAVING, UNDER, WAS,
 };
 pub(crate) use promises::{ENTER, FREE_AFTER, FREE_BEFORE, NEVER, REDUCED};
-pub(crate) use stock::{ARE, AVAILABLE, BETWEEN, LEFT, PIECES, SOLD_OUT, STOCK_OF};
+pub(crate) use stock::{ARE, AVAILABLE, BETWEEN, EVERY, LEFT, PIECES, REMAIN, SOLD_OUT, STOCK_OF};

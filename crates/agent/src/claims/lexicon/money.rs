@@ -233,16 +233,12 @@ pub(crate) const COSTS: &[&str] = &[
     "sell for",
     "goes for",
     "yours for",
-    "about",
-    "around",
-    "roughly",
-    "only",
-    "just",
     "for only",
     "for just",
     "kostet",
     "kosten",
     "preis",
+    "zum preis von",
     "cuesta",
     "cuestan",
     "precio",
@@ -252,13 +248,37 @@ pub(crate) const COSTS: &[&str] = &[
     "custa",
     "custam",
     "preco",
-    "nur",
-    "solo",
-    "seulement",
-    "apenas",
-    "fur",
-    "zum preis von",
 ];
+
+/// What makes a bare number in digits a price; before a word it is only talk ("only two colours").
+pub(crate) const BARELY: &[&str] =
+    &["about", "around", "roughly", "only", "just", "nur", "solo", "seulement", "apenas", "fur"];
+
+/// What compares the prices of two things.
+pub(crate) const COMPARES: &[&str] = &[
+    "cheaper than",
+    "less expensive than",
+    "more expensive than",
+    "dearer than",
+    "costs less than",
+    "costs more than",
+    "gunstiger als",
+    "billiger als",
+    "teurer als",
+    "mas barato que",
+    "mas barata que",
+    "mas caro que",
+    "mas cara que",
+    "moins cher que",
+    "plus cher que",
+    "mais barato que",
+    "mais barata que",
+    "mais caro que",
+    "mais cara que",
+];
+
+/// What comes after the former price in "from $29.90 down to $24.90".
+pub(crate) const DOWN_TO: &[&str] = &["down to", "reduced to", "lowered to"];
 
 /// Percent in words.
 pub(crate) const PERCENT: &[&str] =

@@ -118,6 +118,11 @@ pub(crate) const ARE: &[&str] =
 
 /// "It can be bought now."
 pub(crate) const AVAILABLE: &[&str] = &[
+    "can be bought",
+    "can be ordered",
+    "you can buy",
+    "you can order",
+    "ready to ship",
     "in stock",
     "available",
     "auf lager",
@@ -136,6 +141,8 @@ pub(crate) const AVAILABLE: &[&str] = &[
 
 /// "It cannot be bought now."
 pub(crate) const SOLD_OUT: &[&str] = &[
+    "is gone",
+    "are gone",
     "sold out",
     "out of stock",
     "unavailable",
@@ -163,4 +170,14 @@ pub(crate) const SOLD_OUT: &[&str] = &[
     "sem estoque",
     "indisponivel",
     "indisponiveis",
+];
+
+/// What comes directly before a number of pieces in words.
+pub(crate) const REMAIN: &[&str] =
+    &["last", "quedan", "queda", "restam", "resta", "reste", "restent", "noch", "remain", "remaining"];
+
+/// Words that speak of every version.
+pub(crate) const EVERY: &[&str] = &[
+    "all", "every", "each", "alle", "allen", "jede", "jeder", "jedes", "todos", "todas", "cada", "tous",
+    "toutes", "chaque",
 ];

@@ -54,6 +54,7 @@ pub async fn finish(app: &App, query: &str, browser: &Browser) -> Result<ShopSig
     let CallbackParams { code: Some(code), shop, .. } = params else {
         return Err(FlowError::MissingParameter(MISSING));
     };
+    admits(app, &shop, browser).await?;
     let granted = app.shopify().exchange_code(&shop, &code).await.map_err(|error| {
         tracing::warn!(shop = %shop, %error, "the shop gave no token for the code");
         FlowError::ExchangeFailed
@@ -75,6 +76,21 @@ async fn signed_in(app: &App, browser: &Browser) -> Result<Option<MerchantId>, F
     match &browser.session_id {
         Some(id) => session::find(app, id).await,
         None => Ok(None),
+    }
+}
+
+/// Whether the shop may sign in here with this browser. Asked before its code is traded, because a new grant ends the former
+/// one: a refusal afterwards would leave the shop's owner with dead tokens. The unit that connects asks again.
+async fn admits(app: &App, shop: &ShopDomain, browser: &Browser) -> Result<(), FlowError> {
+    let owner = app.store().merchant_of_shop(shop).await?;
+    match (owner, signed_in(app, browser).await?) {
+        (Some(owner), Some(signed_in)) if owner != signed_in => Err(FlowError::OtherMerchant),
+        (Some(_), _) => Ok(()),
+        (None, _) => match signup(app, shop) {
+            Signup::Open => Ok(()),
+            Signup::First if app.store().list_merchants(None, 1).await?.is_empty() => Ok(()),
+            Signup::First | Signup::Closed => Err(FlowError::SignupClosed),
+        },
     }
 }
 

@@ -67,8 +67,9 @@ async fn accept_shopify(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<(
     let mut delivery = Delivery::default();
     match app.shopify().read_delivery(headers, body, app.now()) {
         ReadWebhook::Event(event) => {
-            let Some(merchant) = app.store().merchant_of_shop(&event.shop).await? else { return Ok(()) };
-            let job = follow_up(app, merchant, &event);
+            // A shop that nobody here has is counted by the unit that would have kept its hint.
+            let merchant = app.store().merchant_of_shop(&event.shop).await?;
+            let job = merchant.and_then(|merchant| follow_up(app, merchant, &event));
             delivery.shop.push((event, job));
         }
         ReadWebhook::Broken { why } => {
@@ -90,8 +91,9 @@ async fn store(app: &App, delivery: Delivery) -> Result<Accepted, FlowError> {
 /// The job that reads again what the shop says has changed. Bursts about one product become one job.
 fn follow_up(app: &App, merchant: MerchantId, event: &ShopEvent) -> Option<NewJob> {
     let (kind, key) = match &event.hint {
-        ShopHint::ProductChanged(product) => (jobs::READ_PRODUCT, format!("{}/{product}", event.shop)),
-        ShopHint::ProductDeleted(product) => (jobs::READ_PRODUCT, format!("{}/{product}", event.shop)),
+        ShopHint::ProductChanged(product) | ShopHint::ProductDeleted(product) => {
+            (jobs::READ_PRODUCT, format!("{}/{product}", event.shop))
+        }
         ShopHint::StockChanged(item) => (jobs::READ_STOCK_ITEM, format!("{}/{item}", event.shop)),
         ShopHint::ShopChanged => (jobs::SYNC_CATALOGUE, event.shop.to_string()),
         ShopHint::Other(_) => return None,

@@ -50,6 +50,9 @@ pub enum FlowError {
     /// The shop belongs to another merchant than the browser's session.
     #[error("the shop belongs to another merchant")]
     OtherMerchant,
+    /// Every account that was granted belongs to another merchant here.
+    #[error("the accounts belong to another merchant")]
+    AccountTaken,
     /// The webhook handshake does not hold.
     #[error("verification failed")]
     HandshakeFailed,

@@ -55,10 +55,13 @@ pub async fn finish(app: &App, query: &str, browser: &Browser) -> Result<PagesCo
     }
     let Some(code) = callback.code else { return Err(FlowError::NotGranted) };
     let (user_token, pages) = read_pages(app, &code).await?;
-    let connected = store(app, merchant, user_token, pages).await?;
+    let (pages, taken) = store(app, merchant, user_token, pages).await?;
+    if pages.is_empty() && !taken.is_empty() {
+        return Err(FlowError::AccountTaken);
+    }
     let session_id = session::rotate(app, session).await?;
     app.wake.notify_one();
-    Ok(PagesConnected { merchant, session_id, pages: connected.0, taken: connected.1 })
+    Ok(PagesConnected { merchant, session_id, pages, taken })
 }
 
 async fn read_pages(app: &App, code: &SecretText) -> Result<(UserToken, Vec<PageFound>), FlowError> {

@@ -134,6 +134,8 @@ struct Memory {
     sent_at: BTreeMap<String, VecDeque<i64>>,
     /// Permissions the person will not grant.
     declined: Vec<String>,
+    /// The Pages the person chooses in the dialog; `None` = all.
+    picked: Option<Vec<String>>,
 }
 
 impl Memory {
@@ -172,6 +174,7 @@ impl MetaFake {
             log,
             sent_at: BTreeMap::new(),
             declined: Vec::new(),
+            picked: None,
         };
         Ok(Arc::new(Self {
             options,
@@ -216,6 +219,11 @@ impl MetaFake {
         self.memory().declined = scopes.iter().map(|scope| (*scope).to_owned()).collect();
     }
 
+    /// From now on the person lets the app see these of their Pages only.
+    pub fn pick(&self, pages: &[&str]) {
+        self.memory().picked = Some(pages.iter().map(|page| (*page).to_owned()).collect());
+    }
+
     /// Ends every token there is. Meta tells nobody; the next call finds out.
     pub fn revoke(&self, why: Revoked) -> io::Result<()> {
         let mut memory = self.memory();
@@ -242,5 +250,12 @@ impl MetaFake {
 
     fn page(&self, id: &str) -> Option<&PageSetup> {
         self.options.pages.iter().find(|page| page.id == id)
+    }
+
+    /// The Pages the app may see.
+    fn picked_pages(&self) -> Vec<&PageSetup> {
+        let picked = self.memory().picked.clone();
+        let seen = |page: &&PageSetup| picked.as_ref().is_none_or(|picked| picked.contains(&page.id));
+        self.options.pages.iter().filter(seen).collect()
     }
 }

@@ -89,7 +89,7 @@ impl MetaFake {
     }
 
     fn held(&self, how: Held) -> Vec<&PageSetup> {
-        self.options.pages.iter().filter(|page| page.held == how).collect()
+        self.picked_pages().into_iter().filter(|page| page.held == how).collect()
     }
 
     fn list_pages(&self, call: &Call, person: &Token, edge: &str, pages: &[&PageSetup]) -> Answer {

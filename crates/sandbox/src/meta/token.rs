@@ -145,7 +145,7 @@ impl MetaFake {
 
     /// For which Pages each permission holds.
     fn granular(&self, token: &Token) -> Vec<Value> {
-        let pages: Vec<&str> = self.options.pages.iter().map(|page| page.id.as_str()).collect();
+        let pages: Vec<&str> = self.picked_pages().into_iter().map(|page| page.id.as_str()).collect();
         let one = |scope: &String| match scope.as_str() {
             "business_management" => json!({ "scope": scope, "target_ids": [BUSINESS_ID] }),
             page if page.starts_with("pages_") => json!({ "scope": scope, "target_ids": pages }),

@@ -127,77 +127,112 @@ fn request_id() -> String {
     format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
+const AGAIN: &str = "Start the connection again.";
+
+const BAD_SIGNATURE: Problem = Problem::new(
+    StatusCode::UNAUTHORIZED,
+    "webhook.bad_signature",
+    "Invalid HMAC signature",
+    "Only the SHA-256 signature of the platform counts. Check that the app secret here is the app's.",
+);
+
+const BAD_SHOP: Problem = Problem::bad_request(
+    "connect.bad_shop",
+    "Invalid shop",
+    "Name the shop by its permanent address, such as my-shop.myshopify.com.",
+);
+
+const MISSING_PARAMETER: Problem =
+    Problem::bad_request("connect.missing_parameter", "Missing parameter", AGAIN);
+
+const STATE_MALFORMED: Problem =
+    Problem::bad_request("connect.state_malformed", "Malformed state token", AGAIN);
+
+const STATE_INVALID: Problem = Problem::bad_request(
+    "connect.state_invalid",
+    "Invalid state token",
+    "Start the connection again, and finish it in the same browser.",
+);
+
+const STATE_EXPIRED: Problem = Problem::bad_request(
+    "connect.state_expired",
+    "Expired state token",
+    "Start the connection again, and finish it within ten minutes.",
+);
+
+const BAD_CALLBACK: Problem = Problem::bad_request("connect.bad_hmac", "Invalid HMAC signature", AGAIN);
+
+const EXCHANGE_FAILED: Problem = Problem::bad_request(
+    "connect.exchange_failed",
+    "Token exchange failed",
+    "Start the connection again. If it stays, check the app's id and secret.",
+);
+
+const NOT_GRANTED: Problem = Problem::bad_request(
+    "connect.not_granted",
+    "The connection was not granted",
+    "Either it was cancelled, or the app is in development mode or lacks permissions. Start again and accept.",
+);
+
+const NO_SESSION: Problem = Problem::bad_request(
+    "session.missing",
+    "Missing session_id cookie",
+    "Connect your shop first: it signs you in.",
+);
+
+const SESSION_ENDED: Problem = Problem::bad_request(
+    "session.ended",
+    "Invalid or expired session",
+    "Sign in again by opening the app from your shop.",
+);
+
+const SIGNUP_CLOSED: Problem = Problem::new(
+    StatusCode::FORBIDDEN,
+    "connect.signup_closed",
+    "This installation takes no further shops",
+    "Whoever runs it can allow your shop with SHOPCLERK_SIGNUP.",
+);
+
+const OTHER_MERCHANT: Problem = Problem::new(
+    StatusCode::CONFLICT,
+    "connect.other_merchant",
+    "This browser is signed in for another merchant",
+    "Sign out first, or use another browser.",
+);
+
+const ACCOUNT_TAKEN: Problem = Problem::new(
+    StatusCode::CONFLICT,
+    "connect.account_taken",
+    "Another merchant here has this Page",
+    "Let them disconnect it first, or start again and choose another Page.",
+);
+
+const HANDSHAKE_FAILED: Problem = Problem::new(
+    StatusCode::FORBIDDEN,
+    "webhook.verification_failed",
+    "Verification failed",
+    "Use the verify token that is set here as FACEBOOK_VERIFY_TOKEN.",
+);
+
 impl From<FlowError> for Problem {
     fn from(error: FlowError) -> Self {
-        const AGAIN: &str = "Start the connection again.";
         match error {
-            FlowError::BadSignature => Self::new(
-                StatusCode::UNAUTHORIZED,
-                "webhook.bad_signature",
-                "Invalid HMAC signature",
-                "Only the SHA-256 signature of the platform counts. Check that the app secret here is the app's.",
-            ),
+            FlowError::BadSignature => BAD_SIGNATURE,
             FlowError::Busy => Self::busy(),
-            FlowError::BadShop => Self::bad_request(
-                "connect.bad_shop",
-                "Invalid shop",
-                "Name the shop by its permanent address, such as my-shop.myshopify.com.",
-            ),
-            FlowError::MissingParameter(detail) => {
-                Self::bad_request("connect.missing_parameter", detail, AGAIN)
-            }
-            FlowError::StateMalformed => {
-                Self::bad_request("connect.state_malformed", "Malformed state token", AGAIN)
-            }
-            FlowError::StateInvalid => Self::bad_request(
-                "connect.state_invalid",
-                "Invalid state token",
-                "Start the connection again, and finish it in the same browser.",
-            ),
-            FlowError::StateExpired => Self::bad_request(
-                "connect.state_expired",
-                "Expired state token",
-                "Start the connection again, and finish it within ten minutes.",
-            ),
-            FlowError::BadCallback => Self::bad_request("connect.bad_hmac", "Invalid HMAC signature", AGAIN),
-            FlowError::ExchangeFailed => Self::bad_request(
-                "connect.exchange_failed",
-                "Token exchange failed",
-                "Start the connection again. If it stays, check the app's id and secret.",
-            ),
-            FlowError::NotGranted => Self::bad_request(
-                "connect.not_granted",
-                "The connection was not granted",
-                "Either it was cancelled, or the app is in development mode or lacks permissions. Start again and accept.",
-            ),
-            FlowError::NoSession => Self::bad_request(
-                "session.missing",
-                "Missing session_id cookie",
-                "Connect your shop first: it signs you in.",
-            ),
-            FlowError::SessionEnded => Self::bad_request(
-                "session.ended",
-                "Invalid or expired session",
-                "Sign in again by opening the app from your shop.",
-            ),
-            FlowError::SignupClosed => Self::new(
-                StatusCode::FORBIDDEN,
-                "connect.signup_closed",
-                "This installation takes no further shops",
-                "Whoever runs it can allow your shop with SHOPCLERK_SIGNUP.",
-            ),
-            FlowError::OtherMerchant => Self::new(
-                StatusCode::CONFLICT,
-                "connect.other_merchant",
-                "This browser is signed in for another merchant",
-                "Sign out first, or use another browser.",
-            ),
-            FlowError::HandshakeFailed => Self::new(
-                StatusCode::FORBIDDEN,
-                "webhook.verification_failed",
-                "Verification failed",
-                "Use the verify token that is set here as FACEBOOK_VERIFY_TOKEN.",
-            ),
+            FlowError::BadShop => BAD_SHOP,
+            FlowError::MissingParameter(detail) => Self { detail, ..MISSING_PARAMETER },
+            FlowError::StateMalformed => STATE_MALFORMED,
+            FlowError::StateInvalid => STATE_INVALID,
+            FlowError::StateExpired => STATE_EXPIRED,
+            FlowError::BadCallback => BAD_CALLBACK,
+            FlowError::ExchangeFailed => EXCHANGE_FAILED,
+            FlowError::NotGranted => NOT_GRANTED,
+            FlowError::NoSession => NO_SESSION,
+            FlowError::SessionEnded => SESSION_ENDED,
+            FlowError::SignupClosed => SIGNUP_CLOSED,
+            FlowError::OtherMerchant => OTHER_MERCHANT,
+            FlowError::AccountTaken => ACCOUNT_TAKEN,
+            FlowError::HandshakeFailed => HANDSHAKE_FAILED,
             FlowError::Internal(source) => Self::internal(source.as_ref()),
         }
     }

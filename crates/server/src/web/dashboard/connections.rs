@@ -1,7 +1,7 @@
 //! `GET /app`: the merchant's connections, each with its state and, where something is wrong, the cure.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::json;
 use shopclerk_domain::connection::ConnectionState;
@@ -12,6 +12,9 @@ use shopclerk_flows::session;
 use crate::web::extract::{FromBrowser, Json, Wants};
 use crate::web::pages;
 use crate::web::problem::Problem;
+
+/// The page, saying also that a Page was left out because another merchant has it.
+pub(crate) const WITH_TAKEN: &str = "/app?notice=taken";
 
 /// One connection, ready to be shown.
 struct Line {
@@ -29,19 +32,22 @@ struct Line {
 struct Page {
     lines: Vec<Line>,
     has_account: bool,
+    notice: Option<&'static str>,
 }
 
 pub(crate) async fn show(
     State(app): State<App>,
     FromBrowser(browser): FromBrowser,
     wants: Wants,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let merchant = session::who(&app, browser.session_id.as_deref()).await?;
     let overview = connections::overview(&app, merchant).await?;
     let lines = lines(&overview);
     match wants {
         Wants::Page => {
-            let page = Page { lines, has_account: !overview.accounts.is_empty() };
+            let notice = notice(query.as_deref().unwrap_or(""));
+            let page = Page { lines, has_account: !overview.accounts.is_empty(), notice };
             Ok(Html(pages::render(&page)?).into_response())
         }
         Wants::Json => {
@@ -50,6 +56,12 @@ pub(crate) async fn show(
             Ok(Json(json!({ "user_uuid": merchant.to_string(), "connections": connections })).into_response())
         }
     }
+}
+
+/// Sentences are ours alone: what is named in the address is looked up, never shown.
+fn notice(query: &str) -> Option<&'static str> {
+    const TAKEN: &str = "A Page was left out: another merchant here has it. Let them disconnect it first.";
+    WITH_TAKEN.ends_with(&format!("?{query}")).then_some(TAKEN)
 }
 
 fn lines(overview: &Overview) -> Vec<Line> {

@@ -7,6 +7,7 @@ use shopclerk_flows::app::App;
 use shopclerk_flows::connect;
 
 use crate::web::cookies::CookieStyle;
+use crate::web::dashboard::connections;
 use crate::web::extract::{FromBrowser, Json, Wants};
 use crate::web::problem::Problem;
 
@@ -19,10 +20,12 @@ pub(crate) async fn finish(
 ) -> Result<Response, Problem> {
     let done = connect::facebook::finish(&app, query.as_deref().unwrap_or(""), &browser).await?;
     let answer = match wants {
-        Wants::Page => Redirect::to("/app").into_response(),
+        Wants::Page if done.taken.is_empty() => Redirect::to("/app").into_response(),
+        Wants::Page => Redirect::to(connections::WITH_TAKEN).into_response(),
         Wants::Json => Json(json!({
             "user_uuid": done.merchant.to_string(),
             "pages": { "data": done.pages, "paging": {} },
+            "taken": done.taken,
         }))
         .into_response(),
     };

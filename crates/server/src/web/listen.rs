@@ -1,5 +1,6 @@
 //! The accept loop: a deadline for request heads, caps on connections, and a drain at the stop. axum's own loop has none of
-//! these.
+//! these. It speaks HTTP/1.1 alone: a proxy with TLS stands before anything public, and whatever would first have to find out
+//! which protocol a connection speaks waits for its first bytes without a deadline.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -10,8 +11,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper::server::conn::http1::Builder;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -24,7 +25,7 @@ use super::extract::browser::Peer;
 const CONNECTIONS: usize = 4_096;
 /// Connections of one address; a proxy on this machine is exempt.
 const PER_PEER: usize = 256;
-/// A request's head must have arrived by then.
+/// A request's head must have arrived by then, counted from the connection's begin or the last answer.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 /// Largest request head.
 const HEAD: usize = 16 * 1024;
@@ -33,7 +34,16 @@ const DRAIN: Duration = Duration::from_secs(8);
 
 /// Answers until `stop`, then lets what is under way finish.
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let server = Server::new(router);
+    serve_within(listener, router, stop, HEAD_DEADLINE).await;
+}
+
+async fn serve_within(
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+    head_deadline: Duration,
+) {
+    let server = Server::new(router, head_deadline);
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
@@ -58,14 +68,14 @@ async fn drain(graceful: GracefulShutdown) {
 #[derive(Clone)]
 struct Server {
     router: Router,
-    builder: Arc<Builder<TokioExecutor>>,
+    builder: Builder,
     slots: Arc<Semaphore>,
     peers: Arc<Peers>,
 }
 
 /// A place among the connections; given back when dropped.
 struct Slot {
-    _slot: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
     peer: IpAddr,
     peers: Arc<Peers>,
 }
@@ -102,16 +112,10 @@ impl Drop for Slot {
 }
 
 impl Server {
-    fn new(router: Router) -> Self {
-        let mut builder = Builder::new(TokioExecutor::new());
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE).max_buf_size(HEAD);
-        builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64).max_header_list_size(16 * 1024);
-        Self {
-            router,
-            builder: Arc::new(builder),
-            slots: Arc::new(Semaphore::new(CONNECTIONS)),
-            peers: Arc::default(),
-        }
+    fn new(router: Router, head_deadline: Duration) -> Self {
+        let mut builder = Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(head_deadline).max_buf_size(HEAD);
+        Self { router, builder, slots: Arc::new(Semaphore::new(CONNECTIONS)), peers: Arc::default() }
     }
 
     /// The next connection that finds a place; `None` when it found none and was closed.
@@ -122,13 +126,12 @@ impl Server {
                 if !self.peers.enter(peer.ip()) {
                     return None;
                 }
-                let slot = Slot { _slot: slot, peer: peer.ip(), peers: Arc::clone(&self.peers) };
+                let slot = Slot { _place: slot, peer: peer.ip(), peers: Arc::clone(&self.peers) };
                 Some((stream, peer, slot))
             }
             Err(error) => {
-                // Most likely out of file descriptors: let some connection end first.
                 tracing::warn!(%error, "a connection could not be accepted");
-                tokio::task::yield_now().await;
+                pause().await;
                 None
             }
         }
@@ -148,7 +151,7 @@ impl Server {
             request.extensions_mut().insert(Peer(peer));
             router.clone().oneshot(request)
         });
-        let connection = self.builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = self.builder.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -156,5 +159,46 @@ impl Server {
             }
             drop(slot);
         });
+    }
+}
+
+/// Most likely out of file descriptors: some connection must end before the next try can do better.
+#[expect(clippy::disallowed_methods, reason = "nothing else tells when a descriptor is free")]
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(50)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    /// What is read until the other side closes, after writing `bytes` and no more.
+    async fn until_closed(address: SocketAddr, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        text
+    }
+
+    #[tokio::test]
+    async fn t05_who_does_not_finish_a_head_in_time_is_cut_off() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", get(async || "here"));
+        let (stop, deadline) = (CancellationToken::new(), Duration::from_millis(40));
+        let serving = serve_within(listener, router, stop.clone(), deadline);
+        let asking = async {
+            for silent in ["", "P", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET / HTTP/1.1\r\nhost: x\r\n"] {
+                assert!(!until_closed(address, silent.as_bytes()).await.contains("200 OK"), "{silent}");
+            }
+            let answered = until_closed(address, b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+            assert!(answered.ends_with("here"), "and closed when it has nothing more to say: {answered}");
+            stop.cancel();
+        };
+        tokio::join!(serving, asking);
     }
 }

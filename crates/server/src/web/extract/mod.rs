@@ -18,7 +18,6 @@ use serde::Serialize;
 pub(super) struct Json<T>(pub(super) T);
 
 impl<T: Serialize> IntoResponse for Json<T> {
-    #[expect(clippy::disallowed_types, reason = "the one place that wraps axum's")]
     fn into_response(self) -> Response {
         axum::Json(self.0).into_response()
     }

@@ -1,7 +1,7 @@
 //! The cookies we set: one that signs in, and one per sign-in under way.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use axum_extra::extract::cookie::{Cookie, SameSite};
 use shopclerk_domain::secret::SecretText;
 use shopclerk_flows::connect::Browser;
 
@@ -32,10 +32,16 @@ impl CookieStyle {
 
     /// What the request's cookies tell of the browser. A name that comes twice counts as absent: we never set it twice.
     pub(super) fn read(self, headers: &HeaderMap, peer: String) -> Browser {
-        let jar = CookieJar::from_headers(headers);
+        let sent: Vec<Cookie<'_>> = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(Cookie::split_parse)
+            .filter_map(Result::ok)
+            .collect();
         let once = |name: &str| {
-            let times = jar.iter().filter(|cookie| cookie.name() == name).count();
-            (times == 1).then(|| jar.get(name).map(|cookie| cookie.value().to_owned())).flatten()
+            let mut named = sent.iter().filter(|cookie| cookie.name() == name);
+            named.next().filter(|_| named.next().is_none()).map(|cookie| cookie.value().to_owned())
         };
         Browser {
             session_id: once(SESSION),

@@ -39,7 +39,7 @@ const PLACEHOLDERS: &[&str] =
 
 impl<'a> Checker<'a> {
     pub(crate) fn new(sources: &'a Sources) -> Self {
-        Self { sources, faults: Vec::new(), remarks: Vec::new() }
+        Self { sources, faults: sources.faults().to_vec(), remarks: sources.unknown().collect() }
     }
 
     pub(crate) fn fault(&mut self, option: &str, what: impl Into<String>, cure: impl Into<String>) {

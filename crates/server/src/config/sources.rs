@@ -1,18 +1,27 @@
 //! Where an option's value comes from: flag, environment, `.env`, `shopclerk.toml`, defaults; the first that has it.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::Context;
 
+use super::check::Fault;
 use super::env_file;
 
 const DEFAULTS: &str = include_str!("../defaults.toml");
+const ENV_FILE: &str = ".env";
+const TOML_FILE: &str = "shopclerk.toml";
 
-/// The layers, the strongest first.
+type Values = BTreeMap<String, String>;
+
+/// The layers, the strongest first, and what is wrong with the files they come from.
 #[derive(Clone, Debug)]
 pub struct Sources {
-    layers: Vec<(&'static str, BTreeMap<String, String>)>,
+    layers: Vec<Values>,
+    faults: Vec<Fault>,
+    /// Names in `shopclerk.toml` that are no option's.
+    unknown: Vec<String>,
 }
 
 impl Sources {
@@ -22,30 +31,43 @@ impl Sources {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
+        let mut faults = Vec::new();
+        let dotenv = text_of(ENV_FILE, &mut faults).map(|text| dotenv(&text, &mut faults));
+        let file = text_of(TOML_FILE, &mut faults).map(|text| flatten(TOML_FILE, &text, &mut faults));
+        let (file, defaults) = (file.unwrap_or_default(), defaults()?);
+        let unknown = file.keys().filter(|name| !defaults.contains_key(*name)).cloned().collect();
         Ok(Self {
-            layers: vec![
-                ("a flag", flags),
-                ("the environment", environment),
-                (".env", env_file::read(Path::new(".env"))?),
-                ("shopclerk.toml", toml_file(Path::new("shopclerk.toml"))?),
-                ("the defaults", defaults()?),
-            ],
+            layers: vec![flags, environment, dotenv.unwrap_or_default(), file, defaults],
+            faults,
+            unknown,
         })
     }
 
     /// The value of the option with this name in capitals; empty values count as not set.
     pub fn find(&self, name: &str) -> Option<&str> {
-        let set = |layer: &'_ (&'static str, BTreeMap<String, String>)| {
-            layer.1.get(name).map(|value| value.trim().to_owned())
-        };
-        let layer = self.layers.iter().find(|layer| set(layer).is_some_and(|value| !value.is_empty()))?;
-        layer.1.get(name).map(|value| value.trim())
+        self.layers
+            .iter()
+            .filter_map(|layer| layer.get(name))
+            .map(|value| value.trim())
+            .find(|value| !value.is_empty())
     }
 
     /// Only these values above the defaults: nothing of the environment. For the sandbox and for tests.
     pub fn only(values: &[(&str, &str)]) -> anyhow::Result<Self> {
         let given = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Ok(Self { layers: vec![("given", given), ("the defaults", defaults()?)] })
+        Ok(Self { layers: vec![given, defaults()?], faults: Vec::new(), unknown: Vec::new() })
+    }
+
+    /// What is wrong with the files themselves. Never holds a line's content: it may be a secret.
+    pub(super) fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// Names that are set in the file and mean nothing here.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = String> {
+        self.unknown
+            .iter()
+            .map(|name| format!("{TOML_FILE} sets {}, which is no option here", name.to_ascii_lowercase()))
     }
 }
 
@@ -54,36 +76,78 @@ pub const fn reference() -> &'static str {
     DEFAULTS
 }
 
-fn defaults() -> anyhow::Result<BTreeMap<String, String>> {
-    flatten(DEFAULTS).context("the compiled-in defaults")
+fn defaults() -> anyhow::Result<Values> {
+    let mut faults = Vec::new();
+    let values = flatten("the compiled-in defaults", DEFAULTS, &mut faults);
+    faults.first().map_or(Ok(values), |fault| Err(anyhow::anyhow!("{fault}"))).context("a broken build")
 }
 
-fn toml_file(path: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => flatten(&text).with_context(|| format!("{} cannot be read", path.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
-        Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
+/// The text of a file that may be there.
+fn text_of(file: &'static str, faults: &mut Vec<Fault>) -> Option<String> {
+    match std::fs::read_to_string(Path::new(file)) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => {
+            faults.push(fault(
+                file,
+                format!("cannot be read ({error})"),
+                "make it a readable UTF-8 text, or remove it",
+            ));
+            None
+        }
     }
 }
 
+fn fault(file: &str, what: String, cure: &str) -> Fault {
+    Fault { option: file.to_owned(), what, cure: cure.to_owned() }
+}
+
+fn dotenv(text: &str, faults: &mut Vec<Fault>) -> Values {
+    let file = env_file::parse(text);
+    faults.extend(file.wrong.iter().map(|(line, why)| {
+        fault(
+            ENV_FILE,
+            format!("line {line} {why}"),
+            "write NAME=value, and a value with spaces at its ends in quotation marks",
+        )
+    }));
+    file.values
+}
+
 /// Option names in capitals, values as text.
-fn flatten(text: &str) -> anyhow::Result<BTreeMap<String, String>> {
-    let table: toml::Table = text.parse()?;
-    table
-        .into_iter()
-        .map(|(name, value)| {
-            let value = match value {
-                toml::Value::String(text) => text,
-                toml::Value::Integer(number) => number.to_string(),
-                toml::Value::Boolean(flag) => flag.to_string(),
-                toml::Value::Array(items) => {
-                    items.iter().map(|item| item.as_str().unwrap_or_default()).collect::<Vec<_>>().join(",")
-                }
-                toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Table(_) => {
-                    anyhow::bail!("{name} must be a text, a whole number, true or false, or a list of texts")
-                }
-            };
-            Ok((name.to_ascii_uppercase(), value))
-        })
-        .collect()
+fn flatten(file: &str, text: &str, faults: &mut Vec<Fault>) -> Values {
+    let table: toml::Table = match text.parse() {
+        Ok(table) => table,
+        Err(error) => {
+            let error: toml::de::Error = error;
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+            faults.push(fault(file, format!("line {line} is not TOML"), "write name = \"value\""));
+            return Values::new();
+        }
+    };
+    let mut values = Values::new();
+    for (name, value) in table {
+        match as_text(&value) {
+            Some(text) => drop(values.insert(name.to_ascii_uppercase(), text)),
+            None => faults.push(fault(
+                file,
+                format!("{name} is none of our kinds of values"),
+                "make it a text, a whole number, true or false, or a list of texts",
+            )),
+        }
+    }
+    values
+}
+
+fn as_text(value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Boolean(flag) => Some(flag.to_string()),
+        toml::Value::Array(items) => {
+            items.iter().map(toml::Value::as_str).collect::<Option<Vec<_>>>().map(|texts| texts.join(","))
+        }
+        toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Table(_) => None,
+    }
 }

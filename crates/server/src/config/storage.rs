@@ -2,13 +2,16 @@
 
 use std::path::PathBuf;
 
+use shopclerk_domain::secret::{Secret, SecretText};
+use shopclerk_flows::wiring::KeyRing;
+
 use super::check::Checker;
 
 /// Where keys come from.
 #[derive(Clone, Debug)]
 pub enum KeySource {
     /// Given as text.
-    Given(shopclerk_domain::secret::SecretText),
+    Given(SecretText),
     /// A file; made at the first start if it is ours.
     File {
         /// Where it is.
@@ -30,15 +33,53 @@ pub struct StorageConfig {
 pub(super) fn read(check: &mut Checker<'_>) -> Option<StorageConfig> {
     let folder =
         PathBuf::from(check.required("SHOPCLERK_DATA_DIR", "name a folder this process may write to")?);
-    let given = check
-        .optional("SHOPCLERK_KEYS")
-        .map(|text| KeySource::Given(shopclerk_domain::secret::Secret::new(text.to_owned())));
-    let file =
-        check.optional("SHOPCLERK_KEYS_FILE").map(|path| KeySource::File { path: path.into(), make: false });
-    if given.is_some() && file.is_some() {
-        check.fault("SHOPCLERK_KEYS_FILE", "is set beside SHOPCLERK_KEYS", "keep one of the two");
-        return None;
-    }
-    let keys = given.or(file).unwrap_or_else(|| KeySource::File { path: folder.join("keys"), make: true });
+    let (given, file) = (check.optional(KEYS), check.optional(KEYS_FILE));
+    let keys = match (given, file) {
+        (Some(_), Some(_)) => {
+            check.fault(KEYS_FILE, "is set beside SHOPCLERK_KEYS", "keep one of the two");
+            return None;
+        }
+        (Some(text), None) => {
+            check_ring(check, KEYS, text)?;
+            KeySource::Given(Secret::new(text.to_owned()))
+        }
+        (None, Some(path)) => {
+            check_file(check, path)?;
+            KeySource::File { path: path.into(), make: false }
+        }
+        (None, None) => KeySource::File { path: folder.join("keys"), make: true },
+    };
     Some(StorageConfig { folder, keys })
+}
+
+const KEYS: &str = "SHOPCLERK_KEYS";
+const KEYS_FILE: &str = "SHOPCLERK_KEYS_FILE";
+
+/// A ring that cannot be used stops the start before anything is listened on. What is said of it holds no key.
+fn check_ring(check: &mut Checker<'_>, option: &str, text: &str) -> Option<()> {
+    match KeyRing::parse(text.trim()) {
+        Ok(_) => Some(()),
+        Err(error) => {
+            check.fault(
+                option,
+                error.to_string(),
+                "give the ring this store was made with, newest key first",
+            );
+            None
+        }
+    }
+}
+
+fn check_file(check: &mut Checker<'_>, path: &str) -> Option<()> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => check_ring(check, KEYS_FILE, &text),
+        Err(error) => {
+            check.fault(
+                KEYS_FILE,
+                format!("`{path}` cannot be read ({error})"),
+                "name the file that holds the key ring",
+            );
+            None
+        }
+    }
 }

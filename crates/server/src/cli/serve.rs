@@ -1,6 +1,7 @@
 //! `shopclerk serve`: the product with the operator's settings.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -19,13 +20,13 @@ use crate::{cli, telemetry};
 /// Flags of `shopclerk serve`. Each has the same name as a setting and is stronger than it.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Where to listen [SHOPCLERK_BIND, default 127.0.0.1:5000].
+    /// Where to listen [`SHOPCLERK_BIND`, default 127.0.0.1:5000].
     #[arg(long, value_name = "ADDRESS:PORT")]
     bind: Option<String>,
-    /// The https address people and platforms reach this server at [SHOPCLERK_PUBLIC_URL].
+    /// The https address people and platforms reach this server at [`SHOPCLERK_PUBLIC_URL`].
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// Where database, keys, index and mirror live [SHOPCLERK_DATA_DIR, default ./data].
+    /// Where database, keys, index and mirror live [`SHOPCLERK_DATA_DIR`, default ./data].
     #[arg(long, value_name = "FOLDER")]
     data_dir: Option<String>,
     /// Only check the settings, and say all that is missing or wrong.
@@ -61,6 +62,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         Err(faults) => return Ok(refuse(&faults)),
     };
     if options.check {
+        for remark in &config.remarks {
+            cli::print(&format!("{remark}.\n"));
+        }
         cli::print(&format!("The settings are good. Listening would be on {}.\n", config.bind));
         return Ok(ExitCode::SUCCESS);
     }
@@ -78,6 +82,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     for remark in &config.remarks {
         tracing::warn!("{remark}");
     }
+    refuse_sandbox_folder(&config.storage.folder)?;
     let stop = cli::stop_signal()?;
     let listener = engine::bind(config.bind).await?;
     let faults: Arc<dyn FaultPoints> = match config.fault_point {
@@ -95,7 +100,6 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         faults,
         watcher: Arc::new(Nobody),
     };
-    refuse_sandbox_folder(&plan)?;
     let engine = Engine::start(plan, listener).await.context("the start failed")?;
     tracing::info!(address = %config.bind, url = %public_url, "ready");
     wait(stop).await;
@@ -104,10 +108,10 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A folder of the sandbox holds made-up shops and keys: nothing to serve real shoppers from.
-fn refuse_sandbox_folder(plan: &Plan) -> anyhow::Result<()> {
-    let folder = &plan.storage.folder;
-    if cli::sandbox::folder::is_marked(folder) {
+/// A folder of the sandbox, or the product's within it, holds made-up shops and keys: nothing to serve real shoppers from.
+fn refuse_sandbox_folder(folder: &Path) -> anyhow::Result<()> {
+    let around = folder.parent();
+    if [Some(folder), around].into_iter().flatten().any(cli::sandbox::folder::is_marked) {
         anyhow::bail!(
             "{} belongs to `shopclerk sandbox`; set SHOPCLERK_DATA_DIR to another folder",
             folder.display()

@@ -33,6 +33,8 @@ pub const MIRROR_CONVERSATION: &str = "mirror_conversation";
 
 /// After this many failures in a row a job waits for a person.
 const MOST_ATTEMPTS: u32 = 12;
+/// A token that is refused is renewed for so many attempts of a job; later refusals are taken at their word.
+const RENEWED_FOR: u32 = 3;
 
 /// Does the job that has been due the longest; `false` when none is due.
 pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
@@ -104,9 +106,8 @@ fn conversation(key: &str) -> Result<ConversationId, JobError> {
 }
 
 async fn settle_failure(app: &App, job: &LeasedJob, error: JobError) -> Result<(), FlowError> {
-    if error.code == "upstream.token_refused" {
-        shop_needs_reconnect(app, job).await?;
-    }
+    let error =
+        if error.code == "upstream.token_refused" { after_refusal(app, job, error).await? } else { error };
     let again = match error.next {
         NextTry::Later(hint) if job.attempt + 1 < MOST_ATTEMPTS => Some(hint),
         NextTry::Later(_) | NextTry::Never => None,
@@ -124,11 +125,13 @@ async fn settle_failure(app: &App, job: &LeasedJob, error: JobError) -> Result<(
     Ok(app.store().retry_job(job, at, &error.code).await?)
 }
 
-/// A job keyed by a shop whose token the shop refused: only its merchant can help.
-async fn shop_needs_reconnect(app: &App, job: &LeasedJob) -> Result<(), FlowError> {
+/// A job keyed by a shop whose token the shop refused: a new pair may heal it, or else only its merchant.
+async fn after_refusal(app: &App, job: &LeasedJob, error: JobError) -> Result<JobError, FlowError> {
     let domain = job.key.split('/').next().and_then(|key| ShopDomain::parse(key).ok());
-    if let Some(domain) = domain {
-        app.store().set_shop_state(job.merchant, &domain, ConnectionState::NeedsReconnect).await?;
+    let Some(domain) = domain else { return Ok(error) };
+    if job.attempt < RENEWED_FOR && connect::token::distrust(app, job.merchant, &domain).await? {
+        return Ok(JobError::retry(error.code));
     }
-    Ok(())
+    app.store().set_shop_state(job.merchant, &domain, ConnectionState::NeedsReconnect).await?;
+    Ok(error)
 }

@@ -6,11 +6,13 @@
     reason = "a broken story should stop loudly"
 )]
 
+mod merchant;
 mod outside;
 mod products;
 mod rehearsal;
 mod world;
 
+mod callbacks;
 mod connect;
 mod conversations;
 mod deliveries;

@@ -113,9 +113,10 @@ impl Variant {
 }
 
 impl Product {
-    /// Whether we may recommend it: active and on the online store, with something to buy.
+    /// Whether we may recommend it: active and on the online store, with something to buy once.
     pub fn is_offered(&self) -> bool {
-        self.status == ProductStatus::Active && self.url.is_some() && !self.variants.is_empty()
+        let sold = self.status == ProductStatus::Active && self.url.is_some();
+        sold && !self.subscription_only && !self.variants.is_empty()
     }
 
     /// Whether at least one variant may be bought now.
@@ -139,7 +140,8 @@ pub struct ProductRow {
     pub product: Product,
     /// Grows with every change of its content; never reused, also not over a removal.
     pub version: u64,
-    /// When the figures were last known to be the shop's: the latest of its own read and the shop's last complete pass.
+    /// When the figures were last known to be the shop's: the latest of its own read and the shop's last complete pass; long
+    /// ago if the shop has said since that they changed.
     pub read_at: Timestamp,
 }
 

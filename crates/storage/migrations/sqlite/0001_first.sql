@@ -286,6 +286,8 @@ CREATE TABLE products (
     updated_at INTEGER NOT NULL,
     read_at    INTEGER NOT NULL,
     pass       INTEGER,
+    -- When the shop said that it changed, until it was read since: its figures are not to be said before that.
+    hinted_at  INTEGER,
     PRIMARY KEY (merchant, product)
 ) STRICT, WITHOUT ROWID;
 -- The change sequence: the version is the number of the product's last change.

@@ -97,7 +97,8 @@ pub trait Inbox: Send + Sync {
     /// changes nothing; a message of ours that came back settles its outbox part as sent; a person's message pauses the
     /// conversation until `pause_until` and withdraws the clerk's queued parts; a taken-back message loses its text in
     /// the history and in its waiting inbox row; a message moves the conversation's window and its due time.
-    /// Unknown accounts and shops are only counted. Conversations and shoppers are made at their first event.
+    /// A shop's hint makes the figures of its product old until they are read again. Unknown accounts and shops are only
+    /// counted. Conversations and shoppers are made at their first event.
     ///
     /// What leaves a worker nothing to do is done at once: kinds without effect, the echo of a part that is being sent, and
     /// events more than 35 days old or 10 minutes ahead by their own clock, which get no effect at all.

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::event::{DedupKey, ShopEvent, ShopHint};
 use shopclerk_domain::ids::ProductId;
 use shopclerk_domain::product::{Product, ProductRow, ProductStatus};
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::catalogue::CataloguePage;
+use shopclerk_storage::nouns::inbox::Delivery;
 
 use crate::house::{self, House, Stall, candle};
 
@@ -181,6 +183,38 @@ async fn a_product_read_by_its_hint_during_a_pass_is_not_gone() {
 
     assert!(unseen.is_empty());
     assert!(row(&house, &stall, 9).await.is_some());
+}
+
+#[tokio::test]
+async fn the_figures_of_a_product_are_old_from_its_hint_until_it_is_read_again() {
+    let (house, stall) = House::with_stall().await;
+    store(&house, &stall, vec![candle(1, 2_490), candle(2, 2_490)]).await;
+    let item = candle(2, 2_490).variants[0].stock_item;
+    let long_ago = Timestamp::from_millis(0);
+
+    house.wait(SECOND);
+    hint(&house, &stall, 1, ShopHint::ProductChanged(ProductId::new(1))).await;
+    hint(&house, &stall, 2, ShopHint::StockChanged(item)).await;
+    let read_at = async |id| row(&house, &stall, id).await.unwrap().read_at;
+    assert_eq!((read_at(1).await, read_at(2).await), (long_ago, long_ago));
+
+    // This read began before the hint came.
+    let before = house.now().minus(SECOND);
+    let late =
+        house.store.store_products(stall.merchant, &stall.shop, vec![candle(1, 2_000)], before, Vec::new());
+    late.await.unwrap();
+    assert_eq!(read_at(1).await, long_ago);
+
+    pass(&house, &stall, vec![candle(1, 2_000), candle(2, 2_490)]).await;
+    assert_eq!((read_at(1).await, read_at(2).await), (house.now(), house.now()));
+}
+
+async fn hint(house: &House, stall: &Stall, number: u8, hint: ShopHint) {
+    let event =
+        ShopEvent { shop: stall.shop.clone(), dedup: vec![DedupKey([number; 16])], hint, at: house.now() };
+    let job = Some(house::job(stall.merchant, &format!("hint {number}"), house.now()));
+    let delivery = Delivery { shop: vec![(event, job)], ..Delivery::default() };
+    house.store.accept(delivery, house.now(), house.now()).await.unwrap();
 }
 
 #[tokio::test]

@@ -12,14 +12,16 @@ use crate::sqlite::sql::{Sql as _, corrupt};
 use crate::sqlite::values::{from_column, to_column};
 
 pub(super) const FIND: &str = "
-    SELECT p.product, p.version, p.updated_at, max(p.read_at, ifnull(c.last_complete, p.read_at)), t.content
+    SELECT p.product, p.version, p.updated_at,
+        CASE WHEN p.hinted_at IS NULL THEN max(p.read_at, ifnull(c.last_complete, p.read_at)) ELSE 0 END, t.content
     FROM products p
     JOIN product_contents t ON t.merchant = p.merchant AND t.product = p.product
     LEFT JOIN catalogues c ON c.merchant = p.merchant AND c.shop = p.shop
     WHERE p.merchant = ?1 AND p.product = ?2 AND p.gone = 0";
 
 pub(super) const LIST: &str = "
-    SELECT p.product, p.version, p.updated_at, max(p.read_at, ifnull(c.last_complete, p.read_at)), t.content
+    SELECT p.product, p.version, p.updated_at,
+        CASE WHEN p.hinted_at IS NULL THEN max(p.read_at, ifnull(c.last_complete, p.read_at)) ELSE 0 END, t.content
     FROM products p
     JOIN product_contents t ON t.merchant = p.merchant AND t.product = p.product
     LEFT JOIN catalogues c ON c.merchant = p.merchant AND c.shop = p.shop

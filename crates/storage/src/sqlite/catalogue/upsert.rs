@@ -30,7 +30,8 @@ const SEEN: &str =
     "UPDATE products SET pass = max(ifnull(pass, ?3), ?3) WHERE merchant = ?1 AND product = ?2";
 
 pub(super) const READ_AGAIN: &str = "
-    UPDATE products SET updated_at = ?3, read_at = max(read_at, ?4), pass = ifnull(?5, pass)
+    UPDATE products SET updated_at = ?3, read_at = max(read_at, ?4), pass = ifnull(?5, pass),
+        hinted_at = CASE WHEN hinted_at > ?4 THEN hinted_at END
     WHERE merchant = ?1 AND product = ?2";
 
 pub(super) const PUT: &str = "
@@ -39,7 +40,8 @@ pub(super) const PUT: &str = "
     ON CONFLICT (merchant, product) DO UPDATE SET
         shop = excluded.shop, version = excluded.version, hash = excluded.hash, status = excluded.status,
         offered = excluded.offered, gone = 0, updated_at = excluded.updated_at,
-        read_at = max(read_at, excluded.read_at), pass = ifnull(excluded.pass, pass)";
+        read_at = max(read_at, excluded.read_at), pass = ifnull(excluded.pass, pass),
+        hinted_at = CASE WHEN hinted_at > excluded.read_at THEN hinted_at END";
 
 pub(super) const PUT_CONTENT: &str = "
     INSERT INTO product_contents (merchant, product, content) VALUES (?1, ?2, ?3)
@@ -50,7 +52,7 @@ const REMOVE: &str = "
     VALUES (?1, ?2, ?3, ?4, x'', 'gone', 0, 1, ?5, ?5)
     ON CONFLICT (merchant, product) DO UPDATE SET
         version = excluded.version, hash = x'', status = 'gone', offered = 0, gone = 1,
-        read_at = max(read_at, excluded.read_at)";
+        read_at = max(read_at, excluded.read_at), hinted_at = NULL";
 
 const REMOVE_CONTENT: &str = "DELETE FROM product_contents WHERE merchant = ?1 AND product = ?2";
 

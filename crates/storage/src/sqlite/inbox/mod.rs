@@ -69,7 +69,7 @@ const COUNT: &str = "
 
 /// What every delivery goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 13] = [
+pub(super) const HOT: [&str; 15] = [
     ADDRESSEE,
     REMEMBER,
     ADD_CONVERSATION,
@@ -78,6 +78,8 @@ pub(super) const HOT: [&str; 13] = [
     TOLD,
     COUNT,
     OWNER_OF_SHOP,
+    shop::HINT_PRODUCT,
+    shop::HINT_STOCK,
     effects::ANSWERED,
     effects::PAUSE,
     effects::ERASE_MESSAGE,

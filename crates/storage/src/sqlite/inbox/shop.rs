@@ -1,17 +1,26 @@
-//! Hints of shops: a dedup key or two and the job that follows the hint up; no row of their own.
+//! Hints of shops: a dedup key or two, the job that follows the hint up, and the mark that what we know is old; no row of
+//! their own.
 
 use rusqlite::params;
-use shopclerk_domain::event::ShopEvent;
+use shopclerk_domain::event::{ShopEvent, ShopHint};
 use shopclerk_domain::ids::MerchantId;
 
 use super::Arrival;
 use crate::error::StoreError;
 use crate::nouns::inbox::Accepted;
 use crate::nouns::jobs::NewJob;
-use crate::sqlite::jobs;
 use crate::sqlite::sql::Sql as _;
+use crate::sqlite::{jobs, values};
 
 pub(in crate::sqlite) const OWNER_OF_SHOP: &str = "SELECT merchant FROM shops WHERE shop = ?1";
+
+pub(super) const HINT_PRODUCT: &str = "
+    UPDATE products SET hinted_at = ?3 WHERE merchant = ?1 AND product = ?2 AND gone = 0";
+
+pub(super) const HINT_STOCK: &str = "
+    UPDATE products SET hinted_at = ?3
+    WHERE merchant = ?1 AND gone = 0
+    AND product = (SELECT product FROM stock_items WHERE merchant = ?1 AND item = ?2)";
 
 impl Arrival<'_> {
     pub(super) fn hint(
@@ -36,8 +45,22 @@ impl Arrival<'_> {
         accepted.hints += 1;
         // A job made out to another merchant was made before the shop changed hands: it must not run.
         match job.filter(|job| job.merchant == owner) {
-            Some(job) => jobs::put_up(self.tx, owner, job.kind, &job.key, job.run_at),
+            Some(job) => {
+                self.mark_old(owner, &event.hint)?;
+                jobs::put_up(self.tx, owner, job.kind, &job.key, job.run_at)
+            }
             None => Ok(()),
         }
+    }
+
+    /// From now on the figures of what changed are old, until they are read again: nobody is told them meanwhile.
+    fn mark_old(&self, owner: MerchantId, hint: &ShopHint) -> Result<(), StoreError> {
+        let (sql, number) = match hint {
+            ShopHint::ProductChanged(id) | ShopHint::ProductDeleted(id) => (HINT_PRODUCT, id.number()),
+            ShopHint::StockChanged(item) => (HINT_STOCK, *item),
+            ShopHint::ShopChanged | ShopHint::Other(_) => return Ok(()),
+        };
+        let params = params![owner.as_bytes(), values::to_column(number), self.now.millis()];
+        self.tx.run(sql, params).map(drop)
     }
 }

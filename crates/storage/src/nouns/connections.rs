@@ -138,7 +138,8 @@ pub trait Connections: Send + Sync {
     /// one unit. Nothing changes unless it answers [`ShopConnected::Merchant`].
     async fn connect_shop(&self, connect: ConnectShop, now: Timestamp) -> Result<ShopConnected, StoreError>;
 
-    /// Connects the accounts that are free or the merchant's own, keeps the person's token, and puts up `jobs` for each.
+    /// Connects the accounts that are free or the merchant's own, keeps the person's token, and puts up `jobs` for each. Parts
+    /// that waited for an account's new token may leave at once.
     async fn connect_accounts(
         &self,
         merchant: MerchantId,

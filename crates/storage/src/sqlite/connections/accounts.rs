@@ -8,9 +8,9 @@ use shopclerk_domain::ids::{AccountId, MerchantId};
 use super::tokens::Tokens;
 use crate::error::StoreError;
 use crate::nouns::connections::{AccountConnected, ConnectAccount};
-use crate::sqlite::jobs;
 use crate::sqlite::rows::to_json;
 use crate::sqlite::sql::Sql as _;
+use crate::sqlite::{jobs, outbox};
 
 const OWNER: &str = "SELECT merchant, account FROM accounts WHERE channel = ?1 AND native_id = ?2";
 
@@ -49,6 +49,7 @@ pub(super) fn connect(
     tx.run_one(KEEP, params![owner, key, channel, native_id, name, state.word(), data, now.millis()])?;
     if let Some(token) = &account.token {
         tokens.keep_account(merchant, id, token)?;
+        outbox::wake(tx, merchant, id, now)?;
     }
     for kind in jobs {
         jobs::put_up(tx, merchant, kind, &id.to_string(), now)?;

@@ -6,7 +6,7 @@ mod withdraw;
 use async_trait::async_trait;
 use rusqlite::{Connection, Row, params};
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::ids::{ConversationId, MerchantId, PartId, TurnId};
+use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId, PartId, TurnId};
 use shopclerk_domain::message::{Content, OutboxPart, Part, PartState};
 
 pub(super) use self::send::{Sending, recover};
@@ -43,15 +43,25 @@ const LIST_OPEN: &str = "
     WHERE merchant = ?1 AND conversation = ?2 AND state IN ('queued', 'sending', 'unknown')
     ORDER BY row LIMIT ?3";
 
+/// Parts that wait because their account was out of reach.
+const WAKE: &str = "
+    UPDATE outbox SET run_at = ?3
+    WHERE merchant = ?1
+    AND conversation IN (SELECT conversation FROM conversations WHERE merchant = ?1 AND account = ?2)
+    AND state IN ('queued', 'sending', 'unknown') AND state = 'queued'
+    AND run_at > ?3 AND code = 'account.needs_reconnect'
+    RETURNING conversation";
+
 const LIST_PARKED: &str = "
     SELECT part, conversation, turn, content, claims, state, attempt, run_at, sending_at
     FROM outbox WHERE merchant = ?1 AND state = 'parked' ORDER BY row LIMIT ?2";
 
 /// What every part goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 13] = [
+pub(super) const HOT: [&str; 14] = [
     ADD,
     REFRESH,
+    WAKE,
     FIND,
     LIST_OPEN,
     LIST_PARKED,
@@ -114,6 +124,18 @@ pub(super) fn refresh(
     conversation: ConversationId,
 ) -> Result<(), StoreError> {
     tx.run_one(REFRESH, params![merchant.as_bytes(), conversation.as_bytes()])
+}
+
+/// What waited for the account to be connected again may leave now.
+pub(super) fn wake(
+    tx: &Connection,
+    merchant: MerchantId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let params = params![merchant.as_bytes(), account.as_bytes(), now.millis()];
+    let woken = tx.all(WAKE, params, |row| row.get(0).map(ConversationId::from_bytes))?;
+    woken.into_iter().try_for_each(|conversation| refresh(tx, merchant, conversation))
 }
 
 /// A row as it is read, before its JSON and words are.

@@ -211,8 +211,8 @@ fn record(tx: &Connection, sending: &Sending, settled: &Settled, now: Timestamp)
 }
 
 /// What a process that is gone was sending is unknown now.
-pub(in crate::sqlite) fn recover(tx: &Connection, now: Timestamp) -> Result<usize, StoreError> {
-    let found = tx.all(RECOVER, params![now.millis()], |row| {
+pub(in crate::sqlite) fn recover(tx: &Connection, look_at: Timestamp) -> Result<usize, StoreError> {
+    let found = tx.all(RECOVER, params![look_at.millis()], |row| {
         Ok((MerchantId::from_bytes(row.get(0)?), ConversationId::from_bytes(row.get(1)?)))
     })?;
     for (merchant, conversation) in &found {

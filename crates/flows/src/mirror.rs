@@ -21,7 +21,8 @@ pub(crate) async fn shop(app: &App, merchant: MerchantId, shop: &ShopDomain) -> 
     let shops = app.store().list_shops(merchant).await?;
     let Some(facts) = shops.into_iter().find(|row| row.shop.domain == *shop).and_then(|row| row.shop.facts)
     else {
-        return Err(JobError::retry("mirror.shop_not_read"));
+        // Its first pass has not been here yet; when it ends, it asks for this again.
+        return Ok(());
     };
     let content = json!({ "name": facts.name, "primaryDomain": { "url": facts.url } });
     write(app, merchant, &format!("shopify/{shop}/shop_metadata.json"), &content).await
@@ -142,7 +143,7 @@ async fn write(app: &App, merchant: MerchantId, path: &str, content: &Value) -> 
     let key = format!("users/{merchant}/{path}");
     let bytes = serde_json::to_vec_pretty(content).map_err(|_| JobError::give_up("mirror.unwritable"))?;
     let hash: [u8; 32] = Sha256::digest(&bytes).into();
-    if app.store().mirrored(merchant, &key).await? == Some(hash) {
+    if app.store().mirrored(merchant, &key).await? == Some(hash) && app.objects().exists(&key).await? {
         return Ok(());
     }
     let size = bytes.len();

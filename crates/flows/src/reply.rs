@@ -31,6 +31,8 @@ const SEND_BUDGET: Duration = Duration::from_secs(2);
 const MOST_ATTEMPTS: u32 = 8;
 /// How long a part waits for a connection to be mended before it looks again.
 const RECONNECT_WAIT: Duration = Duration::from_mins(15);
+/// How long a blocked account is left alone, where the channel does not say.
+const BLOCK_WAIT: Duration = Duration::from_mins(30);
 
 /// What comes after a part.
 enum Next {
@@ -61,8 +63,12 @@ pub(crate) async fn send(app: &App, leased: &Leased, parts: &[OutboxPart]) -> Re
 /// A send whose answer never came: its echo settles it; until then nothing follows, and in the end a person decides.
 async fn settle_unknown(app: &App, leased: &Leased, part: &OutboxPart) -> Result<Next, FlowError> {
     let now = app.now();
-    let look_at = part.sending_at.unwrap_or(now).plus(app.settings().echo_wait);
-    let settled = if now < look_at { Settled::Unknown { look_at } } else { Settled::Parked };
+    let settled = match part.state {
+        // Whoever was sending it is gone without a word: from now on its echo alone can tell.
+        PartState::Sending => Settled::Unknown { look_at: now.plus(app.settings().echo_wait) },
+        _ if now < part.run_at => return Ok(Next::Stop),
+        _ => Settled::Parked,
+    };
     if settled == Settled::Parked {
         app.saw(
             "outbox.parked",
@@ -85,11 +91,12 @@ async fn send_part(app: &App, leased: &Leased, part: &OutboxPart, begun: bool) -
             return Ok(Next::Stop);
         }
     }
-    let Some(token) = usable_token(app, leased).await? else {
-        let again =
-            Settled::Again { at: now.plus(RECONNECT_WAIT), code: "account.needs_reconnect".to_owned() };
-        settle(app, leased, part, again).await?;
-        return Ok(Next::Stop);
+    let token = match door(app, leased, part).await? {
+        Door::Open(token) => token,
+        Door::Closed { wait, code } => {
+            settle(app, leased, part, Settled::Again { at: now.plus(wait), code: code.to_owned() }).await?;
+            return Ok(Next::Stop);
+        }
     };
     let (part, durable_at) = match prove_again(app, leased, part, begun).await? {
         Proven::Holds(part, durable_at) => (part, durable_at),
@@ -99,16 +106,24 @@ async fn send_part(app: &App, leased: &Leased, part: &OutboxPart, begun: bool) -
     dispatch(app, leased, &part, &token, durable_at).await
 }
 
-async fn usable_token(app: &App, leased: &Leased) -> Result<Option<SecretText>, FlowError> {
-    let merchant = leased.lease.merchant;
-    let Some(row) = app.store().find_account(merchant, leased.account.id).await? else { return Ok(None) };
-    if !matches!(
-        row.account.state,
-        ConnectionState::Ok | ConnectionState::Expiring | ConnectionState::Limited
-    ) {
-        return Ok(None);
+/// Whether the account can send now.
+enum Door {
+    Open(SecretText),
+    Closed { wait: Duration, code: &'static str },
+}
+
+async fn door(app: &App, leased: &Leased, part: &OutboxPart) -> Result<Door, FlowError> {
+    const NEEDS_RECONNECT: Door = Door::Closed { wait: RECONNECT_WAIT, code: "account.needs_reconnect" };
+    let (merchant, account) = (leased.lease.merchant, leased.account.id);
+    let Some(row) = app.store().find_account(merchant, account).await? else { return Ok(NEEDS_RECONNECT) };
+    match row.account.state {
+        ConnectionState::Ok | ConnectionState::Expiring | ConnectionState::Limited => {}
+        // A part that has waited once finds out whether the block is over; the others don't even knock.
+        ConnectionState::Blocked if part.attempt > 0 => {}
+        ConnectionState::Blocked => return Ok(Door::Closed { wait: BLOCK_WAIT, code: "meta.blocked" }),
+        ConnectionState::NeedsReconnect | ConnectionState::Disconnected => return Ok(NEEDS_RECONNECT),
     }
-    Ok(app.store().account_token(merchant, leased.account.id).await?)
+    Ok(app.store().account_token(merchant, account).await?.map_or(NEEDS_RECONNECT, Door::Open))
 }
 
 /// What became of a part whose claims were checked again.
@@ -235,7 +250,12 @@ async fn judge(
     };
     let account = |state| app.store().set_account_state(leased.lease.merchant, leased.account.id, state);
     Ok(match sent {
-        Ok(native_id) => Settled::Sent { native_id: Some(native_id) },
+        Ok(native_id) => {
+            if leased.account.state == ConnectionState::Blocked {
+                account(ConnectionState::Ok).await?;
+            }
+            Settled::Sent { native_id: Some(native_id) }
+        }
         Err(SendError::Limited { retry_after }) => again(retry_after, "meta.limited"),
         Err(SendError::Unavailable) => again(None, "meta.unavailable"),
         Err(SendError::Unclear) => Settled::Unknown { look_at: now.plus(app.settings().echo_wait) },
@@ -245,7 +265,7 @@ async fn judge(
         }
         Err(SendError::Blocked { retry_after }) => {
             account(ConnectionState::Blocked).await?;
-            let wait = retry_after.unwrap_or(RECONNECT_WAIT * 2);
+            let wait = retry_after.unwrap_or(BLOCK_WAIT);
             Settled::Again { at: now.plus(wait), code: "meta.blocked".to_owned() }
         }
         Err(SendError::WindowClosed) => Settled::Refused { code: "meta.window_closed".to_owned() },

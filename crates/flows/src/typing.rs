@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
+use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::ids::{ConversationId, MerchantId};
 use shopclerk_domain::window::{Permission, may_reply};
 
@@ -53,6 +54,9 @@ async fn show(
         return Ok(());
     };
     let Some(row) = app.store().find_account(merchant, conversation.account).await? else { return Ok(()) };
+    if !matches!(row.account.state, ConnectionState::Ok | ConnectionState::Expiring) {
+        return Ok(());
+    }
     let Some(token) = app.store().account_token(merchant, row.account.id).await? else { return Ok(()) };
     if may_reply(&conversation, row.account.channel.send_policy(), app.now()) != Permission::Allowed {
         return Ok(());

@@ -59,6 +59,15 @@ impl Objects {
         }
     }
 
+    /// Whether there is such an object.
+    pub async fn exists(&self, key: &str) -> Result<bool, ObjectsError> {
+        match self.store.head(&object_path(key)?).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(ObjectsError::Unavailable(error)),
+        }
+    }
+
     /// Removes an object; one that is not there is removed already.
     pub async fn delete(&self, key: &str) -> Result<(), ObjectsError> {
         match self.store.delete(&object_path(key)?).await {

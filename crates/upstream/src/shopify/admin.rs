@@ -28,6 +28,8 @@ pub(super) struct Asked {
 pub(super) struct Answered {
     data: Box<RawValue>,
     pub(super) cost: Cost,
+    /// Something asked for was denied: what is missing may be there all the same.
+    denied: bool,
 }
 
 impl Answered {
@@ -35,7 +37,14 @@ impl Answered {
     pub(super) fn data<'a, T: Deserialize<'a>>(&'a self) -> Result<T, UpstreamError> {
         serde_json::from_str(self.data.get()).map_err(|_| UpstreamError::Malformed)
     }
+
+    /// Whether something that is missing is really not there. What was denied to us proves nothing.
+    pub(super) fn prove_absence(&self) -> Result<(), UpstreamError> {
+        if self.denied { Err(UpstreamError::Refused { code: DENIED.to_owned() }) } else { Ok(()) }
+    }
 }
+
+const DENIED: &str = "ACCESS_DENIED";
 
 /// Why an operation brought nothing.
 #[derive(Debug, PartialEq, Eq)]
@@ -107,12 +116,13 @@ fn read(answer: &Answer) -> (Option<Cost>, Result<Answered, AdminError>) {
         return (None, Err(UpstreamError::Malformed.into()));
     };
     let cost = Cost::read(&envelope.extensions);
+    let denied = envelope.errors.as_ref().is_some_and(|errors| codes(errors).any(|code| code == DENIED));
     let answered = match envelope.errors.as_ref().and_then(|errors| error_in(errors, cost)) {
         Some(error) => Err(error),
         None => envelope
             .data
             .filter(|data| data.get().starts_with('{'))
-            .map(|data| Answered { data, cost: cost.unwrap_or_default() })
+            .map(|data| Answered { data, cost: cost.unwrap_or_default(), denied })
             .ok_or_else(|| UpstreamError::Malformed.into()),
     };
     (cost, answered)
@@ -140,22 +150,25 @@ fn text_of(answer: &Answer) -> String {
 
 /// The error that decides, if any does. A field that was denied to us leaves a gap in the data, which its reader sees.
 fn error_in(errors: &Value, cost: Option<Cost>) -> Option<AdminError> {
-    let Value::Array(errors) = errors else {
+    if !errors.is_array() {
         return (!errors.is_null()).then(|| UpstreamError::Refused { code: "other".to_owned() }.into());
-    };
-    let code = |error: &Value| {
-        error
-            .pointer("/extensions/code")
-            .and_then(Value::as_str)
-            .map_or_else(|| "other".to_owned(), safe_code)
-    };
-    let code = errors.iter().map(code).find(|code| code != "ACCESS_DENIED")?;
+    }
+    let code = codes(errors).find(|code| code != DENIED)?;
     Some(match code.as_str() {
         "THROTTLED" => throttled(cost),
         "MAX_COST_EXCEEDED" => AdminError::TooMuch,
         "INTERNAL_SERVER_ERROR" => UpstreamError::Unavailable.into(),
         _ => UpstreamError::Refused { code }.into(),
     })
+}
+
+/// The codes of the errors in an answer.
+fn codes(errors: &Value) -> impl Iterator<Item = String> {
+    let code = |error: &Value| {
+        let code = error.pointer("/extensions/code").and_then(Value::as_str);
+        code.map_or_else(|| "other".to_owned(), safe_code)
+    };
+    errors.as_array().into_iter().flatten().map(code)
 }
 
 /// What never fits into the shop's allowance is not helped by waiting.

@@ -9,6 +9,7 @@ use shopclerk_domain::product::{Product, ProductStatus, Stock, Variant};
 use url::Url;
 
 use super::text::plain;
+use crate::error::UpstreamError;
 use crate::lenient::instant;
 
 /// A product of the shop that cannot be taken over.
@@ -130,9 +131,13 @@ pub(super) struct PageInfo {
 }
 
 impl PageInfo {
-    /// Where the next page begins, if there is one.
-    pub(super) fn next(self) -> Option<String> {
-        self.end_cursor.filter(|_| self.has_next_page)
+    /// Where the next page begins, if there is one. A list that goes on without saying where is not read to its end.
+    pub(super) fn next(self) -> Result<Option<String>, UpstreamError> {
+        match (self.has_next_page, self.end_cursor) {
+            (false, _) => Ok(None),
+            (true, Some(cursor)) => Ok(Some(cursor)),
+            (true, None) => Err(UpstreamError::Malformed),
+        }
     }
 }
 
@@ -230,8 +235,11 @@ fn product(wire: WireProduct, currency: Currency) -> Result<ReadProduct, String>
         subscription_only: wire.requires_selling_plan.unwrap_or(false),
         updated_at,
     };
-    Ok(ReadProduct { product, more: page_info.next() })
+    let more = page_info.next().map_err(|_| BREAKS_OFF.to_owned())?;
+    Ok(ReadProduct { product, more })
 }
+
+const BREAKS_OFF: &str = "its list of variants breaks off";
 
 /// Adds a further page of variants to a product; tells where the next begins.
 pub(super) fn add_variants(
@@ -240,10 +248,12 @@ pub(super) fn add_variants(
     currency: Currency,
 ) -> Result<Option<String>, RefusedProduct> {
     let Variants { nodes, page_info } = further;
-    match read_variants(nodes, &product.options, currency) {
-        Ok(variants) => {
+    let read = read_variants(nodes, &product.options, currency)
+        .and_then(|variants| Ok((variants, page_info.next().map_err(|_| BREAKS_OFF.to_owned())?)));
+    match read {
+        Ok((variants, next)) => {
             product.variants.extend(variants);
-            Ok(page_info.next())
+            Ok(next)
         }
         Err(why) => Err(RefusedProduct { id: product.id.to_string(), handle: product.handle.clone(), why }),
     }

@@ -51,8 +51,9 @@ struct Products<'a> {
 
 #[derive(Deserialize)]
 struct ProductData<'a> {
+    /// `null` = there is none; an answer without the field says nothing.
     #[serde(borrow)]
-    product: Option<&'a RawValue>,
+    product: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -100,11 +101,11 @@ impl Shopify {
                 Err(error) => return Err(error),
             }
         }
-        page.next = products.page_info.next();
+        page.next = products.page_info.next()?;
         Ok(page)
     }
 
-    /// One product as it is now; `None` when the shop has it no more.
+    /// One product as it is now; `None` when the shop has it no more, or in a form that cannot be taken over.
     pub async fn product(
         &self,
         shop: &ShopDomain,
@@ -120,11 +121,18 @@ impl Shopify {
         };
         let answered = self.admin(shop, token, asked).await?;
         let ProductData { product } = answered.data()?;
-        let Some(raw) = product.filter(|raw| raw.get() != "null") else { return Ok(None) };
-        match self.whole(shop, token, raw, currency).await? {
+        if product.get() == "null" {
+            return answered.prove_absence().map(|()| None);
+        }
+        match self.whole(shop, token, product, currency).await? {
             Whole::Read(product) if product.id == id => Ok(Some(*product)),
             Whole::Gone => Ok(None),
-            Whole::Read(_) | Whole::Refused(_) => Err(UpstreamError::Malformed),
+            // As in a pass: what cannot be read is left out rather than known by figures that are no longer true.
+            Whole::Refused(refused) => {
+                tracing::warn!(shop = %shop, product.id = %refused.id, why = %refused.why, "a product was left out");
+                Ok(None)
+            }
+            Whole::Read(_) => Err(UpstreamError::Malformed),
         }
     }
 
@@ -174,7 +182,9 @@ impl Shopify {
             };
             let answered = self.admin(shop, token, asked).await?;
             let VariantsData { product: found } = answered.data()?;
-            let Some(WithVariants { variants }) = found else { return Ok(Whole::Gone) };
+            let Some(WithVariants { variants }) = found else {
+                return answered.prove_absence().map(|()| Whole::Gone);
+            };
             match add_variants(&mut product, variants, currency) {
                 Ok(next) => more = next,
                 Err(refused) => return Ok(Whole::Refused(refused)),

@@ -83,7 +83,7 @@ impl Shopify {
             let Listed { webhook_subscriptions: Subscriptions { nodes, page_info } } = answered.data()?;
             let ours = nodes.into_iter().filter(|one| one.uri.as_deref() == Some(callback));
             found.extend(ours.map(|one| as_header(&one.topic)));
-            cursor = page_info.next();
+            cursor = page_info.next()?;
             if cursor.is_none() {
                 break;
             }

@@ -540,8 +540,23 @@ async fn one_product_is_read_anew_or_found_gone() {
     assert_eq!(read().await, Ok(Some("P 1".to_owned())));
     assert_eq!(read().await, Ok(None));
     assert_eq!(read().await, Err(UpstreamError::Malformed));
-    assert_eq!(read().await, Ok(None));
+    assert_eq!(read().await, Err(UpstreamError::Malformed));
     assert_eq!(sent(&vendor.asked()[0])["variables"]["id"], "gid://shopify/Product/1");
+}
+
+#[tokio::test]
+async fn what_is_denied_or_breaks_off_is_never_taken_for_gone() {
+    let denied = r#"{"data":{"product":null},"errors":[{"extensions":{"code":"ACCESS_DENIED"}}]}"#;
+    let endless = json!({ "data": { "products": { "nodes": [], "pageInfo": { "hasNextPage": true } } } });
+    let vendor = Canned::with_json(&[denied, &endless.to_string()]);
+    let (shopify, _) = shopify_at(&vendor);
+    let token = secret("shpat_1");
+
+    let product = shopify.product(&shop(), &token, ProductId::new(1), Currency::USD).await;
+    let page = shopify.products_page(&shop(), &token, None, None, Currency::USD).await;
+
+    assert_eq!(product, Err(UpstreamError::Refused { code: "ACCESS_DENIED".to_owned() }));
+    assert_eq!(page.map(|page| page.next), Err(UpstreamError::Malformed));
 }
 
 #[tokio::test]

@@ -18,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Starts `binary` `runs` times on empty folders; after the last start waits `rest` and reads its memory.
 #[expect(clippy::print_stdout, reason = "a bench prints its figures")]
 pub(crate) fn run(binary: &Path, runs: u32, rest: Duration) -> anyhow::Result<()> {
+    let binary = &binary
+        .canonicalize()
+        .with_context(|| format!("there is no {}; build it first", binary.display()))?;
     let mut starts = Vec::new();
     for number in 1..=runs {
         let folder = tempfile::tempdir()?;

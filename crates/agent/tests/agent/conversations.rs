@@ -253,7 +253,7 @@ fn pictures_and_silence_are_answered_honestly() {
         lines(&talk.turn(vec![bubble("", None, 2)]))[0],
         "I can't see pictures yet. Tell me in a few words what you are looking for."
     );
-    assert!(lines(&talk.writes("?"))[0].starts_with("I'm not sure what you mean."));
+    assert!(lines(&talk.writes("?"))[0].starts_with("I can't say that for sure."));
     talk.turn(vec![bubble("  ", None, 0)]);
     assert!(talk.output().reply.is_none());
     talk.turn(Vec::new());

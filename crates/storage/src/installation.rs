@@ -48,7 +48,7 @@ pub trait Installation: Send + Sync {
         most: usize,
     ) -> Result<Vec<(MerchantId, ShopDomain)>, StoreError>;
 
-    /// Parts left `sending` by a process that is gone become `unknown`, to be settled; returns how many. One process
-    /// does this for all, at its start, before it leases anything.
-    async fn recover_sending(&self, now: Timestamp) -> Result<usize, StoreError>;
+    /// Parts left `sending` by a process that is gone become `unknown`, to be settled at `look_at`; returns how many. One
+    /// process does this for all, at its start, before it leases anything.
+    async fn recover_sending(&self, look_at: Timestamp) -> Result<usize, StoreError>;
 }

@@ -136,6 +136,8 @@ CREATE TABLE conversations (
     -- Whether a person spoke since the lease began.
     person_spoke    INTEGER NOT NULL DEFAULT 0,
     disclosed_at    INTEGER,
+    -- The turn whose reply says that it is automatic: said once a part of it was sent.
+    disclosing      BLOB,
     memory          TEXT,
     last_turn       BLOB,
     -- Whether any message of it was ever taken back; only then is taken_back looked into.

@@ -56,7 +56,7 @@ pub struct FinishedTurn {
     pub parts: Vec<(PartId, Part)>,
     /// What is remembered from now on.
     pub memory: Memory,
-    /// Whether the reply carries the disclosure.
+    /// Whether the reply carries the disclosure: made as soon as a part of it was sent.
     pub disclosed: bool,
     /// Until when the clerk is silent from now on, if a person was asked for or the shopper said stop.
     pub pause_until: Option<Timestamp>,

@@ -67,7 +67,8 @@ pub trait Outbox: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Withdraws the turn of `part` and gives its events back to a new turn, because what it says is no longer true.
+    /// Withdraws the turn of `part` and gives its events back to a new turn, because what it says is no longer true; where
+    /// that happens again and again, the next turn comes later and later.
     /// `Conflict` if any part of it has left the queue: a shopper message gets at most one visible reply.
     async fn withdraw_turn(&self, lease: &Lease, part: PartId, now: Timestamp) -> Result<(), StoreError>;
 

@@ -139,8 +139,8 @@ impl Installation for SqliteStore {
         self.readers.read(move |db| ending_tokens(db, before, limit(most))).await
     }
 
-    async fn recover_sending(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let recover = move |tx: &Connection| outbox::recover(tx, now);
+    async fn recover_sending(&self, look_at: Timestamp) -> Result<usize, StoreError> {
+        let recover = move |tx: &Connection| outbox::recover(tx, look_at);
         self.writer.unit(Lane::Interactive, "send.recover", recover).await
     }
 }

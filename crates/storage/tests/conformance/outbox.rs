@@ -132,6 +132,22 @@ async fn a_part_that_is_tried_again_waits_its_time_and_holds_up_what_follows() {
 }
 
 #[tokio::test]
+async fn what_waits_for_a_connection_may_leave_as_soon_as_it_is_made_again() {
+    let (house, stall) = House::with_stall().await;
+    let (leased, turn) = house.answered(&stall, &["one"]).await;
+    let (part, at) = (turn.parts[0].0, house.now().plus(Duration::from_mins(15)));
+    let again = Settled::Again { at, code: "account.needs_reconnect".to_owned() };
+    settle(&house, &leased, part, again).await.unwrap();
+    house.release(&leased).await;
+    assert_eq!(house.store.next_due().await.unwrap(), Some(at));
+
+    house.connect_page(stall.merchant, &stall.page, Some("EAAG-new")).await;
+
+    assert_eq!(house.store.next_due().await.unwrap(), Some(house.now()));
+    assert_eq!(house.lease().await.unwrap().parts[0].id, part);
+}
+
+#[tokio::test]
 async fn a_part_in_doubt_is_looked_at_then_and_may_go_back_to_the_queue() {
     let (house, stall) = House::with_stall().await;
     let (leased, turn) = house.answered(&stall, &["one"]).await;
@@ -217,6 +233,44 @@ async fn a_withdrawn_turn_gives_its_events_back_as_if_it_had_not_been() {
     assert_eq!(again.conversation, leased.conversation);
     house.store.finish_turn(&again.lease, house.turn(&again, &["anew"])).await.unwrap();
     assert_eq!(house.history(&again).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_message_whose_turns_are_taken_back_over_and_over_waits_longer_each_time() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let mut leased = house.lease_settled().await;
+    for waits in [0, 0, 4, 8] {
+        let turn = house.turn(&leased, &["untrue"]);
+        house.store.finish_turn(&leased.lease, turn.clone()).await.unwrap();
+        house.store.withdraw_turn(&leased.lease, turn.parts[0].0, house.now()).await.unwrap();
+        house.release(&leased).await;
+
+        let due = house.store.next_due().await.unwrap().unwrap();
+        assert_eq!(due, house.now().plus(Duration::from_secs(waits)));
+        house.wait(Duration::from_secs(waits));
+        leased = house.lease().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_disclosure_is_made_when_a_part_that_carries_it_is_sent() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    let mut turn = house.turn(&leased, &["one", "two"]);
+    turn.disclosed = true;
+    house.store.finish_turn(&leased.lease, turn.clone()).await.unwrap();
+    let disclosed_at = async || {
+        let id = leased.lease.conversation;
+        house.store.find_conversation(stall.merchant, id).await.unwrap().unwrap().disclosed_at
+    };
+    assert_eq!(disclosed_at().await, None);
+
+    start(&house, &leased, turn.parts[0].0).await.unwrap();
+    settle(&house, &leased, turn.parts[0].0, sent("m")).await.unwrap();
+
+    assert_eq!(disclosed_at().await, Some(house.now()));
 }
 
 #[tokio::test]

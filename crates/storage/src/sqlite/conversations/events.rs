@@ -24,7 +24,9 @@ const DEAD: &str = "
     WHERE event = ?1 AND merchant = ?2 AND conversation = ?3 AND state = 'waiting'";
 
 const WAIT_AGAIN: &str = "
-    UPDATE inbox SET state = 'waiting', done_at = NULL, retry_at = NULL
+    UPDATE inbox SET
+        state = 'waiting', done_at = NULL, attempt = attempt + 1,
+        retry_at = CASE WHEN attempt >= 2 THEN ?4 + 1000 * (1 << min(attempt, 6)) END
     WHERE event = ?1 AND merchant = ?2 AND conversation = ?3 AND state = 'done'";
 
 /// What is left: since when something fresh asks, whether anything fresh is there at all, when a failed one is due.
@@ -101,11 +103,16 @@ pub(super) fn fail(
     Ok(())
 }
 
-/// Lets events wait again for another turn.
-pub(super) fn give_back(tx: &Connection, lease: &Lease, events: &[EventId]) -> Result<(), StoreError> {
+/// Lets events wait again for another turn: at once, but longer and longer where turn after turn is taken back.
+pub(super) fn give_back(
+    tx: &Connection,
+    lease: &Lease,
+    events: &[EventId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let (merchant, conversation) = (lease.merchant.as_bytes(), lease.conversation.as_bytes());
     for event in events {
-        tx.run_one(WAIT_AGAIN, params![event.0, merchant, conversation])?;
+        tx.run_one(WAIT_AGAIN, params![event.0, merchant, conversation, now.millis()])?;
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ pub(super) const REMEMBER: &str = "
     UPDATE conversations SET
         memory = ?2,
         last_turn = ?3,
-        disclosed_at = ifnull(?4, disclosed_at),
+        disclosing = CASE WHEN ?4 THEN ?3 ELSE disclosing END,
         pause_turn = CASE WHEN ?5 IS NULL THEN pause_turn ELSE ?3 END,
         paused_until = CASE WHEN ?5 IS NULL THEN paused_until ELSE max(ifnull(paused_until, ?5), ?5) END
     WHERE row = ?1";
@@ -114,9 +114,8 @@ fn record(tx: &Connection, lease: &Lease, held: &Held, turn: &TurnRow) -> Result
 }
 
 fn remember(tx: &Connection, held: &Held, turn: &TurnRow) -> Result<(), StoreError> {
-    let disclosed_at = turn.disclosed.then_some(turn.at.millis());
     let pause_until = values::millis(turn.pause_until);
-    tx.run_one(REMEMBER, params![held.row, turn.memory, turn.turn.as_bytes(), disclosed_at, pause_until])
+    tx.run_one(REMEMBER, params![held.row, turn.memory, turn.turn.as_bytes(), turn.disclosed, pause_until])
 }
 
 /// As if the turn had not been: its events wait, what it heard is not heard yet, and what it changed is changed back,
@@ -137,7 +136,7 @@ pub(in crate::sqlite) fn undo_turn(
     let former: Former = from_json(&former, "turns", turn)?;
 
     let events: Vec<EventId> = events.into_iter().map(EventId).collect();
-    events::give_back(tx, lease, &events)?;
+    events::give_back(tx, lease, &events, now)?;
     tx.run(UNHEAR, params![merchant, conversation, turn.as_bytes()])?;
     tx.run_one(WITHDRAWN, params![merchant, turn.as_bytes(), now.millis()])?;
     if held.last_turn == Some(turn) {

@@ -58,7 +58,7 @@ const LIST_PARKED: &str = "
 
 /// What every part goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 14] = [
+pub(super) const HOT: [&str; 15] = [
     ADD,
     REFRESH,
     WAKE,
@@ -70,6 +70,7 @@ pub(super) const HOT: [&str; 14] = [
     send::VERSION,
     send::START,
     send::SENT,
+    send::DISCLOSED,
     withdraw::WITHDRAW_QUEUED,
     withdraw::WITHDRAW_OF_TURN,
     withdraw::LEFT_THE_QUEUE,

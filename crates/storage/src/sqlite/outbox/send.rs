@@ -32,6 +32,11 @@ pub(super) const START: &str = "
 pub(super) const SENT: &str = "
     UPDATE outbox SET state = 'sent', settled_at = ?2, native_id = ifnull(?3, native_id), code = NULL WHERE row = ?1";
 
+/// What the turn said of itself has been said from now on.
+pub(super) const DISCLOSED: &str = "
+    UPDATE conversations SET disclosed_at = ?4, disclosing = NULL
+    WHERE merchant = ?1 AND conversation = ?2 AND disclosing = ?3";
+
 const REFUSED: &str = "UPDATE outbox SET state = 'refused', settled_at = ?2, code = ?3 WHERE row = ?1";
 
 const AGAIN: &str = "
@@ -116,6 +121,8 @@ impl Sending {
             turn: Some(self.turn),
         };
         said.remember(tx, self.merchant, self.conversation)?;
+        let (merchant, conversation) = (self.merchant.as_bytes(), self.conversation.as_bytes());
+        tx.run(DISCLOSED, params![merchant, conversation, self.turn.as_bytes(), now.millis()])?;
         refresh(tx, self.merchant, self.conversation)
     }
 }

@@ -75,7 +75,8 @@ pub trait Catalogue: Send + Sync {
         jobs: Vec<NewJob>,
     ) -> Result<Vec<ProductId>, StoreError>;
 
-    /// Upserts products read one by one (after a hint, or before a figure is quoted); as [`Catalogue::store_page`].
+    /// Upserts products read one by one (after a hint, or before a figure is quoted); as [`Catalogue::store_page`]. Puts up
+    /// `jobs` if any of them changed.
     async fn store_products(
         &self,
         merchant: MerchantId,
@@ -85,7 +86,7 @@ pub trait Catalogue: Send + Sync {
         jobs: Vec<NewJob>,
     ) -> Result<Vec<ProductId>, StoreError>;
 
-    /// The shop no longer has the product: its row goes, its version is never used again.
+    /// The shop no longer has the product: its row goes, its version is never used again. Puts up `jobs` if it was there.
     async fn mark_gone(
         &self,
         merchant: MerchantId,

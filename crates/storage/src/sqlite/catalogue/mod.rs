@@ -118,7 +118,9 @@ impl Catalogue for SqliteStore {
         let shop = shop.clone();
         let store = move |tx: &Connection| {
             let changed = Shelf::open(tx, merchant, &shop)?.store(&products, read_at, None)?;
-            jobs::put_up_all(tx, &jobs)?;
+            if !changed.is_empty() {
+                jobs::put_up_all(tx, &jobs)?;
+            }
             Ok(changed)
         };
         self.writer.unit(Lane::Bulk, "catalogue.products", store).await
@@ -136,7 +138,9 @@ impl Catalogue for SqliteStore {
             let mut kept = Shelf::open(tx, merchant, &shop)?;
             let was_there = kept.remove(product, now)?;
             kept.close()?;
-            jobs::put_up_all(tx, &jobs)?;
+            if was_there {
+                jobs::put_up_all(tx, &jobs)?;
+            }
             Ok(was_there)
         };
         self.writer.unit(Lane::Interactive, "catalogue.gone", mark).await

@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::blocks::Blocks;
 use crate::catalogue::indexes::Indexes;
 use crate::typing::TypingQueue;
 use crate::watch::Watcher;
@@ -128,6 +129,8 @@ pub struct App {
     parts: Arc<Parts>,
     /// The search indexes of the merchants.
     pub(crate) indexes: Arc<Indexes>,
+    /// Accounts that may not send for now.
+    pub(crate) blocks: Arc<Blocks>,
     /// Conversations whose shopper should see that we are at it.
     pub(crate) typing: Arc<TypingQueue>,
     /// Wakes the worker when something became due.
@@ -151,6 +154,7 @@ impl App {
         Self {
             parts: Arc::new(parts),
             indexes: Arc::new(indexes),
+            blocks: Arc::default(),
             typing: Arc::default(),
             wake: Arc::default(),
             tasks: TaskTracker::new(),

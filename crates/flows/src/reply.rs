@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use shopclerk_agent::gate;
 use shopclerk_domain::claim::{Claim, RefusedClaim};
+use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::entropy;
 use shopclerk_domain::ids::ProductId;
@@ -27,8 +28,8 @@ use crate::work::retry;
 
 /// A request must be written this soon after `sending` became durable, or it is not written at all.
 const SEND_BUDGET: Duration = Duration::from_secs(2);
-/// A part that cannot leave after this many attempts waits for a person.
-const MOST_ATTEMPTS: u32 = 8;
+/// No part is begun when less than this is left of the lease: a send must not outlive it.
+const LEASE_MARGIN: Duration = Duration::from_secs(20);
 /// How long a part waits for a connection to be mended before it looks again.
 const RECONNECT_WAIT: Duration = Duration::from_mins(15);
 /// How long a blocked account is left alone, where the channel does not say.
@@ -48,6 +49,8 @@ pub(crate) async fn send(app: &App, leased: &Leased, parts: &[OutboxPart]) -> Re
     for part in parts {
         let next = match part.state {
             PartState::Queued if part.run_at > app.now() => Next::Stop,
+            // Due again at once, under a lease of its own.
+            PartState::Queued if begun && leased.lease.until.since(app.now()) < LEASE_MARGIN => Next::Stop,
             PartState::Queued => send_part(app, leased, part, begun).await?,
             PartState::Sending | PartState::Unknown => settle_unknown(app, leased, part).await?,
             PartState::Sent | PartState::Refused | PartState::Parked => Next::GoOn,
@@ -91,7 +94,7 @@ async fn send_part(app: &App, leased: &Leased, part: &OutboxPart, begun: bool) -
             return Ok(Next::Stop);
         }
     }
-    let token = match door(app, leased, part).await? {
+    let token = match door(app, leased, now).await? {
         Door::Open(token) => token,
         Door::Closed { wait, code } => {
             settle(app, leased, part, Settled::Again { at: now.plus(wait), code: code.to_owned() }).await?;
@@ -112,15 +115,17 @@ enum Door {
     Closed { wait: Duration, code: &'static str },
 }
 
-async fn door(app: &App, leased: &Leased, part: &OutboxPart) -> Result<Door, FlowError> {
+async fn door(app: &App, leased: &Leased, now: Timestamp) -> Result<Door, FlowError> {
     const NEEDS_RECONNECT: Door = Door::Closed { wait: RECONNECT_WAIT, code: "account.needs_reconnect" };
     let (merchant, account) = (leased.lease.merchant, leased.account.id);
     let Some(row) = app.store().find_account(merchant, account).await? else { return Ok(NEEDS_RECONNECT) };
     match row.account.state {
         ConnectionState::Ok | ConnectionState::Expiring | ConnectionState::Limited => {}
-        // A part that has waited once finds out whether the block is over; the others don't even knock.
-        ConnectionState::Blocked if part.attempt > 0 => {}
-        ConnectionState::Blocked => return Ok(Door::Closed { wait: BLOCK_WAIT, code: "meta.blocked" }),
+        ConnectionState::Blocked => {
+            if let Some(until) = app.blocks.until(account, now) {
+                return Ok(Door::Closed { wait: until.since(now), code: "meta.blocked" });
+            }
+        }
         ConnectionState::NeedsReconnect | ConnectionState::Disconnected => return Ok(NEEDS_RECONNECT),
     }
     Ok(app.store().account_token(merchant, account).await?.map_or(NEEDS_RECONNECT, Door::Open))
@@ -226,52 +231,54 @@ async fn dispatch(
         app.meta().send(page, token, to, part.id, &part.part.content).await
     };
     let millis = app.millis_since(started);
-    let settled = judge(app, leased, part, sent).await?;
+    let account = account_after(leased.account.state, &sent);
+    let settled = judge(app, part, sent);
+    if let (Some(ConnectionState::Blocked), Settled::Again { at, .. }) = (account, &settled) {
+        app.blocks.note(leased.account.id, *at, app.now());
+    }
     tell(app, part, &settled, millis);
     let next = if matches!(settled, Settled::Sent { .. }) { Next::GoOn } else { Next::Stop };
     settle(app, leased, part, settled).await?;
+    if let Some(state) = account {
+        tracing::warn!(merchant.id = %leased.lease.merchant, state = state.word(), "a send tells of its connection");
+        app.store().set_account_state(leased.lease.merchant, leased.account.id, state).await?;
+    }
     Ok(next)
 }
 
-/// What is known of a send, as the outbox records it; what it says of the connection is recorded too.
-async fn judge(
-    app: &App,
-    leased: &Leased,
-    part: &OutboxPart,
-    sent: Result<String, SendError>,
-) -> Result<Settled, FlowError> {
+/// What a send says of the connection, where that is something new.
+fn account_after(known: ConnectionState, sent: &Result<String, SendError>) -> Option<ConnectionState> {
+    match sent {
+        Err(SendError::TokenRefused) => Some(ConnectionState::NeedsReconnect),
+        Err(SendError::Blocked { .. }) => Some(ConnectionState::Blocked),
+        Ok(_) if known == ConnectionState::Blocked => Some(ConnectionState::Ok),
+        _ => None,
+    }
+}
+
+/// What is known of a send, as the outbox records it. What surely was not sent is tried until the window closes.
+fn judge(app: &App, part: &OutboxPart, sent: Result<String, SendError>) -> Settled {
     let now = app.now();
     let again = |hint: Option<Duration>, code: &str| {
-        if part.attempt + 1 >= MOST_ATTEMPTS {
-            return Settled::Parked;
-        }
         let at = retry::next_attempt(now, part.attempt, hint, entropy::fraction(app.entropy()));
         Settled::Again { at, code: code.to_owned() }
     };
-    let account = |state| app.store().set_account_state(leased.lease.merchant, leased.account.id, state);
-    Ok(match sent {
-        Ok(native_id) => {
-            if leased.account.state == ConnectionState::Blocked {
-                account(ConnectionState::Ok).await?;
-            }
-            Settled::Sent { native_id: Some(native_id) }
-        }
+    match sent {
+        Ok(native_id) => Settled::Sent { native_id: Some(native_id) },
         Err(SendError::Limited { retry_after }) => again(retry_after, "meta.limited"),
         Err(SendError::Unavailable) => again(None, "meta.unavailable"),
         Err(SendError::Unclear) => Settled::Unknown { look_at: now.plus(app.settings().echo_wait) },
         Err(SendError::TokenRefused) => {
-            account(ConnectionState::NeedsReconnect).await?;
             Settled::Again { at: now.plus(RECONNECT_WAIT), code: "account.needs_reconnect".to_owned() }
         }
         Err(SendError::Blocked { retry_after }) => {
-            account(ConnectionState::Blocked).await?;
             let wait = retry_after.unwrap_or(BLOCK_WAIT);
             Settled::Again { at: now.plus(wait), code: "meta.blocked".to_owned() }
         }
         Err(SendError::WindowClosed) => Settled::Refused { code: "meta.window_closed".to_owned() },
         Err(SendError::Unreachable) => Settled::Refused { code: "meta.unreachable".to_owned() },
         Err(SendError::Refused { code }) => Settled::Refused { code: format!("meta.{code}") },
-    })
+    }
 }
 
 async fn settle(app: &App, leased: &Leased, part: &OutboxPart, settled: Settled) -> Result<(), FlowError> {

@@ -1,10 +1,14 @@
 //! From events to reply: leases a conversation, does what is due in it in order, and lets go of it.
 
+use std::time::Duration;
+
 use serde_json::json;
 use shopclerk_agent::turn::{self as agent, TurnInput, TurnOutput};
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::connection::{Shop, ShopFacts};
 use shopclerk_domain::conversation::Conversation;
 use shopclerk_domain::entropy;
-use shopclerk_domain::ids::{EventId, PartId, TurnId};
+use shopclerk_domain::ids::{EventId, MerchantId, PartId, TurnId};
 use shopclerk_domain::message::{Author, Incoming, Message, OutboxPart, PartState};
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::conversations::{FinishedTurn, Leased};
@@ -19,23 +23,30 @@ use crate::provenance::{self, Timings};
 use crate::work::retry;
 use crate::{jobs, profile, reply};
 
-/// After this many failures a message waits for a person.
+/// After this many failures, and this long, a message waits for a person.
 const MOST_ATTEMPTS: u32 = 6;
+const TRIED_LONG_ENOUGH: Duration = Duration::from_mins(10);
+/// How soon a turn looks again whether the shop has been read.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// A message waits this long for the first reading of a catalogue; then what is known must do.
+const FIRST_READING: Duration = Duration::from_mins(1);
 /// The shopper is told again that this is an automatic assistant after this long a silence.
-const DISCLOSE_AFTER: std::time::Duration = std::time::Duration::from_hours(24 * 7);
+const DISCLOSE_AFTER: Duration = Duration::from_hours(24 * 7);
 
 /// Works at the conversation that has been due the longest; `false` when none is due.
 pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
     let leased = app.store().lease_conversation(app.now(), app.settings().lease).await?;
     let Some(leased) = leased else { return Ok(false) };
-    let worked = work_at(app, &leased).await;
-    let released = app.store().release(&leased.lease, app.now()).await;
-    match (worked, released) {
+    match work_at(app, &leased).await {
+        Ok(()) => {}
         // The lease went to somebody newer: what we meant to do is theirs now.
-        (Err(FlowError::Internal(source)), _) if is_conflict(source.as_ref()) => Ok(true),
-        (Err(error), _) => Err(error),
-        (Ok(()), Ok(()) | Err(StoreError::Conflict)) => Ok(true),
-        (Ok(()), Err(error)) => Err(error.into()),
+        Err(FlowError::Internal(source)) if is_conflict(source.as_ref()) => {}
+        // Kept until it ends by itself: a conversation that fails must not be taken again and again before all others.
+        Err(error) => return Err(error),
+    }
+    match app.store().release(&leased.lease, app.now()).await {
+        Ok(()) | Err(StoreError::Conflict) => Ok(true),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -48,8 +59,7 @@ async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
         reply::send(app, leased, &leased.parts).await?;
         return Ok(());
     }
-    let (asking, others): (Vec<_>, Vec<_>) =
-        leased.events.iter().partition(|event| matches!(event.kind.as_str(), "message" | "tap"));
+    let (asking, others): (Vec<_>, Vec<_>) = leased.events.iter().partition(|event| event.asks_for_reply);
     if !others.is_empty() {
         record(app, leased, &others).await?;
     }
@@ -108,7 +118,7 @@ async fn take_turn(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result
         format!("{} to answer, quiet long enough", count(messages.len(), "message")),
         json!({ "messages": messages.len(), "waited_millis": waited.as_millis() }),
     );
-    match answer(app, leased, messages).await {
+    match answer(app, leased, messages, waited).await {
         Ok(Some(output)) => {
             let timings = Timings {
                 waited_millis: waited.as_secs_f64() * 1_000.0,
@@ -117,11 +127,17 @@ async fn take_turn(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result
             let parts = finish(app, leased, asking, output, timings).await?;
             reply::send(app, leased, &parts).await
         }
-        // The shop was never read: there is nothing to say yet, and the message waits.
-        Ok(None) => fail(app, leased, asking, "turn.no_shop").await,
+        // The shop was not read yet: nothing true can be said, and the message waits until it grows stale.
+        Ok(None) => {
+            let again = Some(app.now().plus(LOOK_AGAIN));
+            fail(app, leased, asking, again, "turn.no_shop").await
+        }
         Err(error) => {
             tracing::warn!(merchant.id = %leased.lease.merchant, %error, "a turn found no answer");
-            fail(app, leased, asking, "turn.no_answer").await
+            let attempt = attempts(asking);
+            let hopeless = attempt + 1 >= MOST_ATTEMPTS && waited > TRIED_LONG_ENOUGH;
+            let at = retry::next_attempt(app.now(), attempt, None, entropy::fraction(app.entropy()));
+            fail(app, leased, asking, (!hopeless).then_some(at), "turn.no_answer").await
         }
     }
 }
@@ -134,10 +150,10 @@ async fn answer(
     app: &App,
     leased: &Leased,
     messages: Vec<Incoming>,
+    waited: Duration,
 ) -> Result<Option<TurnOutput>, FlowError> {
     let merchant = leased.lease.merchant;
-    let shops = app.store().list_shops(merchant).await?;
-    let Some(facts) = shops.into_iter().find_map(|row| row.shop.facts) else { return Ok(None) };
+    let Some(facts) = known_shop(app, merchant, waited).await? else { return Ok(None) };
     let conversation = &leased.conversation;
     let now = app.now();
     let input = TurnInput {
@@ -155,7 +171,23 @@ async fn answer(
     agent::answer(input, &shelf).await.map(Some).map_err(|error| FlowError::Internal(Box::new(error)))
 }
 
-fn must_disclose(conversation: &Conversation, now: shopclerk_domain::clock::Timestamp) -> bool {
+/// The shop that is spoken for. While it is read for the first time, "there is no such thing" might not be true.
+async fn known_shop(
+    app: &App,
+    merchant: MerchantId,
+    waited: Duration,
+) -> Result<Option<ShopFacts>, FlowError> {
+    for Shop { domain, facts, .. } in app.store().list_shops(merchant).await?.into_iter().map(|row| row.shop)
+    {
+        let Some(facts) = facts else { continue };
+        let sync = app.store().sync_state(merchant, &domain).await?;
+        let is_read = sync.is_some_and(|sync| sync.last_complete.is_some());
+        return Ok((is_read || waited > FIRST_READING).then_some(facts));
+    }
+    Ok(None)
+}
+
+fn must_disclose(conversation: &Conversation, now: Timestamp) -> bool {
     conversation.disclosed_at.is_none_or(|at| now.since(at) > DISCLOSE_AFTER)
 }
 
@@ -200,11 +232,19 @@ async fn finish(
     Ok(parts.into_iter().map(queued).collect())
 }
 
-async fn fail(app: &App, leased: &Leased, asking: &[&InboxEvent], why: &str) -> Result<(), FlowError> {
+fn attempts(asking: &[&InboxEvent]) -> u32 {
+    asking.iter().map(|event| event.attempt).max().unwrap_or(0)
+}
+
+async fn fail(
+    app: &App,
+    leased: &Leased,
+    asking: &[&InboxEvent],
+    again: Option<Timestamp>,
+    why: &str,
+) -> Result<(), FlowError> {
     let ids: Vec<EventId> = asking.iter().map(|event| event.id).collect();
-    let attempt = asking.iter().map(|event| event.attempt).max().unwrap_or(0);
-    let at = retry::next_attempt(app.now(), attempt, None, entropy::fraction(app.entropy()));
-    let again = (attempt + 1 < MOST_ATTEMPTS).then_some(at);
-    app.saw("turn.failed", format!("no answer yet: {why}"), json!({ "code": why, "attempt": attempt }));
+    let data = json!({ "code": why, "attempt": attempts(asking) });
+    app.saw("turn.failed", format!("no answer yet: {why}"), data);
     Ok(app.store().fail_turn(&leased.lease, &ids, again, why, app.now()).await?)
 }

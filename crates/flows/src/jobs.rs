@@ -1,5 +1,7 @@
 //! The kinds of durable follow-up work, and which flow does each.
 
+use std::time::Duration;
+
 use shopclerk_domain::connection::{ConnectionState, ShopDomain};
 use shopclerk_domain::entropy;
 use shopclerk_domain::ids::{AccountId, ConversationId, ProductId};
@@ -31,24 +33,48 @@ pub const MIRROR_ACCOUNT: &str = "mirror_account";
 /// Write a conversation into the mirror; key: the conversation.
 pub const MIRROR_CONVERSATION: &str = "mirror_conversation";
 
+const KINDS: [&str; 10] = [
+    SUBSCRIBE_ACCOUNT,
+    SUBSCRIBE_SHOP,
+    SYNC_CATALOGUE,
+    READ_PRODUCT,
+    READ_STOCK_ITEM,
+    RENEW_TOKEN,
+    MIRROR_SHOP,
+    MIRROR_PRODUCTS,
+    MIRROR_ACCOUNT,
+    MIRROR_CONVERSATION,
+];
+
 /// After this many failures in a row a job waits for a person.
 const MOST_ATTEMPTS: u32 = 12;
 /// A token that is refused is renewed for so many attempts of a job; later refusals are taken at their word.
 const RENEWED_FOR: u32 = 3;
+/// Waited for at least, where the other side asks us to slow down.
+const SLOWED_DOWN: Duration = Duration::from_secs(1);
 
 /// Does the job that has been due the longest; `false` when none is due.
 pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
     let Some(job) = app.store().lease_job(app.now(), app.settings().lease).await? else { return Ok(false) };
     match run(app, &job).await {
         Ok(done) => finish(app, &job, done).await?,
-        Err(error) => settle_failure(app, &job, error).await?,
+        Err(error) => match slowed_down(app, &error) {
+            Some(done) => finish(app, &job, done).await?,
+            None => settle_failure(app, &job, error).await?,
+        },
     }
     Ok(true)
 }
 
+/// Who asks us to slow down is waited for as long as it takes; that is no failure, so nothing is counted.
+fn slowed_down(app: &App, error: &JobError) -> Option<JobDone> {
+    let NextTry::Later(hint) = error.next else { return None };
+    let wait = hint.unwrap_or(SLOWED_DOWN).max(SLOWED_DOWN);
+    (error.code == "upstream.limited").then(|| JobDone::GoOnAt(app.now().plus(wait)))
+}
+
 async fn finish(app: &App, job: &LeasedJob, done: JobDone) -> Result<(), FlowError> {
-    let kinds = [SYNC_CATALOGUE];
-    let next = match (done, kinds.into_iter().find(|kind| job.kind == *kind)) {
+    let next = match (done, KINDS.into_iter().find(|kind| job.kind == *kind)) {
         (JobDone::GoOnAt(run_at), Some(kind)) => {
             vec![NewJob { merchant: job.merchant, kind, key: job.key.clone(), run_at }]
         }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use serde_json::json;
 use shopclerk_domain::ids::{MerchantId, ProductId};
 use shopclerk_search::index::Index;
 use tokio::sync::Mutex as AsyncMutex;
@@ -25,7 +26,9 @@ pub(crate) struct Indexes {
     delay: Duration,
     open: Mutex<HashMap<MerchantId, Slot>>,
     behind: Mutex<HashMap<MerchantId, Duration>>,
-    /// One index is written at a time: a writer needs memory, and followers are in no hurry.
+    /// Held while an index is opened or written: one of a merchant's at a time.
+    own: Mutex<HashMap<MerchantId, Arc<AsyncMutex<()>>>>,
+    /// One change is written at a time: a writer needs memory, and followers are in no hurry.
     writing: AsyncMutex<()>,
 }
 
@@ -33,6 +36,8 @@ pub(crate) struct Indexes {
 struct Slot {
     index: Arc<Index>,
     last_used: u64,
+    /// When it was last written, by the monotonic clock.
+    written: Option<Duration>,
 }
 
 impl Indexes {
@@ -42,13 +47,27 @@ impl Indexes {
             delay,
             open: Mutex::default(),
             behind: Mutex::default(),
+            own: Mutex::default(),
             writing: AsyncMutex::default(),
         }
     }
 
-    /// Remembers that the merchant's rows have changed.
+    /// Remembers that the merchant's rows have changed. The first change is followed at once, further ones together.
     pub(crate) fn mark(&self, merchant: MerchantId) {
-        self.behind.lock().unwrap_or_else(PoisonError::into_inner).entry(merchant).or_insert(Duration::ZERO);
+        let written = {
+            let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            open.get(&merchant).and_then(|slot| slot.written)
+        };
+        let due = written.map_or(Duration::ZERO, |written| written + self.delay);
+        self.behind.lock().unwrap_or_else(PoisonError::into_inner).entry(merchant).or_insert(due);
+    }
+
+    fn own(&self, merchant: MerchantId) -> Arc<AsyncMutex<()>> {
+        let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        if own.len() > 2 * MOST_OPEN {
+            own.retain(|_, lock| Arc::strong_count(lock) > 1);
+        }
+        Arc::clone(own.entry(merchant).or_default())
     }
 
     /// When the next index may be written, by the monotonic clock.
@@ -90,7 +109,18 @@ impl Indexes {
                 open.remove(&oldest);
             }
         }
-        open.insert(merchant, Slot { index, last_used: newest + 1 });
+        open.insert(merchant, Slot { index, last_used: newest + 1, written: None });
+    }
+
+    fn close(&self, merchant: MerchantId) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&merchant);
+    }
+
+    fn note_written(&self, merchant: MerchantId, now: Duration) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = open.get_mut(&merchant) {
+            slot.written = Some(now);
+        }
     }
 }
 
@@ -99,16 +129,31 @@ pub(crate) async fn open(app: &App, merchant: MerchantId) -> Result<Arc<Index>, 
     if let Some(index) = app.indexes.find_open(merchant) {
         return Ok(index);
     }
-    let writing = app.indexes.writing.lock().await;
+    let own = app.indexes.own(merchant);
+    let _own = own.lock().await;
     if let Some(index) = app.indexes.find_open(merchant) {
         return Ok(index);
     }
     let folder = app.indexes.folder.join(merchant.to_string());
-    let index = Arc::new(blocking(move || Index::open(&folder)).await?);
+    let index = Arc::new(open_not_ahead(app, merchant, folder).await?);
     catch_up(app, merchant, &index).await?;
     app.indexes.keep_open(merchant, Arc::clone(&index));
-    drop(writing);
     Ok(index)
+}
+
+/// An index that knows more than the rows belongs to a store that was put back since: it is built again.
+async fn open_not_ahead(app: &App, merchant: MerchantId, folder: PathBuf) -> Result<Index, FlowError> {
+    let newest = app.store().last_change(merchant).await?;
+    blocking(move || {
+        let index = Index::open(&folder)?;
+        if index.position() <= newest {
+            return Ok(index);
+        }
+        drop(index);
+        std::fs::remove_dir_all(&folder)?;
+        Index::open(&folder)
+    })
+    .await
 }
 
 /// Brings the index that has waited the longest up to its rows; `false` when none is due.
@@ -116,12 +161,13 @@ pub(crate) async fn follow_next(app: &App) -> bool {
     let Some(merchant) = app.indexes.take_due(app.clock().monotonic()) else { return false };
     // Cleared first: a change that comes during the work marks it again.
     app.indexes.clear(merchant);
-    let followed = async {
-        let index = open(app, merchant).await?;
-        let _writing = app.indexes.writing.lock().await;
-        catch_up(app, merchant, &index).await
-    };
-    match followed.await {
+    let mut followed = follow(app, merchant).await;
+    if followed.is_err() {
+        // Its folder may be torn or gone: opened anew, it comes back from the rows.
+        app.indexes.close(merchant);
+        followed = follow(app, merchant).await;
+    }
+    match followed {
         Ok(()) => {
             if app.indexes.next_due().is_some() {
                 app.wake.notify_one();
@@ -136,6 +182,13 @@ pub(crate) async fn follow_next(app: &App) -> bool {
     true
 }
 
+async fn follow(app: &App, merchant: MerchantId) -> Result<(), FlowError> {
+    let index = open(app, merchant).await?;
+    let own = app.indexes.own(merchant);
+    let _own = own.lock().await;
+    catch_up(app, merchant, &index).await
+}
+
 async fn catch_up(app: &App, merchant: MerchantId, index: &Arc<Index>) -> Result<(), FlowError> {
     loop {
         let changes = app.store().list_changes(merchant, index.position(), SLICE).await?;
@@ -145,8 +198,13 @@ async fn catch_up(app: &App, merchant: MerchantId, index: &Arc<Index>) -> Result
         let present: BTreeSet<ProductId> = rows.iter().map(|row| row.product.id).collect();
         let removed: Vec<ProductId> = ids.into_iter().filter(|id| !present.contains(id)).collect();
         let products: Vec<_> = rows.into_iter().map(|row| row.product).collect();
+        let count = products.len() + removed.len();
         let index = Arc::clone(index);
+        let _writing = app.indexes.writing.lock().await;
         blocking(move || index.apply(&products, &removed, last)).await?;
+        app.indexes.note_written(merchant, app.clock().monotonic());
+        let summary = format!("the search index followed {count} changes");
+        app.saw("catalogue.indexed", summary, json!({ "changed": count }));
     }
 }
 

@@ -32,13 +32,20 @@ pub(crate) async fn run(app: &App, merchant: MerchantId, shop: &ShopDomain) -> R
         Ok(facts) => facts,
     };
     let mut state = app.store().begin_pass(merchant, shop, app.now()).await?;
+    let mut resumed = true;
     loop {
         let read_at = app.now();
         let asked = app.shopify().products_page(shop, &access, state.cursor.as_deref(), None, facts.currency);
         let page = match asked.await {
+            // A cursor kept from an earlier run may have become worthless: the pass begins anew rather than never to end.
+            Err(UpstreamError::Refused { .. }) if resumed && state.cursor.is_some() => {
+                (resumed, state.cursor) = (false, None);
+                continue;
+            }
             Err(error) => return later(app, error),
             Ok(page) => page,
         };
+        resumed = false;
         let last = page.next.is_none();
         state = store_page(app, merchant, shop, state, page, read_at).await?;
         if last {
@@ -124,8 +131,9 @@ async fn finish(
     state: &SyncState,
 ) -> Result<(), JobError> {
     let Some(pass) = state.pass else { return Err(JobError::give_up("catalogue.no_pass")) };
-    let mirror = mirror_job(app, merchant, shop);
-    let gone = app.store().finish_pass(merchant, shop, pass, vec![mirror]).await?;
+    let about_shop = NewJob { kind: jobs::MIRROR_SHOP, ..mirror_job(app, merchant, shop) };
+    let mirror = vec![mirror_job(app, merchant, shop), about_shop];
+    let gone = app.store().finish_pass(merchant, shop, pass, mirror).await?;
     app.indexes.mark(merchant);
     app.wake.notify_one();
     app.saw(

@@ -99,7 +99,9 @@ pub fn start(app: &App) {
 
 /// What an earlier process left open is settled before anything is leased.
 pub async fn recover(app: &App) -> Result<usize, FlowError> {
-    let unknown = app.store().recover_sending(app.now()).await?;
+    // Their echoes were not heard while nobody listened: the wait for them begins now.
+    let look_at = app.now().plus(app.settings().echo_wait);
+    let unknown = app.store().recover_sending(look_at).await?;
     if unknown > 0 {
         tracing::warn!(parts = unknown, "sends were cut off by the last stop; waiting for their echoes");
     }

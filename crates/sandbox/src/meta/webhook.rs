@@ -54,9 +54,9 @@ impl MetaFake {
             label,
         };
         if field == "message_echoes" {
-            self.deliver_echo(delivery)
+            self.deliver_echo(delivery);
         } else {
-            self.options.deliveries.send(delivery)
+            self.options.deliveries.send(delivery);
         }
     }
 }

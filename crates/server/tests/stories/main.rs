@@ -13,10 +13,16 @@ mod rehearsal;
 mod world;
 
 mod callbacks;
+mod catalogue;
+mod claims;
 mod connect;
 mod conversations;
 mod deliveries;
 mod http;
+mod mirror;
+mod people;
+mod restart;
+mod sending;
 mod settings;
 mod sign_in;
 mod webhooks;

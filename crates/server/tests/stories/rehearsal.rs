@@ -1,7 +1,10 @@
 //! What goes wrong, and when: at a named point of the product its process dies, or something happens outside.
+//!
+//! A dead process does nothing any more: whatever it still tries to write kills the writer, whatever it calls is not sent.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ThreadId};
 
 use futures::FutureExt as _;
@@ -20,9 +23,10 @@ pub(crate) enum Stepped {
 /// The points of one story.
 pub(crate) struct Rehearsal {
     planned: Mutex<Vec<Planned>>,
+    dead: AtomicBool,
     died: Notify,
-    /// The thread of the worker: dying there leaves the step at once.
-    worker: ThreadId,
+    /// The thread of the story and of the worker's steps.
+    home: ThreadId,
 }
 
 struct Planned {
@@ -45,7 +49,12 @@ impl std::fmt::Debug for Rehearsal {
 
 impl Rehearsal {
     pub(crate) fn new() -> Self {
-        Self { planned: Mutex::default(), died: Notify::new(), worker: thread::current().id() }
+        Self {
+            planned: Mutex::default(),
+            dead: AtomicBool::new(false),
+            died: Notify::new(),
+            home: thread::current().id(),
+        }
     }
 
     /// The process dies the next time `point`, such as `turn.committed`, is reached.
@@ -73,12 +82,19 @@ impl Rehearsal {
             biased;
             () = self.died.notified() => Stepped::Died,
             worked = AssertUnwindSafe(step).catch_unwind() => match worked {
+                _ if self.dead.load(Ordering::SeqCst) => Stepped::Died,
                 Ok(true) => Stepped::Worked,
                 Ok(false) => Stepped::Idle,
-                Err(dead) if dead.is::<Dead>() => Stepped::Died,
                 Err(panic) => resume_unwind(panic),
             },
         }
+    }
+
+    /// Another process takes its place.
+    pub(crate) fn revive(&self) {
+        self.dead.store(false, Ordering::SeqCst);
+        // A death that was noticed by its end rather than by its cry has left one.
+        drop(self.died.notified().now_or_never());
     }
 
     fn take(&self, point: &str) -> Option<Then> {
@@ -92,21 +108,29 @@ impl Rehearsal {
         Some(planned.remove(at).then)
     }
 
-    fn die(&self) {
-        if thread::current().id() == self.worker {
-            // No panic: the hook would print a message of something that is meant to happen.
-            resume_unwind(Box::new(Dead));
-        }
+    fn die(&self, moment: Moment) {
+        self.dead.store(true, Ordering::SeqCst);
         self.died.notify_one();
+        // What is committed is told to nobody, because the step is dropped before it hears of it.
+        let writer = thread::current().id() != self.home;
+        if !(writer && moment == Moment::Committed) {
+            leave();
+        }
     }
 }
 
-struct Dead;
+/// No panic: the hook would print a message of something that is meant to happen.
+fn leave() -> ! {
+    resume_unwind(Box::new("the process is dead"))
+}
 
 impl FaultPoints for Rehearsal {
     fn reach(&self, site: &'static str, moment: Moment) {
+        if self.dead.load(Ordering::SeqCst) {
+            leave();
+        }
         match self.take(&format!("{site}.{}", moment.word())) {
-            Some(Then::Die) => self.die(),
+            Some(Then::Die) => self.die(moment),
             Some(Then::Happen(happens)) => happens(),
             None => {}
         }

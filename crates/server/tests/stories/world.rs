@@ -11,6 +11,7 @@ use shopclerk_domain::entropy::{Entropy, SeededEntropy};
 use shopclerk_domain::fault::FaultPoints;
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_flows::app::{App, Settings};
+use shopclerk_flows::connect::token;
 use shopclerk_flows::watch::Watcher;
 use shopclerk_flows::{connections, worker};
 use shopclerk_sandbox::meta::{Held, Message, PageSetup, Side};
@@ -20,6 +21,7 @@ use shopclerk_sandbox::walk::{Accept, Walked, Walker};
 use shopclerk_sandbox::{Goods, Ports, Sandbox, SandboxOptions};
 use tempfile::TempDir;
 
+use crate::outside::{envelope, from_meta};
 use crate::rehearsal::{Rehearsal, Stepped};
 
 /// Saturday, 21 November 2026, 11:00 UTC.
@@ -51,6 +53,7 @@ pub(crate) struct World {
     rehearsal: Arc<Rehearsal>,
     /// One stream for all runs: a restart draws other ids.
     entropy: Arc<SeededEntropy>,
+    goods: Mutex<Vec<Product>>,
     change: fn(&mut Settings),
     operator: &'static [(&'static str, &'static str)],
 }
@@ -130,7 +133,7 @@ impl World {
         let clock = Arc::new(ManualClock::at(START));
         let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
         let app_url = format!("http://{}", listener.local_addr().unwrap());
-        let store = store(scene.products, scene.currency);
+        let store = store(scene.products.clone(), scene.currency, "Nordlys");
         let sandbox = Sandbox::start(fakes(&app_url, store, scene.pages, &clock)).await.unwrap();
         let mut world = Self {
             engine: None,
@@ -144,6 +147,7 @@ impl World {
             rehearsal: Arc::new(Rehearsal::new()),
             entropy: Arc::new(SeededEntropy::new(42)),
             change: scene.change,
+            goods: Mutex::new(scene.products),
             operator: scene.operator,
         };
         world.engine = Some(Engine::open(world.plan(), listener).await.unwrap());
@@ -211,6 +215,7 @@ impl World {
     /// Lets time pass, and everything that becomes due by it happen.
     pub(crate) async fn after(&self, span: Duration) {
         self.clock.advance(span);
+        token::renew_ending(self.app()).await.unwrap();
         self.settle().await;
     }
 
@@ -267,6 +272,57 @@ impl World {
         self.sandbox().shopify().patch_product(self.shop(), handle, &patch).unwrap();
     }
 
+    /// A delivery of Meta's with one message of this shopper's, in whatever form.
+    pub(crate) async fn delivers_message(&self, psid: &str, message: serde_json::Value) {
+        self.delivers_event(psid, "message", message).await;
+    }
+
+    /// A delivery of Meta's with one event of this shopper's under `name`.
+    pub(crate) async fn delivers_event(&self, psid: &str, name: &str, event: serde_json::Value) {
+        let at = self.clock.now().millis();
+        let event = serde_json::json!({ "sender": { "id": psid }, "recipient": { "id": PAGE }, "timestamp": at, name: event });
+        let body = envelope(PAGE, at, &[event]).to_string();
+        assert_eq!(from_meta(body).send(self).await.status, 200);
+    }
+
+    /// The merchant changes the whole shop, and not one webhook is sent.
+    pub(crate) fn restocks_silently(&self, change: impl FnOnce(&mut Vec<Product>)) {
+        let mut products = self.goods.lock().unwrap();
+        change(&mut products);
+        self.sandbox().shopify().add_store(store(products.clone(), "USD", "Nordlys")).unwrap();
+    }
+
+    /// The merchant gives the shop another name, and not one webhook is sent.
+    pub(crate) fn renames_shop(&self, name: &str) {
+        let products = self.goods.lock().unwrap().clone();
+        self.sandbox().shopify().add_store(store(products, "USD", name)).unwrap();
+    }
+
+    /// How often the shop was asked for one product.
+    pub(crate) fn product_reads(&self) -> u64 {
+        self.asked("graphql OneProduct")
+    }
+
+    /// How often the shop was asked for a page of products.
+    pub(crate) fn pages_read(&self) -> u64 {
+        self.asked("graphql ProductsPage")
+    }
+
+    fn asked(&self, what: &str) -> u64 {
+        self.sandbox().shopify().calls().get(what).copied().unwrap_or(0)
+    }
+
+    /// How many messages the product asked Meta to send, with and without success; the sign of typing does not count.
+    pub(crate) fn sends_asked(&self) -> usize {
+        let entries = self.sandbox().journal().after(0, usize::MAX);
+        entries.iter().filter(|entry| entry.kind == "meta.send").count()
+    }
+
+    /// Where the mirror keeps this shopper's conversation.
+    pub(crate) fn conversation_of(&self, shopper: &Shopper<'_>) -> String {
+        format!("facebook/{PAGE}/conversations/{}.json", shopper.psid())
+    }
+
     /// What the product told its onlooker under `kind`.
     pub(crate) fn told(&self, kind: &str) -> Vec<(String, serde_json::Value)> {
         let seen = self.seen.0.lock().unwrap();
@@ -286,6 +342,7 @@ impl World {
         let engine = self.engine.take().unwrap();
         let address = self.app_url.trim_start_matches("http://").parse().unwrap();
         engine.stop().await;
+        self.rehearsal.revive();
         let listener = bind(address).await.unwrap();
         self.engine = Some(Engine::open(self.plan(), listener).await.unwrap());
     }
@@ -367,10 +424,10 @@ fn files(folder: &std::path::Path, found: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
-fn store(products: Vec<Product>, currency: &str) -> Store {
+fn store(products: Vec<Product>, currency: &str, name: &str) -> Store {
     let shop = ShopInfo {
         id: 7_001,
-        name: "Nordlys".to_owned(),
+        name: name.to_owned(),
         domain: SHOP.to_owned(),
         currency: currency.to_owned(),
         timezone: "America/New_York".to_owned(),

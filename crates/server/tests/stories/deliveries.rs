@@ -326,6 +326,11 @@ async fn t04_a_delivery_relabelled_for_another_shop_changes_nothing_there() {
     }
     world.settle().await;
 
+    assert_eq!(
+        counted(&world, "quarantined"),
+        6,
+        "what names another shop, or should name one, is not believed"
+    );
     assert_eq!(connections_of(&world, &program).await, [line("Shopify shop", "Fjell", "ok")]);
     let answer = Request::get("/app").header("cookie", crate::merchant::session_cookie(&world, &program));
     assert!(answer.send(&world).await.body.contains("1 products"), "its one product is still there");

@@ -33,9 +33,23 @@ fn but<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     unchanged.copied().chain(changes.iter().copied()).collect()
 }
 
+/// Runs it to its end: exit code, stdout, stderr. It must end by itself.
 fn ran(mut command: Command) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } = command.output().unwrap();
-    (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut err = String::new();
+    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+        err = err + &line.unwrap() + "\n";
+        if is_ready(&err) {
+            child.kill().unwrap();
+        }
+    }
+    let Output { status, stdout, .. } = child.wait_with_output().unwrap();
+    assert!(!is_ready(&err), "it started: {err}");
+    (status.code(), String::from_utf8(stdout).unwrap(), err)
+}
+
+fn is_ready(said: &str) -> bool {
+    said.contains("\"ready\"")
 }
 
 /// A free address of this machine.
@@ -59,11 +73,11 @@ impl Running {
         let mut running = Self { child, said: Vec::new(), address };
         for line in BufReader::new(running.child.stderr.as_mut().unwrap()).lines() {
             running.said.push(line.unwrap());
-            if running.said.last().is_some_and(|line| line.contains("\"ready\"")) {
+            if running.said.last().is_some_and(|line| is_ready(line)) {
                 break;
             }
         }
-        assert!(running.said.iter().any(|line| line.contains("\"ready\"")), "{:#?}", running.said);
+        assert!(running.said.iter().any(|line| is_ready(line)), "{:#?}", running.said);
         running
     }
 

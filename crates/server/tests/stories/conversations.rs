@@ -181,7 +181,7 @@ async fn small_talk_is_answered_briefly_and_without_cards() {
     for (text, words) in [
         ("good morning", "looking for"),
         ("thanks a lot!", "welcome"),
-        ("?", "not sure what you mean"),
+        ("?", "can't say that for sure"),
         ("👍", ""),
         ("❤️❤️", ""),
         ("ok", "I'm here"),

@@ -94,7 +94,7 @@ impl Rehearsal {
     pub(crate) fn revive(&self) {
         self.dead.store(false, Ordering::SeqCst);
         // A death that was noticed by its end rather than by its cry has left one.
-        drop(self.died.notified().now_or_never());
+        let _cry = self.died.notified().now_or_never();
     }
 
     fn take(&self, point: &str) -> Option<Then> {

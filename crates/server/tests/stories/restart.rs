@@ -66,12 +66,11 @@ async fn t13_a_death_after_the_send_whose_echo_is_lost_is_left_to_a_person_and_n
 #[tokio::test]
 async fn t13_an_echo_that_comes_only_after_a_long_stop_still_settles_the_send() {
     let mut world = World::with_shop(products::warm_things()).await;
-    let ana = world.shopper("Ana").await;
+    world.shopper("Ana").await;
     world.sandbox().meta().hold_echoes();
     world.rehearsal().dies_at("meta.send.answered");
-    ana.writes("a candle under 25 dollars").await;
+    world.stranger("Ana").writes("a candle under 25 dollars").await;
     world.until_it_dies().await;
-    drop(ana);
 
     world.clock().advance(Duration::from_mins(5));
     world.restarts().await;

@@ -268,6 +268,7 @@ impl World {
     }
 
     /// The merchant changes a product in the shop; its webhooks go out.
+    #[expect(clippy::needless_pass_by_value, reason = "a change is made where it is told")]
     pub(crate) fn sets(&self, handle: &str, patch: ProductPatch) {
         self.sandbox().shopify().patch_product(self.shop(), handle, &patch).unwrap();
     }
@@ -320,7 +321,8 @@ impl World {
 
     /// Where the mirror keeps this shopper's conversation.
     pub(crate) fn conversation_of(&self, shopper: &Shopper<'_>) -> String {
-        format!("facebook/{PAGE}/conversations/{}.json", shopper.psid())
+        let psid = self.sandbox().meta().psid(shopper.name).unwrap();
+        format!("facebook/{PAGE}/conversations/{psid}.json")
     }
 
     /// What the product told its onlooker under `kind`.
@@ -408,9 +410,8 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if self.engine.is_some() && !std::thread::panicking() {
-            panic!("a story must end with `world.close().await`");
-        }
+        let closed = self.engine.is_none() || std::thread::panicking();
+        assert!(closed, "a story must end with `world.close().await`");
     }
 }
 

@@ -10,6 +10,22 @@ use crate::error::StoreError;
 use crate::nouns::conversations::Leased;
 use crate::nouns::jobs::LeasedJob;
 
+/// When work becomes due by itself; `None` = nothing of the kind waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NextDue {
+    /// The next conversation.
+    pub conversation: Option<Timestamp>,
+    /// The next job.
+    pub job: Option<Timestamp>,
+}
+
+impl NextDue {
+    /// Whatever is first.
+    pub fn soonest(self) -> Option<Timestamp> {
+        self.conversation.into_iter().chain(self.job).min()
+    }
+}
+
 /// See the module.
 #[async_trait]
 pub trait Installation: Send + Sync {
@@ -21,9 +37,8 @@ pub trait Installation: Send + Sync {
     /// Leases the job that has been due the longest. Crosses merchants because a worker serves them all.
     async fn lease_job(&self, now: Timestamp, hold: Duration) -> Result<Option<LeasedJob>, StoreError>;
 
-    /// When the next conversation or job becomes due; `None` = nothing waits. Crosses merchants because one timer wakes
-    /// the worker.
-    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
+    /// When the next conversation and the next job become due. Crosses merchants because one timer wakes the workers.
+    async fn next_due(&self) -> Result<NextDue, StoreError>;
 
     /// How much is due at `now`: conversations and jobs, by name, for a story that must not leave work over.
     async fn list_due(&self, now: Timestamp, most: usize) -> Result<Vec<String>, StoreError>;
@@ -41,14 +56,14 @@ pub trait Installation: Send + Sync {
         most: usize,
     ) -> Result<Vec<MerchantId>, StoreError>;
 
-    /// Shops whose tokens end before `before`: one schedule renews them all.
+    /// Shops whose tokens end before `before` and can still be renewed: one schedule renews them all.
     async fn list_ending_tokens(
         &self,
         before: Timestamp,
         most: usize,
     ) -> Result<Vec<(MerchantId, ShopDomain)>, StoreError>;
 
-    /// Parts left `sending` by a process that is gone become `unknown`, to be settled at `look_at`; returns how many. One
-    /// process does this for all, at its start, before it leases anything.
+    /// Parts left `sending` by a process that is gone become `unknown`, to be settled at `look_at`; returns how many. One process
+    /// does this for all, at its start, before it leases anything.
     async fn recover_sending(&self, look_at: Timestamp) -> Result<usize, StoreError>;
 }

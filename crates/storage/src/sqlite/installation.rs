@@ -12,7 +12,7 @@ use super::sql::Sql as _;
 use super::writer::Lane;
 use super::{SqliteStore, conversations, inbox, jobs, outbox, values};
 use crate::error::StoreError;
-use crate::installation::Installation;
+use crate::installation::{Installation, NextDue};
 use crate::nouns::conversations::Leased;
 use crate::nouns::jobs::LeasedJob;
 
@@ -31,8 +31,9 @@ const OWNER_OF_CONVERSATION: &str = "SELECT merchant FROM conversations WHERE co
 const MERCHANTS: &str = "SELECT merchant FROM merchants WHERE merchant > ?1 ORDER BY merchant LIMIT ?2";
 
 const ENDING_TOKENS: &str = "
-    SELECT merchant, shop FROM shop_tokens
-    WHERE newest = 1 AND access_ends < ?1 ORDER BY access_ends LIMIT ?2";
+    SELECT t.merchant, t.shop FROM shop_tokens t JOIN shops s ON s.merchant = t.merchant AND s.shop = t.shop
+    WHERE t.newest = 1 AND t.access_ends < ?1 AND s.state NOT IN ('needs_reconnect', 'disconnected')
+    ORDER BY t.access_ends LIMIT ?2";
 
 /// What every wake-up goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
@@ -86,11 +87,11 @@ impl Installation for SqliteStore {
         self.writer.unit(Lane::Interactive, "job.lease", move |tx| jobs::lease(tx, now, hold)).await
     }
 
-    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+    async fn next_due(&self) -> Result<NextDue, StoreError> {
         let next = |db: &Connection| {
             let conversation = db.one(NEXT_CONVERSATION, [], |row| values::at(row, 0))?;
             let job = db.one(NEXT_JOB, [], |row| values::at(row, 0))?;
-            Ok(conversation.into_iter().chain(job).min())
+            Ok(NextDue { conversation, job })
         };
         self.readers.read(next).await
     }

@@ -171,14 +171,14 @@ async fn a_failed_turn_waits_and_is_counted_and_ends_as_a_dead_letter() {
     house.store.fail_turn(&leased.lease, &events, Some(later), "model.silent", house.now()).await.unwrap();
     house.release(&leased).await;
 
-    assert_eq!(house.store.next_due().await.unwrap(), Some(later));
+    assert_eq!(house.store.next_due().await.unwrap().soonest(), Some(later));
     house.wait(Duration::from_secs(30));
     let again = house.lease().await.unwrap();
     assert_eq!(again.events[0].attempt, 1);
     house.store.fail_turn(&again.lease, &events, None, "model.silent", house.now()).await.unwrap();
     house.release(&again).await;
 
-    assert_eq!(house.store.next_due().await.unwrap(), None);
+    assert_eq!(house.store.next_due().await.unwrap().soonest(), None);
 }
 
 #[tokio::test]

@@ -101,7 +101,7 @@ async fn check_settled(written: &[u64], due: i64) {
         clock = *at;
         house.writes(&stall, "ana").await;
     }
-    let next = house.store.next_due().await.unwrap().unwrap();
+    let next = house.store.next_due().await.unwrap().soonest().unwrap();
     assert_eq!(next.millis() - house::MORNING.millis(), due, "{written:?}");
 }
 
@@ -136,7 +136,7 @@ async fn reads_and_deliveries_wake_nobody() {
     let accepted = house.deliver(vec![house.event(&stall, "ana", EventKind::Other("read".to_owned()))]).await;
 
     assert_eq!(accepted.stored.len(), 1);
-    assert_eq!(house.store.next_due().await.unwrap(), None);
+    assert_eq!(house.store.next_due().await.unwrap().soonest(), None);
 }
 
 #[tokio::test]

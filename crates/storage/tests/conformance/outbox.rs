@@ -48,7 +48,7 @@ async fn parts_leave_in_order_and_join_the_history_as_they_are_sent() {
 
     assert_eq!(house.history(&leased).await[1..], ["clerk: one", "clerk: two"]);
     house.release(&leased).await;
-    assert_eq!(house.store.next_due().await.unwrap(), None);
+    assert_eq!(house.store.next_due().await.unwrap().soonest(), None);
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn a_part_that_is_tried_again_waits_its_time_and_holds_up_what_follows() {
     // A new message is answered after what was said before it has left.
     house.writes(&stall, "ana").await;
 
-    assert_eq!(house.store.next_due().await.unwrap(), Some(at));
+    assert_eq!(house.store.next_due().await.unwrap().soonest(), Some(at));
     house.wait(Duration::from_mins(5));
     let leased = house.lease().await.unwrap();
     let seen: Vec<_> = leased.parts.iter().map(|part| (part.state, part.attempt)).collect();
@@ -139,11 +139,11 @@ async fn what_waits_for_a_connection_may_leave_as_soon_as_it_is_made_again() {
     let again = Settled::Again { at, code: "account.needs_reconnect".to_owned() };
     settle(&house, &leased, part, again).await.unwrap();
     house.release(&leased).await;
-    assert_eq!(house.store.next_due().await.unwrap(), Some(at));
+    assert_eq!(house.store.next_due().await.unwrap().soonest(), Some(at));
 
     house.connect_page(stall.merchant, &stall.page, Some("EAAG-new")).await;
 
-    assert_eq!(house.store.next_due().await.unwrap(), Some(house.now()));
+    assert_eq!(house.store.next_due().await.unwrap().soonest(), Some(house.now()));
     assert_eq!(house.lease().await.unwrap().parts[0].id, part);
 }
 
@@ -156,7 +156,7 @@ async fn a_part_in_doubt_is_looked_at_then_and_may_go_back_to_the_queue() {
     settle(&house, &leased, part, Settled::Unknown { look_at }).await.unwrap();
     house.release(&leased).await;
 
-    assert_eq!(house.store.next_due().await.unwrap(), Some(look_at));
+    assert_eq!(house.store.next_due().await.unwrap().soonest(), Some(look_at));
     house.wait(Duration::from_secs(10));
     let leased = house.lease().await.unwrap();
     assert_eq!(leased.parts[0].state, PartState::Unknown);
@@ -194,7 +194,7 @@ async fn what_follows_a_refused_or_parked_part_is_withdrawn() {
 
         assert_eq!(state(&house, &stall, turn.parts[1].0).await, PartState::Refused);
         house.release(&leased).await;
-        assert_eq!(house.store.next_due().await.unwrap(), None);
+        assert_eq!(house.store.next_due().await.unwrap().soonest(), None);
     }
     let parked = house.store.list_parked(stall.merchant, 10).await.unwrap();
     assert_eq!(parked.iter().map(|part| part.part.content.gist()).collect::<Vec<_>>(), ["one"]);
@@ -246,7 +246,7 @@ async fn a_message_whose_turns_are_taken_back_over_and_over_waits_longer_each_ti
         house.store.withdraw_turn(&leased.lease, turn.parts[0].0, house.now()).await.unwrap();
         house.release(&leased).await;
 
-        let due = house.store.next_due().await.unwrap().unwrap();
+        let due = house.store.next_due().await.unwrap().soonest().unwrap();
         assert_eq!(due, house.now().plus(Duration::from_secs(waits)));
         house.wait(Duration::from_secs(waits));
         leased = house.lease().await.unwrap();

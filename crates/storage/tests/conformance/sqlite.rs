@@ -65,7 +65,7 @@ async fn everything_is_there_after_a_stop_and_start() {
 async fn a_lease_that_a_lost_process_held_delays_no_later_message() {
     let (house, stall) = House::with_stall().await;
     let (leased, _) = house.answered(&stall, &[]).await;
-    assert_eq!(house.store.next_due().await.unwrap(), None);
+    assert_eq!(house.store.next_due().await.unwrap().soonest(), None);
 
     let house = house.reopen().await;
     house.writes(&stall, "ana").await;
@@ -198,7 +198,7 @@ async fn t57_units_that_wait_share_one_commit_and_a_conflict_undoes_only_itself(
         });
         tokio::task::yield_now().await;
     }
-    assert!(house.store.next_due().await.unwrap().is_some());
+    assert!(house.store.next_due().await.unwrap().soonest().is_some());
     other.execute_batch("ROLLBACK").unwrap();
 
     let results = units.join_all().await;

@@ -15,7 +15,6 @@ use shopclerk_storage::nouns::sessions::SessionLimits;
 use shopclerk_upstream::meta::Meta;
 use shopclerk_upstream::objects::Objects;
 use shopclerk_upstream::shopify::Shopify;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -23,6 +22,7 @@ use crate::blocks::Blocks;
 use crate::catalogue::indexes::Indexes;
 use crate::typing::TypingQueue;
 use crate::watch::Watcher;
+use crate::work::bell::Bell;
 
 /// Who may sign up with a shop that is not known yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,8 +133,8 @@ pub struct App {
     pub(crate) blocks: Arc<Blocks>,
     /// Conversations whose shopper should see that we are at it.
     pub(crate) typing: Arc<TypingQueue>,
-    /// Wakes the worker when something became due.
-    pub(crate) wake: Arc<Notify>,
+    /// Rung when something became due.
+    pub(crate) bell: Arc<Bell>,
     /// Tasks that shutdown waits for.
     pub tasks: TaskTracker,
     /// Says that the process is to stop.
@@ -156,7 +156,7 @@ impl App {
             indexes: Arc::new(indexes),
             blocks: Arc::default(),
             typing: Arc::default(),
-            wake: Arc::default(),
+            bell: Arc::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         }

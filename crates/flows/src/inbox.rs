@@ -5,6 +5,7 @@ use http::HeaderMap;
 use serde_json::json;
 use shopclerk_domain::event::{ShopEvent, ShopHint};
 use shopclerk_domain::ids::MerchantId;
+use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::inbox::{Accepted, Delivery, Quarantined};
 use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_upstream::shopify::webhook::ReadWebhook;
@@ -54,7 +55,7 @@ async fn accept_messenger(app: &App, headers: &HeaderMap, body: &[u8]) -> Result
     for stored in accepted.stored.iter().filter(|stored| stored.asks_for_reply) {
         app.typing.add(stored.merchant, stored.conversation);
     }
-    app.wake.notify_one();
+    app.bell.ring();
     tell(app, "messenger", &accepted, quarantined, app.millis_since(started));
     Ok(())
 }
@@ -78,14 +79,21 @@ async fn accept_shopify(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<(
     }
     let quarantined = delivery.quarantined.len();
     let accepted = store(app, delivery).await?;
-    app.wake.notify_one();
+    app.bell.ring();
     tell(app, "shopify", &accepted, quarantined, app.millis_since(started));
     Ok(())
 }
 
 async fn store(app: &App, delivery: Delivery) -> Result<Accepted, FlowError> {
     let now = app.now();
-    Ok(app.store().accept(delivery, now, now.plus(app.settings().person_pause)).await?)
+    match app.store().accept(delivery, now, now.plus(app.settings().person_pause)).await {
+        // Not on disk, so not acknowledged: the platform delivers again, and is told when.
+        Err(StoreError::Unavailable(source)) => {
+            tracing::error!(error = %source, "a delivery could not be stored");
+            Err(FlowError::Busy)
+        }
+        accepted => Ok(accepted?),
+    }
 }
 
 /// The job that reads again what the shop says has changed. Bursts about one product become one job.

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
 use shopclerk_domain::connection::{ConnectionState, ShopDomain};
 use shopclerk_domain::entropy;
 use shopclerk_domain::ids::{AccountId, ConversationId, ProductId};
@@ -56,7 +59,7 @@ const SLOWED_DOWN: Duration = Duration::from_secs(1);
 /// Does the job that has been due the longest; `false` when none is due.
 pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
     let Some(job) = app.store().lease_job(app.now(), app.settings().lease).await? else { return Ok(false) };
-    match run(app, &job).await {
+    match run_safely(app, &job).await {
         Ok(done) => finish(app, &job, done).await?,
         Err(error) => match slowed_down(app, &error) {
             Some(done) => finish(app, &job, done).await?,
@@ -83,9 +86,15 @@ async fn finish(app: &App, job: &LeasedJob, done: JobDone) -> Result<(), FlowErr
     Ok(app.store().finish_job(job, next, app.now()).await?)
 }
 
+/// A job that makes us panic is counted as failed, so that it cannot come back for ever.
+async fn run_safely(app: &App, job: &LeasedJob) -> Result<JobDone, JobError> {
+    let run = AssertUnwindSafe(run(app, job)).catch_unwind().await;
+    run.unwrap_or_else(|_| Err(JobError::retry("job.panicked")))
+}
+
 async fn run(app: &App, job: &LeasedJob) -> Result<JobDone, JobError> {
     if job.kind == SYNC_CATALOGUE {
-        return catalogue::sync::run(app, job.merchant, &shop(&job.key)?).await;
+        return catalogue::sync::run(app, job.merchant, &shop(&job.key)?, job.attempt).await;
     }
     run_whole(app, job).await.map(|()| JobDone::Whole)
 }

@@ -1,7 +1,9 @@
 //! From events to reply: leases a conversation, does what is due in it in order, and lets go of it.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures::FutureExt;
 use serde_json::json;
 use shopclerk_agent::turn::{self as agent, TurnInput, TurnOutput};
 use shopclerk_domain::clock::Timestamp;
@@ -37,7 +39,7 @@ const DISCLOSE_AFTER: Duration = Duration::from_hours(24 * 7);
 pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
     let leased = app.store().lease_conversation(app.now(), app.settings().lease).await?;
     let Some(leased) = leased else { return Ok(false) };
-    match work_at(app, &leased).await {
+    match work_safely(app, &leased).await {
         Ok(()) => {}
         // The lease went to somebody newer: what we meant to do is theirs now.
         Err(FlowError::Internal(source)) if is_conflict(source.as_ref()) => {}
@@ -52,6 +54,18 @@ pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
 
 fn is_conflict(source: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     matches!(source.downcast_ref::<StoreError>(), Some(StoreError::Conflict))
+}
+
+/// A message that makes us panic is counted as a failed turn, so that it cannot come back for ever.
+async fn work_safely(app: &App, leased: &Leased) -> Result<(), FlowError> {
+    if let Ok(worked) = AssertUnwindSafe(work_at(app, leased)).catch_unwind().await {
+        return worked;
+    }
+    tracing::error!(merchant.id = %leased.lease.merchant, "a turn panicked; the panic's own line is just above");
+    let asking: Vec<_> = leased.events.iter().filter(|event| event.asks_for_reply).collect();
+    let attempt = attempts(&asking);
+    let at = retry::next_attempt(app.now(), attempt, None, entropy::fraction(app.entropy()));
+    fail(app, leased, &asking, (attempt + 1 < MOST_ATTEMPTS).then_some(at), "turn.panicked").await
 }
 
 async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {

@@ -170,7 +170,7 @@ pub(crate) async fn follow_next(app: &App) -> bool {
     match followed {
         Ok(()) => {
             if app.indexes.next_due().is_some() {
-                app.wake.notify_one();
+                app.bell.ring();
             }
         }
         Err(error) => {

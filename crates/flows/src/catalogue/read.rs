@@ -44,7 +44,7 @@ pub(crate) async fn product(
     };
     if changed {
         app.indexes.mark(merchant);
-        app.wake.notify_one();
+        app.bell.ring();
         app.saw(
             "catalogue.changed",
             "a product changed and was read again".to_owned(),

@@ -15,7 +15,7 @@ use shopclerk_upstream::shopify::products::ProductsPage;
 
 use crate::app::App;
 use crate::connect::token;
-use crate::error::{JobDone, JobError};
+use crate::error::{JobDone, JobError, NextTry};
 use crate::jobs;
 
 /// A run stops after this long and goes on in another: well before its lease ends.
@@ -23,8 +23,17 @@ const SLICE: Duration = Duration::from_secs(20);
 /// Products per unit, so that a pass never delays an acknowledgement.
 const PER_UNIT: usize = 100;
 
-/// Reads the shop itself and then all its products; what it no longer has is gone afterwards.
-pub(crate) async fn run(app: &App, merchant: MerchantId, shop: &ShopDomain) -> Result<JobDone, JobError> {
+/// How long a pass that would empty the shelves waits before it is done again.
+const SECOND_LOOK: Duration = Duration::from_mins(10);
+
+/// Reads the shop itself and then all its products; what it no longer has is gone afterwards. `attempt` counts the runs
+/// that failed before this one.
+pub(crate) async fn run(
+    app: &App,
+    merchant: MerchantId,
+    shop: &ShopDomain,
+    attempt: u32,
+) -> Result<JobDone, JobError> {
     let started = app.clock().monotonic();
     let access = token::usable(app, merchant, shop).await?;
     let facts = match read_shop(app, merchant, shop, &access).await {
@@ -56,8 +65,20 @@ pub(crate) async fn run(app: &App, merchant: MerchantId, shop: &ShopDomain) -> R
             return Ok(JobDone::GoOnAt(app.now()));
         }
     }
+    if attempt == 0 && is_suspicious(&state) {
+        return Err(JobError {
+            code: "catalogue.suspicious".to_owned(),
+            next: NextTry::Later(Some(SECOND_LOOK)),
+        });
+    }
     finish(app, merchant, shop, &state).await?;
     Ok(JobDone::Whole)
+}
+
+/// A pass that saw less than half of what is on the shelves may be a shop that answers oddly: a second one must agree before
+/// the rest is taken down.
+fn is_suspicious(state: &SyncState) -> bool {
+    state.products > 0 && state.read < state.products / 2 + 1
 }
 
 /// A shop that asks us to slow down is no failure: the pass goes on where it was.
@@ -113,7 +134,7 @@ async fn store_page(
     }
     if changed > 0 {
         app.indexes.mark(merchant);
-        app.wake.notify_one();
+        app.bell.ring();
     }
     let state = SyncState { cursor: next, read: state.read + read, ..state };
     app.saw(
@@ -135,7 +156,7 @@ async fn finish(
     let mirror = vec![mirror_job(app, merchant, shop), about_shop];
     let gone = app.store().finish_pass(merchant, shop, pass, mirror).await?;
     app.indexes.mark(merchant);
-    app.wake.notify_one();
+    app.bell.ring();
     app.saw(
         "catalogue.synced",
         format!("{} products are in step with the shop", state.read),

@@ -60,7 +60,7 @@ pub async fn finish(app: &App, query: &str, browser: &Browser) -> Result<PagesCo
         return Err(FlowError::AccountTaken);
     }
     let session_id = session::rotate(app, session).await?;
-    app.wake.notify_one();
+    app.bell.ring();
     Ok(PagesConnected { merchant, session_id, pages, taken })
 }
 

@@ -125,7 +125,7 @@ async fn connect(
         ShopConnected::SignupClosed => return Err(FlowError::SignupClosed),
         ShopConnected::OtherMerchant => return Err(FlowError::OtherMerchant),
     };
-    app.wake.notify_one();
+    app.bell.ring();
     app.saw("connect.shop", format!("{shop} is connected"), json!({ "shop": shop.as_str() }));
     Ok(ShopSignedIn { merchant, session_id, shop: answer(&shop, facts.as_ref(), &scopes) })
 }

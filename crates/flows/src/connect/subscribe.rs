@@ -1,6 +1,9 @@
 //! Asking to be told: what must be switched on at Meta and at Shopify so that deliveries arrive, read back each time.
 
+use std::time::Duration;
+
 use serde_json::json;
+use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::{ConnectionState, ShopDomain};
 use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_storage::nouns::jobs::NewJob;
@@ -68,23 +71,29 @@ pub async fn shop(app: &App, merchant: MerchantId, shop: &ShopDomain) -> Result<
     Ok(())
 }
 
-/// Puts up the switching-on of everything, and a whole read of each catalogue: what was missed while we were away is found.
+/// Merchants that begin together, and how long the next ones wait: a start must not ask for everything at once.
+const TOGETHER: usize = 50;
+const APART: Duration = Duration::from_secs(5);
+
+/// Puts up the switching-on of everything, and a whole read of each catalogue: what was missed while we were away, or was
+/// never delivered, is found.
 pub async fn renew_all(app: &App) -> Result<(), FlowError> {
     let mut after = None;
+    let mut run_at = app.now();
     loop {
-        let merchants = app.store().list_merchants(after, 100).await?;
+        let merchants = app.store().list_merchants(after, TOGETHER).await?;
         let Some(last) = merchants.last() else { break };
         after = Some(*last);
         for merchant in merchants {
-            app.store().enqueue(renewals(app, merchant).await?).await?;
+            app.store().enqueue(renewals(app, merchant, run_at).await?).await?;
         }
+        run_at = run_at.plus(APART);
     }
-    app.wake.notify_one();
+    app.bell.ring();
     Ok(())
 }
 
-async fn renewals(app: &App, merchant: MerchantId) -> Result<Vec<NewJob>, FlowError> {
-    let run_at = app.now();
+async fn renewals(app: &App, merchant: MerchantId, run_at: Timestamp) -> Result<Vec<NewJob>, FlowError> {
     let mut wanted = Vec::new();
     for row in app.store().list_shops(merchant).await? {
         let key = row.shop.domain.to_string();

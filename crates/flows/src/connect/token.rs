@@ -37,7 +37,7 @@ pub(crate) async fn usable(
         return Ok(tokens.access);
     }
     app.store().enqueue(vec![renewal(app, merchant, shop)]).await?;
-    app.wake.notify_one();
+    app.bell.ring();
     Err(JobError::retry("shop.token_ended"))
 }
 

@@ -110,8 +110,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 
 /// A folder of the sandbox, or the product's within it, holds made-up shops and keys: nothing to serve real shoppers from.
 fn refuse_sandbox_folder(folder: &Path) -> anyhow::Result<()> {
-    let around = folder.parent();
-    if [Some(folder), around].into_iter().flatten().any(cli::sandbox::folder::is_marked) {
+    if cli::sandbox::folder::belongs_to_sandbox(folder) {
         anyhow::bail!(
             "{} belongs to `shopclerk sandbox`; set SHOPCLERK_DATA_DIR to another folder",
             folder.display()

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use shopclerk_domain::clock::Timestamp;
 use shopclerk_flows::connections::{self, Overview};
 use shopclerk_sandbox::Sandbox;
 use shopclerk_sandbox::control::{Status, Step};
@@ -10,7 +11,7 @@ use shopclerk_sandbox::walk::{Accept, Walked, Walker};
 use tokio_util::sync::CancellationToken;
 
 use super::Stage;
-use super::tell::Teller;
+use super::tell::{self, Teller};
 
 /// How long the last deliveries may take at the stop.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -18,16 +19,16 @@ const DRAIN: Duration = Duration::from_secs(5);
 const REFRESH: Duration = Duration::from_secs(1);
 
 /// Connects shop and Page through the real redirects, unless an earlier start has.
-pub(super) async fn both(stage: &Stage, app_url: &str, teller: &Teller) -> anyhow::Result<()> {
+pub(super) async fn both(stage: &Stage, app_url: &str) -> anyhow::Result<()> {
     let overview = overview(stage).await?;
     if is_connected(&overview) {
         return Ok(());
     }
     let browser = Walker::new(Accept::Html)?;
-    teller.step("connecting the shop through Shopify's consent page");
+    tell::step("connecting the shop through Shopify's consent page");
     let shop = stage.sandbox.shop();
     arrived(&browser.walk(&format!("{app_url}/shopify/{shop}/login")).await?)?;
-    teller.step("connecting the Page through Facebook's consent page");
+    tell::step("connecting the Page through Facebook's consent page");
     arrived(&browser.walk(&format!("{app_url}/facebook/login")).await?)?;
     Ok(())
 }
@@ -112,7 +113,7 @@ pub(super) async fn show_status(stage: &Stage, app_url: &str, manual: bool) -> a
             .shops
             .iter()
             .filter_map(|shop| shop.sync.as_ref()?.last_complete)
-            .map(|at| at.millis())
+            .map(Timestamp::millis)
             .max(),
         figures: serde_json::Map::new(),
     };

@@ -15,8 +15,12 @@ use url::Url;
 /// The file that marks a folder as the sandbox's.
 const MARK: &str = "sandbox.json";
 
-/// Whether the folder is one of the sandbox's.
-pub(crate) fn is_marked(folder: &Path) -> bool {
+/// Whether the folder is one of the sandbox's, or lies directly in one.
+pub(crate) fn belongs_to_sandbox(folder: &Path) -> bool {
+    is_marked(folder) || folder.parent().is_some_and(is_marked)
+}
+
+fn is_marked(folder: &Path) -> bool {
     folder.join(MARK).is_file()
 }
 

@@ -10,12 +10,12 @@ use shopclerk_sandbox::shopify::store::{ShopInfo, Store};
 
 use super::Options;
 use super::folder::Folder;
-use super::tell::Teller;
+use super::tell;
 
 /// Chooses by the flags and by what the folder remembers.
-pub(super) fn choose(options: &Options, folder: &mut Folder, teller: &Teller) -> anyhow::Result<Goods> {
+pub(super) fn choose(options: &Options, folder: &mut Folder) -> anyhow::Result<Goods> {
     let goods = match (&options.catalogue, folder.identity.shop.clone()) {
-        (Some(file), _) => from_file(file, options, folder, teller)?,
+        (Some(file), _) => from_file(file, options, folder)?,
         (None, Some(shop)) => Goods::IfNew(known(shop)),
         (None, None) => Goods::IfNew(sample::load().context("the sample store")?),
     };
@@ -35,13 +35,13 @@ fn known(domain: String) -> Store {
     Store { shop: ShopInfo { domain, ..ShopInfo::default() }, ..Store::default() }
 }
 
-fn from_file(file: &Path, options: &Options, folder: &mut Folder, teller: &Teller) -> anyhow::Result<Goods> {
+fn from_file(file: &Path, options: &Options, folder: &mut Folder) -> anyhow::Result<Goods> {
     let domain = folder.identity.shop.clone().unwrap_or_else(|| domain_of(file));
     let loaded = catalogue::load(
         file,
         &LoadOptions { currency: Some(options.currency.clone()), shop_domain: domain, shop_name: None },
     )?;
-    teller.catalogue(&loaded.report);
+    tell::catalogue(&loaded.report);
     let digest = fingerprint(file)?;
     let same = folder.identity.catalogue.as_ref() == Some(&digest);
     folder.identity.catalogue = Some(digest);

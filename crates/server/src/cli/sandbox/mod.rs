@@ -11,10 +11,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::Context;
 use clap::Args;
 use shopclerk_domain::clock::{Clock, SystemClock};
 use shopclerk_domain::entropy::{Entropy, SeededEntropy, SystemEntropy};
-use shopclerk_flows::connect::subscribe;
 use shopclerk_sandbox::Sandbox;
 use tokio::net::TcpListener;
 
@@ -68,8 +68,8 @@ async fn rehearse(options: &Options) -> anyhow::Result<()> {
     let teller = Teller::new(options.json);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let mut folder = Folder::open(&options.data_dir, &options.ports, &SystemEntropy)?;
-    teller.folder(folder.path());
-    let goods = goods::choose(options, &mut folder, &teller)?;
+    tell::step(&format!("everything is kept in {}", folder.path().display()));
+    let goods = goods::choose(options, &mut folder)?;
     let listener = listen(&options.ports, &mut folder).await?;
     let app_url = format!("http://{}", listener.local_addr()?);
     let entropy = fakes_entropy(options.seed, &folder);
@@ -79,11 +79,10 @@ async fn rehearse(options: &Options) -> anyhow::Result<()> {
     let stage = Stage { engine, sandbox };
     connect::show_status(&stage, &app_url, options.manual).await?;
     if options.manual {
-        teller.manual(&stage.sandbox, &app_url);
+        tell::manual(&stage.sandbox, &app_url);
     } else {
-        connect::both(&stage, &app_url, &teller).await?;
+        connect::both(&stage, &app_url).await?;
     }
-    subscribe::renew_all(&stage.engine.app).await?;
     if !options.manual {
         connect::until_ready(&stage, &teller, &stop).await?;
     }
@@ -95,7 +94,7 @@ async fn rehearse(options: &Options) -> anyhow::Result<()> {
             () = connect::pause() => {}
         }
     }
-    teller.stopping();
+    tell::step("finishing what is under way");
     close(stage).await;
     Ok(())
 }
@@ -116,7 +115,7 @@ async fn listen(ports: &Ports, folder: &mut Folder) -> anyhow::Result<TcpListene
             folder.forget_ports();
             engine::bind(([127, 0, 0, 1], 0).into()).await
         }
-        other => other,
+        other => other.context("another sandbox may be running; `--ports auto` takes any that are free"),
     }
 }
 

@@ -1,7 +1,5 @@
 //! What the terminal shows: a line per step, progress on long work, and in the end the one address to open.
 
-use std::path::Path;
-
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -25,21 +23,6 @@ impl Teller {
         Self { json, bar }
     }
 
-    /// Everything is kept here.
-    pub(super) fn folder(&self, folder: &Path) {
-        self.step(&format!("everything is kept in {}", folder.display()));
-    }
-
-    /// One line about what is being done.
-    pub(super) fn step(&self, what: &str) {
-        eprintln!("sandbox: {what}");
-    }
-
-    /// What was found in a catalogue file.
-    pub(super) fn catalogue(&self, report: &Report) {
-        eprintln!("{report}");
-    }
-
     /// How much of the catalogue was read.
     pub(super) fn progress(&self, read: u64, total: u64) {
         if self.bar.length().is_none() || self.bar.is_hidden() {
@@ -60,12 +43,6 @@ impl Teller {
     /// All of it was read.
     pub(super) fn progress_done(&self) {
         self.bar.finish_and_clear();
-    }
-
-    /// The person connects by hand.
-    pub(super) fn manual(&self, sandbox: &Sandbox, app_url: &str) {
-        self.step(&format!("first connect the shop: {app_url}/shopify/{}/login", sandbox.shop()));
-        self.step(&format!("then connect the Page:  {app_url}/facebook/login"));
     }
 
     /// Everything works; where to go.
@@ -94,9 +71,20 @@ impl Teller {
         eprintln!("and write as a shopper would. Ctrl-C stops; the next start goes on where this one ends.");
         Ok(())
     }
+}
 
-    /// Ctrl-C was pressed.
-    pub(super) fn stopping(&self) {
-        self.step("finishing what is under way");
-    }
+/// One line about what is being done.
+pub(super) fn step(what: &str) {
+    eprintln!("sandbox: {what}");
+}
+
+/// What was found in a catalogue file.
+pub(super) fn catalogue(report: &Report) {
+    eprintln!("{report}");
+}
+
+/// The person connects by hand.
+pub(super) fn manual(sandbox: &Sandbox, app_url: &str) {
+    step(&format!("first connect the shop: {app_url}/shopify/{}/login", sandbox.shop()));
+    step(&format!("then connect the Page:  {app_url}/facebook/login"));
 }

@@ -168,14 +168,8 @@ impl MetaFake {
             None => LogFile::in_memory(),
         };
         let client = loopback::client(CHALLENGE_PATIENCE).map_err(io::Error::other)?;
-        let memory = Memory {
-            ledger,
-            talk,
-            log,
-            sent_at: BTreeMap::new(),
-            declined: Vec::new(),
-            picked: None,
-        };
+        let memory =
+            Memory { ledger, talk, log, sent_at: BTreeMap::new(), declined: Vec::new(), picked: None };
         Ok(Arc::new(Self {
             options,
             client,

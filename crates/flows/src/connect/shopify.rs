@@ -51,6 +51,10 @@ pub async fn finish(app: &App, query: &str, browser: &Browser) -> Result<ShopSig
     if pending.shop.as_ref() != Some(&params.shop) {
         return Err(FlowError::StateInvalid);
     }
+    // Begun signed in, it ends in the same hands: a browser that changed its merchant meanwhile begins again.
+    if pending.merchant.is_some() && pending.merchant != signed_in(app, browser).await? {
+        return Err(FlowError::StateInvalid);
+    }
     let CallbackParams { code: Some(code), shop, .. } = params else {
         return Err(FlowError::MissingParameter(MISSING));
     };

@@ -197,7 +197,7 @@ const OTHER_MERCHANT: Problem = Problem::new(
     StatusCode::CONFLICT,
     "connect.other_merchant",
     "This browser is signed in for another merchant",
-    "Sign out first, or use another browser.",
+    "Use another browser, or a private window.",
 );
 
 const ACCOUNT_TAKEN: Problem = Problem::new(

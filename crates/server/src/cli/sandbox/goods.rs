@@ -40,7 +40,8 @@ fn from_file(file: &Path, options: &Options, folder: &mut Folder) -> anyhow::Res
     let loaded = catalogue::load(
         file,
         &LoadOptions { currency: Some(options.currency.clone()), shop_domain: domain, shop_name: None },
-    )?;
+    )
+    .map_err(|error| anyhow::anyhow!("{error} ({})", error.code()))?;
     tell::catalogue(&loaded.report);
     let digest = fingerprint(file)?;
     let same = folder.identity.catalogue.as_ref() == Some(&digest);

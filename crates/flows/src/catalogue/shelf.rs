@@ -37,7 +37,8 @@ impl<'a> MerchantShelf<'a> {
         let dropped = before - rows.len() + (ids.len() - before);
         sort(&mut rows, wanted.order);
         rows.truncate(most);
-        let rows = self.fresh(rows, wanted).await?;
+        let mut rows = self.fresh(rows).await?;
+        rows.retain(|row| fits(row, wanted));
         let offered = self.app.store().count_offered(self.merchant).await?;
         Ok(Found {
             rows,
@@ -46,14 +47,13 @@ impl<'a> MerchantShelf<'a> {
         })
     }
 
-    /// Rows whose figures are too old are read again first, and judged anew by what was read.
-    async fn fresh(&self, rows: Vec<ProductRow>, wanted: &Wanted) -> Result<Vec<ProductRow>, FlowError> {
+    /// Rows whose figures are too old are read again first; the caller judges anew by what was read.
+    async fn fresh(&self, rows: Vec<ProductRow>) -> Result<Vec<ProductRow>, FlowError> {
         if !read::freshen(self.app, self.merchant, &rows).await {
             return Ok(rows);
         }
         let ids: Vec<ProductId> = rows.iter().map(|row| row.product.id).collect();
-        let again = self.app.store().find_products(self.merchant, &ids).await?;
-        Ok(again.into_iter().filter(|row| fits(row, wanted)).collect())
+        Ok(self.app.store().find_products(self.merchant, &ids).await?)
     }
 }
 
@@ -70,11 +70,18 @@ fn fits(row: &ProductRow, wanted: &Wanted) -> bool {
     };
     let for_sale = product.is_for_sale();
     product.is_offered()
+        && (!product.gift_card || names(&product.title, &wanted.words))
         && !wanted.except.contains(&product.id)
         && product
             .variants
             .iter()
             .any(|variant| (variant.stock.for_sale || !for_sale) && within(variant.price))
+}
+
+/// Whether the words hold one of the title: a gift card stands for every thing and is none, so it must be asked for.
+fn names(title: &str, words: &str) -> bool {
+    let words = words.to_lowercase();
+    title.to_lowercase().split_whitespace().any(|word| words.split_whitespace().any(|asked| asked == word))
 }
 
 fn sort(rows: &mut [ProductRow], order: Order) {
@@ -98,8 +105,9 @@ impl Shelf for MerchantShelf<'_> {
     async fn rows(&self, ids: &[ProductId]) -> Result<Vec<ProductRow>, ShelfUnavailable> {
         let read = async {
             let rows = self.app.store().find_products(self.merchant, ids).await?;
-            let offered = rows.into_iter().filter(|row| row.product.is_offered()).collect();
-            self.fresh(offered, &Wanted::default()).await
+            let mut rows = self.fresh(rows).await?;
+            rows.retain(|row| row.product.is_offered());
+            Ok::<_, FlowError>(rows)
         };
         read.await.map_err(|error| {
             tracing::warn!(merchant.id = %self.merchant, %error, "the catalogue could not be read");

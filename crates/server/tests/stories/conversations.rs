@@ -489,3 +489,21 @@ async fn a_shopper_who_writes_before_the_catalogue_is_read_is_not_told_that_ther
     ana.received().says(&["$189.00"]);
     world.close().await;
 }
+
+#[tokio::test]
+async fn a_gift_card_is_not_the_cheapest_snowboard_but_is_found_by_its_name() {
+    let mut card = products::simple(201, "Gift Card", "10.00", 5);
+    card.is_gift_card = true;
+    card.description_html = "<p>Good for any snowboard.</p>".to_owned();
+    let boards = [("Hydrogen snowboard", "600.00"), ("Oxygen snowboard", "1025.00")];
+    let mut goods = vec![card];
+    goods.extend(
+        boards.into_iter().zip(202..).map(|((title, price), id)| products::simple(id, title, price, 5)),
+    );
+    let world = World::with_shop(goods).await;
+    let ana = world.shopper("Ana").await;
+
+    ana.asks("cheapest snowboard you have").await.says(&["Hydrogen snowboard"]).never_says(&["Gift Card"]);
+    ana.asks("do you have a gift card?").await.says(&["Gift Card"]);
+    world.close().await;
+}

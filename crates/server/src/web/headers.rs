@@ -1,4 +1,6 @@
-//! What every request and every answer passes: limits on the address, headers that browsers obey.
+//! What every request and every answer passes: limits on address and time, headers that browsers obey.
+
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -10,6 +12,8 @@ use super::problem::Problem;
 
 /// Longest address.
 const URI: usize = 8 * 1024;
+/// A request must be answered by then, whatever it waits for.
+const DEADLINE: Duration = Duration::from_secs(15);
 
 const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -19,7 +23,13 @@ pub(super) async fn check_request(request: Request, next: Next) -> Response {
     if length > URI {
         return Problem::uri_too_long().into_response();
     }
-    next.run(request).await
+    within(DEADLINE, next.run(request)).await
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that bounds a whole request")]
+async fn within(span: Duration, answer: impl Future<Output = Response>) -> Response {
+    let answered = tokio::time::timeout(span, answer).await;
+    answered.unwrap_or_else(|_| Problem::timed_out().into_response())
 }
 
 /// Sets the headers that hold for everything we answer; nothing of ours may be framed, sniffed, kept or referred from.
@@ -40,4 +50,18 @@ pub(super) async fn guard_answer(State(web): State<Web>, request: Request, next:
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn t05_a_request_that_never_ends_is_answered_all_the_same() {
+        let answer = within(Duration::ZERO, std::future::pending()).await;
+
+        assert_eq!(answer.status(), StatusCode::GATEWAY_TIMEOUT);
+    }
 }

@@ -95,6 +95,11 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "http.not_ready", "Not ready", "Try again in a second.")
     }
 
+    /// What the request waits for takes too long.
+    pub(crate) const fn timed_out() -> Self {
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "http.timed_out", "It took too long", "Try again in a moment.")
+    }
+
     /// A part of us fails; the log has the reason under this id.
     pub(crate) fn internal(source: &(dyn std::error::Error + 'static)) -> Self {
         let request_id = request_id();

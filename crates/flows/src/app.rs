@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::blocks::Blocks;
 use crate::catalogue::indexes::Indexes;
+use crate::error::FlowError;
 use crate::typing::TypingQueue;
 use crate::watch::Watcher;
 use crate::work::bell::Bell;
@@ -200,6 +201,14 @@ impl App {
     /// The wall time.
     pub fn now(&self) -> Timestamp {
         self.parts.clock.now()
+    }
+
+    /// Sees work through to its end even if whoever asked for it stops waiting: a token that was traded must be kept.
+    pub(crate) async fn see_through<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, FlowError>> + Send + 'static,
+    ) -> Result<T, FlowError> {
+        self.tasks.spawn(work).await.unwrap_or_else(|broken| Err(FlowError::Internal(Box::new(broken))))
     }
 
     /// Tells the onlooker.

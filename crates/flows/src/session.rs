@@ -26,11 +26,6 @@ pub(crate) async fn find(app: &App, session_id: &str) -> Result<Option<MerchantI
     Ok(app.store().find_session(hash(session_id), app.settings().sessions, app.now()).await?)
 }
 
-/// Ends the session at once.
-pub async fn sign_out(app: &App, session_id: &str) -> Result<(), FlowError> {
-    Ok(app.store().end_session(hash(session_id), None, app.now()).await?)
-}
-
 /// Gives the browser a new id for the same merchant; the old one is dead when this returns.
 pub(crate) async fn rotate(app: &App, old: Hash) -> Result<SecretText, FlowError> {
     let (id, session) = begin(app);

@@ -59,7 +59,18 @@ pub async fn finish(app: &App, query: &str, browser: &Browser) -> Result<ShopSig
         return Err(FlowError::MissingParameter(MISSING));
     };
     admits(app, &shop, browser).await?;
-    let granted = app.shopify().exchange_code(&shop, &code).await.map_err(|error| {
+    let (own, browser) = (app.clone(), browser.clone());
+    app.see_through(async move { trade(&own, shop, &code, &browser).await }).await
+}
+
+/// Trades the code and keeps what it brings.
+async fn trade(
+    app: &App,
+    shop: ShopDomain,
+    code: &SecretText,
+    browser: &Browser,
+) -> Result<ShopSignedIn, FlowError> {
+    let granted = app.shopify().exchange_code(&shop, code).await.map_err(|error| {
         tracing::warn!(shop = %shop, %error, "the shop gave no token for the code");
         FlowError::ExchangeFailed
     })?;

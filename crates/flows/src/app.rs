@@ -71,6 +71,8 @@ pub struct Settings {
     pub echo_wait: Duration,
     /// How long changes gather before a mirror object is written again.
     pub mirror_delay: Duration,
+    /// Whether conversations are mirrored into a bucket too: they are personal data. A folder always holds them.
+    pub mirror_conversations: bool,
     /// How long changes gather before the index is written again.
     pub index_delay: Duration,
     /// Where the search indexes live: derived data.
@@ -98,6 +100,7 @@ impl Settings {
             lease: Duration::from_mins(1),
             echo_wait: Duration::from_secs(10),
             mirror_delay: Duration::from_secs(1),
+            mirror_conversations: false,
             index_delay: Duration::from_secs(1),
             index_folder,
         }
@@ -116,7 +119,7 @@ pub struct Parts {
     pub meta: Meta,
     /// The client of Shopify.
     pub shopify: Shopify,
-    /// Where the mirror is written.
+    /// Where mirror and backups are written.
     pub objects: Objects,
     /// Who watches.
     pub watcher: Arc<dyn Watcher>,
@@ -178,7 +181,7 @@ impl App {
         &self.parts.shopify
     }
 
-    /// Where the mirror is written.
+    /// Where mirror and backups are written.
     pub fn objects(&self) -> &Objects {
         &self.parts.objects
     }

@@ -140,7 +140,12 @@ impl From<ObjectsError> for JobError {
     fn from(error: ObjectsError) -> Self {
         match error {
             ObjectsError::InvalidKey => Self::give_up("objects.invalid_key"),
-            ObjectsError::Unavailable(_) | ObjectsError::Folder(_) => Self::retry("objects.unavailable"),
+            ObjectsError::TooLarge => Self::give_up("objects.too_large"),
+            ObjectsError::Refused(_) => Self::retry("objects.refused"),
+            ObjectsError::Changed
+            | ObjectsError::Unavailable(_)
+            | ObjectsError::Local(_)
+            | ObjectsError::Setup(_) => Self::retry("objects.unavailable"),
         }
     }
 }

@@ -143,11 +143,13 @@ async fn write(app: &App, merchant: MerchantId, path: &str, content: &Value) -> 
     let key = format!("users/{merchant}/{path}");
     let bytes = serde_json::to_vec_pretty(content).map_err(|_| JobError::give_up("mirror.unwritable"))?;
     let hash: [u8; 32] = Sha256::digest(&bytes).into();
-    if app.store().mirrored(merchant, &key).await? == Some(hash) && app.objects().exists(&key).await? {
+    if app.store().mirrored(merchant, &key).await? == Some(hash)
+        && app.objects().mirror().exists(&key).await?
+    {
         return Ok(());
     }
     let size = bytes.len();
-    app.objects().put(&key, bytes.into()).await?;
+    app.objects().mirror().put(&key, bytes.into()).await?;
     app.store().mark_mirrored(merchant, &key, hash, app.now()).await?;
     app.saw("mirror.written", format!("{path} written"), json!({ "path": path, "bytes": size }));
     Ok(())

@@ -81,13 +81,14 @@ impl Engine {
         .await?;
         let store = Arc::new(store);
         let http = Http::new(Arc::clone(&plan.clock), Arc::clone(&plan.faults))?;
+        let objects = objects(&plan)?;
         let app = App::new(Parts {
             store: Arc::clone(&store) as _,
             clock: plan.clock,
             entropy: plan.entropy,
             meta: Meta::new(plan.meta, http.clone()),
             shopify: Shopify::new(plan.shopify, http),
-            objects: Objects::in_folder(&folder.join("mirror"))?,
+            objects,
             watcher: plan.watcher,
             settings: plan.settings,
         });
@@ -124,6 +125,17 @@ impl Engine {
 async fn finish(app: &App) {
     if tokio::time::timeout(FINISH, app.tasks.wait()).await.is_err() {
         tracing::warn!("some work was still under way at the stop; the next start goes on with it");
+    }
+}
+
+fn objects(plan: &Plan) -> anyhow::Result<Objects> {
+    match &plan.storage.bucket {
+        None => {
+            Objects::in_folder(&plan.storage.folder, &plan.faults).context("the folder of mirror and backups")
+        }
+        Some(bucket) => {
+            Objects::in_bucket(bucket, Arc::clone(&plan.clock), &plan.faults).context("SPACES_ENDPOINT")
+        }
     }
 }
 

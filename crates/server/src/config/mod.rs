@@ -4,6 +4,7 @@ mod check;
 mod env_file;
 pub mod facebook;
 pub mod http;
+mod mirror;
 pub mod shopify;
 pub mod sources;
 pub mod storage;
@@ -69,6 +70,7 @@ impl Config {
         let meta = facebook::read(&mut check, http.as_ref());
         let shopify = shopify::read(&mut check, http.as_ref());
         let storage = storage::read(&mut check);
+        let mirror = mirror::read(&mut check);
         check.distinct(&["FACEBOOK_APP_SECRET", "SHOPIFY_API_SECRET", "FACEBOOK_VERIFY_TOKEN"]);
         let fault_point = check.development_only("SHOPCLERK_FAULT_POINT", http.as_ref());
         let mut remarks = check.take_remarks();
@@ -79,19 +81,20 @@ impl Config {
             }
         }
         let faults = check.into_faults();
-        match (http, meta, shopify, storage) {
-            (Some(http), Some(meta), Some(shopify), Some(storage)) if faults.is_empty() => {
+        match (http, meta, shopify, storage, mirror) {
+            (Some(http), Some(meta), Some(shopify), Some(storage), Some(mirror)) if faults.is_empty() => {
                 let mut settings = Settings::at(&http.public_url, storage.folder.join("index"));
                 settings.signup = http.signup;
                 meta.addresses.apply(&mut settings);
                 shopify.addresses.apply(&mut settings);
+                settings.mirror_conversations = mirror.conversations;
                 Ok(Self {
                     bind: http.bind,
                     development: http.development,
                     settings,
                     meta: meta.client,
                     shopify: shopify.client,
-                    storage,
+                    storage: StorageConfig { bucket: mirror.bucket, ..storage },
                     fault_point,
                     remarks,
                 })

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use shopclerk_domain::secret::{Secret, SecretText};
-use shopclerk_flows::wiring::KeyRing;
+use shopclerk_flows::wiring::{BucketSettings, KeyRing};
 
 use super::check::Checker;
 
@@ -21,13 +21,15 @@ pub enum KeySource {
     },
 }
 
-/// The data folder and its keys.
+/// The data folder and its keys, and where objects are kept.
 #[derive(Clone, Debug)]
 pub struct StorageConfig {
     /// The data folder.
     pub folder: PathBuf,
     /// Where keys come from.
     pub keys: KeySource,
+    /// The bucket of mirror and backups; `None` = the data folder.
+    pub bucket: Option<BucketSettings>,
 }
 
 pub(super) fn read(check: &mut Checker<'_>) -> Option<StorageConfig> {
@@ -49,7 +51,7 @@ pub(super) fn read(check: &mut Checker<'_>) -> Option<StorageConfig> {
         }
         (None, None) => KeySource::File { path: folder.join("keys"), make: true },
     };
-    Some(StorageConfig { folder, keys })
+    Some(StorageConfig { folder, keys, bucket: None })
 }
 
 const KEYS: &str = "SHOPCLERK_KEYS";

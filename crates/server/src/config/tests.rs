@@ -50,6 +50,47 @@ fn t30_what_cannot_be_started_with_is_named() {
 }
 
 #[test]
+fn t30_a_bucket_is_named_whole_or_not_at_all() {
+    let whole = [
+        ("SPACES_KEY", "DO00EXAMPLE7KEYID42A"),
+        ("SPACES_SECRET", "9pQ2vX7mK4tL8wZ1nB5cR3"),
+        ("SPACES_BUCKET", "nordlys"),
+        ("SPACES_ENDPOINT", "https://fra1.digitaloceanspaces.com"),
+    ];
+    let but = |name: &'static str, value: &'static str| {
+        let mut changed = whole.to_vec();
+        changed.retain(|(other, _)| *other != name);
+        changed.push((name, value));
+        changed
+    };
+    check(&whole, &[]);
+    check(&[("SPACES_REGION", "fra1")], &["SPACES_KEY", "SPACES_SECRET", "SPACES_BUCKET"]);
+    check(&but("SPACES_KEY", ""), &["SPACES_KEY"]);
+    check(&[&but("SPACES_KEY", "")[..], &[("SPACES_API_KEY", "DO00EXAMPLE7KEYID42A")]].concat(), &[]);
+    check(&but("SPACES_API_KEY", "DO00ANOTHER7KEYID42A"), &["SPACES_API_KEY"]);
+    check(&but("SPACES_API_SECRET", "changeme"), &["SPACES_API_SECRET"]);
+    check(&but("SPACES_SECRET", "changeme"), &["SPACES_SECRET"]);
+    check(&but("SPACES_BUCKET", "Nord/lys"), &["SPACES_BUCKET"]);
+    check(&but("SPACES_ENDPOINT", ""), &["SPACES_ENDPOINT"]);
+    check(&but("SPACES_REGION", "fra1/x"), &["SPACES_REGION"]);
+    check(&but("SPACES_ENDPOINT", "http://fra1.digitaloceanspaces.com"), &["SPACES_ENDPOINT"]);
+    check(&but("MIRROR_CONVERSATIONS", "perhaps"), &["MIRROR_CONVERSATIONS"]);
+}
+
+#[test]
+fn t20_a_key_that_travels_in_clear_is_told() {
+    let config = load(&[
+        ("SPACES_KEY", "DO00EXAMPLE7KEYID42A"),
+        ("SPACES_SECRET", "9pQ2vX7mK4tL8wZ1nB5cR3"),
+        ("SPACES_BUCKET", "nordlys"),
+        ("SPACES_ENDPOINT", "http://127.0.0.1:9000"),
+    ])
+    .unwrap();
+
+    assert!(config.remarks.iter().any(|remark| remark.contains("SPACES_ENDPOINT is plain http")));
+}
+
+#[test]
 fn all_that_is_missing_is_named_at_once_with_its_cure() {
     let faults = Config::load(&Sources::only(&[]).unwrap()).unwrap_err();
 

@@ -16,6 +16,24 @@ pub(super) struct Guard {
     named: Arc<Mutex<HashSet<String>>>,
 }
 
+/// How far a client reaches whose one host the configuration names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Wherever the name leads.
+    Anywhere,
+    /// The own network alone: what travels in clear must not leave it.
+    Inside,
+}
+
+impl Resolve for Reach {
+    fn resolve(&self, name: Name) -> Resolving {
+        match self {
+            Self::Anywhere => resolved(name, |_address| true),
+            Self::Inside => resolved(name, |address| !is_public(address)),
+        }
+    }
+}
+
 impl Guard {
     /// The address to call, if it may be called at all.
     pub(super) fn admit(&self, url: &str, host: Host) -> Option<Url> {
@@ -40,21 +58,25 @@ impl Guard {
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let name = name.as_str().to_owned();
-        let anywhere = self.is_named(&name);
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let kept: Vec<SocketAddr> = found.filter(|at| anywhere || is_public(at.ip())).collect();
-            if kept.is_empty() {
-                return Err("the name has no public address".into());
-            }
-            Ok(Box::new(kept.into_iter()) as Addrs)
-        })
+        let anywhere = self.is_named(name.as_str());
+        resolved(name, move |address| anywhere || is_public(address))
     }
 }
 
+/// The addresses of a name that may be called.
+fn resolved(name: Name, may: impl Fn(IpAddr) -> bool + Send + 'static) -> Resolving {
+    Box::pin(async move {
+        let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+        let kept: Vec<SocketAddr> = found.filter(|at| may(at.ip())).collect();
+        if kept.is_empty() {
+            return Err("the name has no address that may be called".into());
+        }
+        Ok(Box::new(kept.into_iter()) as Addrs)
+    })
+}
+
 /// Whether an address lies in the open internet.
-fn is_public(address: IpAddr) -> bool {
+pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(four) => is_public_v4(four),
         IpAddr::V6(six) => match carried_v4(six) {
@@ -161,5 +183,12 @@ mod tests {
 
         assert!(guard.admit("http://localhost:4001/v26.0/me", Host::StandIn).is_some());
         assert!(guard.resolve("localhost".parse().unwrap()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn t20_what_travels_in_clear_stays_in_the_own_network() {
+        assert!(Reach::Inside.resolve("localhost".parse().unwrap()).await.is_ok());
+        assert!(Reach::Inside.resolve("157.240.1.1".parse().unwrap()).await.is_err());
+        assert!(Reach::Anywhere.resolve("157.240.1.1".parse().unwrap()).await.is_ok());
     }
 }

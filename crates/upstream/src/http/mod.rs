@@ -15,6 +15,7 @@ use thiserror::Error;
 use url::Url;
 
 use self::guard::Guard;
+pub(crate) use self::guard::{Reach, is_public};
 
 mod guard;
 
@@ -177,20 +178,7 @@ impl Http {
         limits: Limits,
     ) -> Result<Self, HttpError> {
         let guard = Guard::default();
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("Shopclerk/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
-            .dns_resolver(guard.clone())
-            .connect_timeout(limits.connect)
-            .read_timeout(limits.read)
-            .timeout(limits.total)
-            .pool_idle_timeout(Duration::from_mins(1))
-            .pool_max_idle_per_host(16)
-            .build()
-            .map_err(|error| HttpError(error.without_url().to_string()))?;
+        let client = built(builder(limits).dns_resolver(guard.clone()))?;
         Ok(Self { client, guard, clock, faults, most_bytes: limits.most_bytes })
     }
 
@@ -232,6 +220,30 @@ impl Http {
         }
         Ok(Answer { status, headers, body: body.freeze() })
     }
+}
+
+/// A client under the same rules for a library that makes its own calls of one host, which the configuration names. Its
+/// answers are what they are on the wire, and are bounded by who reads them.
+pub(crate) fn client(limits: Limits, reach: Reach) -> Result<reqwest::Client, HttpError> {
+    built(builder(limits).no_gzip().dns_resolver(reach))
+}
+
+fn builder(limits: Limits) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("Shopclerk/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .connect_timeout(limits.connect)
+        .read_timeout(limits.read)
+        .timeout(limits.total)
+        .pool_idle_timeout(Duration::from_mins(1))
+        .pool_max_idle_per_host(16)
+}
+
+fn built(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, HttpError> {
+    builder.build().map_err(|error| HttpError(error.without_url().to_string()))
 }
 
 /// Only what failed before there was a connection has surely not been sent.

@@ -1,4 +1,4 @@
-//! Meta and Shopify on loopback: programs that speak the vendors' documented wire formats, for rehearsing and for
+//! Meta, Shopify and S3 on loopback: programs that speak the vendors' documented wire formats, for rehearsing and for
 //! showing. Written from the vendors' documents, never from our client's types.
 
 pub mod catalogue;
@@ -7,6 +7,7 @@ pub mod deliver;
 pub mod journal;
 mod loopback;
 pub mod meta;
+pub mod objects;
 pub mod sample;
 pub mod shopify;
 mod start;

@@ -67,7 +67,11 @@ fn names_loopback(host: &[u8]) -> bool {
         _ => host,
     };
     let bare = name.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(name);
-    bare.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    // Names below `localhost` lead nowhere else either (RFC 6761); a bucket may be one.
+    let local = bare.to_ascii_lowercase();
+    local == "localhost"
+        || local.ends_with(".localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -82,6 +86,8 @@ mod tests {
             ("LOCALHOST:80", true),
             ("[::1]:5001", true),
             ("[::1]", true),
+            ("bucket.localhost:5001", true),
+            ("notlocalhost", false),
             ("localhost.evil.example", false),
             ("evil.example:127", false),
             ("127.0.0.1.evil.example", false),

@@ -1,4 +1,4 @@
-//! Starts everything on loopback: two fakes, the control surface with its page, and the queues between them and the product.
+//! Starts everything on loopback: three fakes, the control surface with its page, and the queues between them and the product.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -19,6 +19,7 @@ use crate::deliver::Deliveries;
 use crate::journal::Journal;
 use crate::loopback;
 use crate::meta::{MetaFake, MetaOptions, PageSetup};
+use crate::objects::{BucketSetup, ObjectsFake, ObjectsOptions};
 use crate::shopify::store::Store;
 use crate::shopify::{Allowance, Files, ShopifyFake, ShopifyOptions};
 use crate::state::StateFile;
@@ -30,13 +31,15 @@ const SHORTEST_PATH: usize = 16;
 /// How long open connections may take to end at the close.
 const CLOSING: Duration = Duration::from_secs(3);
 
-/// The three ports; 0 takes any free one.
+/// The ports; 0 takes any free one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ports {
     /// Facebook's dialog and Graph.
     pub meta: u16,
     /// Shopify.
     pub shopify: u16,
+    /// S3.
+    pub objects: u16,
     /// The control surface and its page.
     pub control: u16,
 }
@@ -75,6 +78,8 @@ pub struct SandboxOptions {
     pub files: Files,
     /// How much the shop lets an app ask.
     pub allowance: Allowance,
+    /// The bucket, and the key to it.
+    pub bucket: BucketSetup,
     /// The shopper the page starts with.
     pub shopper: String,
     /// The unguessable part of the control address: at least 16 letters, digits, `-` or `_`.
@@ -120,19 +125,21 @@ pub enum SandboxError {
 pub struct Sandbox {
     meta: Arc<MetaFake>,
     shopify: Arc<ShopifyFake>,
+    objects: Arc<ObjectsFake>,
     journal: Journal,
     deliveries: Deliveries,
     status: watch::Sender<Status>,
     shop: String,
     meta_url: String,
     shopify_url: String,
+    objects_url: String,
     control_url: String,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
 impl Sandbox {
-    /// Binds three loopback listeners and begins to answer.
+    /// Binds its loopback listeners and begins to answer.
     pub async fn start(options: SandboxOptions) -> Result<Self, SandboxError> {
         let path_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         if options.control_path.len() < SHORTEST_PATH || !options.control_path.bytes().all(path_letter) {
@@ -140,6 +147,7 @@ impl Sandbox {
         }
         let (on_meta, meta_url) = bind(options.ports.meta).await?;
         let (on_shopify, shopify_url) = bind(options.ports.shopify).await?;
+        let (on_objects, objects_url) = bind(options.ports.objects).await?;
         let (on_control, control_base) = bind(options.ports.control).await?;
         let tasks = TaskTracker::new();
         let parts = Parts::open(options, &meta_url, &shopify_url, &tasks)?;
@@ -158,6 +166,7 @@ impl Sandbox {
         let listeners = [
             (on_meta, parts.meta.router()),
             (on_shopify, parts.shopify.router()),
+            (on_objects, parts.objects.router()),
             (on_control, control.router(&parts.control_path)),
         ];
         for (listener, router) in listeners {
@@ -166,12 +175,14 @@ impl Sandbox {
         Ok(Self {
             meta: parts.meta,
             shopify: parts.shopify,
+            objects: parts.objects,
             journal: parts.journal,
             deliveries: parts.deliveries,
             status,
             shop: parts.shop,
             meta_url,
             shopify_url,
+            objects_url,
             control_url: format!("{control_base}/{}", parts.control_path),
             tasks,
             stop,
@@ -186,6 +197,11 @@ impl Sandbox {
     /// The fake Shopify.
     pub fn shopify(&self) -> &Arc<ShopifyFake> {
         &self.shopify
+    }
+
+    /// The fake S3.
+    pub fn objects(&self) -> &Arc<ObjectsFake> {
+        &self.objects
     }
 
     /// What happens; the product's own steps may be written into it too.
@@ -218,6 +234,11 @@ impl Sandbox {
         format!("{}/{{shop}}", self.shopify_url)
     }
 
+    /// For `SPACES_ENDPOINT`.
+    pub fn objects_url(&self) -> &str {
+        &self.objects_url
+    }
+
     /// Below it programs drive the sandbox.
     pub fn control_url(&self) -> &str {
         &self.control_url
@@ -228,15 +249,16 @@ impl Sandbox {
         format!("{}/", self.control_url)
     }
 
-    /// Calls that neither fake knows, since the start.
+    /// Calls that no fake knows, since the start.
     pub fn unknown_calls(&self) -> usize {
-        self.meta.unknown_calls() + self.shopify.unknown_calls()
+        self.meta.unknown_calls() + self.shopify.unknown_calls() + self.objects.unknown_calls()
     }
 
     /// Stops delivering and answering, and waits until all connections have ended. Webhooks still queued are dropped: wait
     /// for [`Deliveries::idle`] first, while the product still listens.
     pub async fn close(self) {
         self.deliveries.stop();
+        self.objects.release();
         self.stop.cancel();
         self.tasks.close();
         // A client that never finishes its request must not keep the process alive.
@@ -247,6 +269,7 @@ impl Sandbox {
 struct Parts {
     meta: Arc<MetaFake>,
     shopify: Arc<ShopifyFake>,
+    objects: Arc<ObjectsFake>,
     journal: Journal,
     deliveries: Deliveries,
     shop: String,
@@ -299,6 +322,13 @@ impl Parts {
             state: kept("meta.json"),
             conversations: folder.map(|folder: &Path| folder.join("conversations.jsonl")),
         })?;
+        let objects = ObjectsFake::open(ObjectsOptions {
+            setup: options.bucket,
+            folder: folder.map(|folder| folder.join("objects")),
+            clock: Arc::clone(&options.clock),
+            entropy: Arc::clone(&options.entropy),
+            journal: journal.clone(),
+        })?;
         let shopify = ShopifyFake::open(ShopifyOptions {
             client_id: options.shopify_api_key,
             client_secret: options.shopify_api_secret,
@@ -315,7 +345,7 @@ impl Parts {
         })?;
         let shop = stock(&shopify, options.goods)?;
         let (shopper, control_path) = (options.shopper, options.control_path);
-        Ok(Self { meta, shopify, journal, deliveries, shop, shopper, control_path })
+        Ok(Self { meta, shopify, objects, journal, deliveries, shop, shopper, control_path })
     }
 }
 

@@ -58,6 +58,7 @@ fn options() -> SandboxOptions {
         goods: Goods::IfNew(shop()),
         allowance: crate::shopify::Allowance::DEVELOPMENT,
         files: |_| None,
+        bucket: crate::objects::BucketSetup::new("bucket-key", "bucket-secret"),
         shopper: "Ana".to_owned(),
         control_path: PATH.to_owned(),
         retry_pauses: vec![Duration::ZERO],

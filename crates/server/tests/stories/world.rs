@@ -15,6 +15,7 @@ use shopclerk_flows::connect::token;
 use shopclerk_flows::watch::Watcher;
 use shopclerk_flows::{connections, worker};
 use shopclerk_sandbox::meta::{Held, Message, PageSetup, Side};
+use shopclerk_sandbox::objects::BucketSetup;
 use shopclerk_sandbox::shopify::store::{Product, ShopInfo, Status, Store};
 use shopclerk_sandbox::shopify::{Allowance, ProductPatch};
 use shopclerk_sandbox::walk::{Accept, Walked, Walker};
@@ -32,8 +33,10 @@ pub(crate) const VERIFY_TOKEN: &str = "a-token-only-this-story-knows-93";
 pub(crate) const SHOPIFY_KEY: &str = "story-client-id-5521";
 pub(crate) const SHOPIFY_SECRET: &str = "shpss_story_5b1e7f2a9c4d8e6033aa";
 pub(crate) const PAGE: &str = "106511000000001";
+const BUCKET_KEY: &str = "DO00STORYKEY5521AB7F";
+const BUCKET_SECRET: &str = "wq7Rk2vT9pLx4mZ8bN3cJ6hF1sD5gY0aE";
 /// What must never show anywhere.
-const SECRETS: &[&str] = &[FACEBOOK_SECRET, VERIFY_TOKEN, SHOPIFY_SECRET];
+const SECRETS: &[&str] = &[FACEBOOK_SECRET, VERIFY_TOKEN, SHOPIFY_SECRET, BUCKET_SECRET];
 /// How every token begins that the fakes hand out.
 const TOKEN_PREFIXES: &[&str] = &["EAAB", "EAAG", "shpat_", "shprt_"];
 const SHOP: &str = "nordlys.myshopify.com";
@@ -452,6 +455,7 @@ fn fakes(app_url: &str, store: Store, pages: Vec<PageSetup>, clock: &Arc<ManualC
         goods: Goods::Always(store),
         files: |_path| None,
         allowance: Allowance::DEVELOPMENT,
+        bucket: BucketSetup::new(BUCKET_KEY, BUCKET_SECRET),
         shopper: "Ana".to_owned(),
         control_path: "a-path-nobody-guesses".to_owned(),
         retry_pauses: vec![Duration::ZERO],

@@ -73,6 +73,9 @@ pub(crate) struct Identity {
     pub(crate) facebook_verify_token: String,
     pub(crate) shopify_api_key: String,
     pub(crate) shopify_api_secret: String,
+    /// The secret of the bucket's one key; folders made before there was a bucket get theirs at the next start.
+    #[serde(default)]
+    pub(crate) bucket_secret: String,
     pub(crate) control_path: String,
     pub(crate) page_id: String,
     /// The shop's permanent address, once there is one.
@@ -110,6 +113,9 @@ impl Folder {
         let identity = if fresh { Identity::new(entropy) } else { Identity::read(&path)? };
         let mut folder = Self { path, identity, _lock: lock };
         folder.identity.starts += 1;
+        if folder.identity.bucket_secret.is_empty() {
+            folder.identity.bucket_secret = bytes_as_hex::<20>(entropy);
+        }
         if let Ports::Fixed(numbers) = ports {
             folder.identity.ports = Some(*numbers);
         }
@@ -182,6 +188,7 @@ impl Identity {
             facebook_verify_token: secret(),
             shopify_api_key: bytes_as_hex::<16>(entropy),
             shopify_api_secret: secret(),
+            bucket_secret: secret(),
             control_path: bytes_as_hex::<16>(entropy),
             page_id: digits(15),
             shop: None,

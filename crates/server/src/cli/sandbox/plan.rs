@@ -9,6 +9,7 @@ use shopclerk_domain::clock::Clock;
 use shopclerk_domain::entropy::{Entropy, SystemEntropy};
 use shopclerk_domain::fault::NoFaults;
 use shopclerk_sandbox::meta::PageSetup;
+use shopclerk_sandbox::objects::BucketSetup;
 use shopclerk_sandbox::shopify::Allowance;
 use shopclerk_sandbox::{Goods, Ports, Sandbox, SandboxOptions, sample};
 
@@ -30,7 +31,7 @@ pub(super) fn fakes(
     let page_name = identity.page_name.as_deref().unwrap_or("The shop's Page");
     SandboxOptions {
         folder: Some(folder.path().join("fakes")),
-        ports: Ports { meta: ports.meta, shopify: ports.shopify, control: ports.control },
+        ports: Ports { meta: ports.meta, shopify: ports.shopify, objects: 0, control: ports.control },
         facebook_app_id: identity.facebook_app_id.clone(),
         facebook_app_secret: identity.facebook_app_secret.clone(),
         facebook_redirect_uris: vec![format!("{app_url}/facebook/callback")],
@@ -41,6 +42,7 @@ pub(super) fn fakes(
         goods,
         files: sample::picture,
         allowance: Allowance::PLUS,
+        bucket: BucketSetup::new("SANDBOXKEY", &identity.bucket_secret),
         shopper: "Ana".to_owned(),
         control_path: identity.control_path.clone(),
         retry_pauses: [1, 5, 30].map(Duration::from_secs).to_vec(),

@@ -26,6 +26,52 @@ impl NextDue {
     }
 }
 
+/// Work that recurs: what is done stands with its name in the flows, when it is done next stands here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// Its name, such as `poll`.
+    pub name: String,
+    /// When it runs next.
+    pub run_at: Timestamp,
+    /// When it can be leased: `run_at`, or the end of the lease that is held on it.
+    pub due_at: Timestamp,
+    /// When it last began.
+    pub last_started: Option<Timestamp>,
+    /// When it last ended well.
+    pub last_done: Option<Timestamp>,
+    /// Why it did not end well since, as a stable code.
+    pub why: Option<String>,
+}
+
+/// A schedule as the program knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedSchedule {
+    /// Its name.
+    pub name: &'static str,
+    /// The rule its times follow, in words: another one than before plans it anew.
+    pub rule: String,
+    /// When it runs next by that rule.
+    pub run_at: Timestamp,
+}
+
+/// A schedule's run under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeasedSchedule {
+    /// The schedule.
+    pub name: String,
+    /// Grows with every lease; an older number is refused.
+    pub fence: i64,
+}
+
+/// How a schedule's run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScheduleRun {
+    /// Well.
+    Done,
+    /// Not well, for this stable code.
+    Failed(String),
+}
+
 /// See the module.
 #[async_trait]
 pub trait Installation: Send + Sync {
@@ -66,4 +112,28 @@ pub trait Installation: Send + Sync {
     /// Parts left `sending` by a process that is gone become `unknown`, to be settled at `look_at`; returns how many. One process
     /// does this for all, at its start, before it leases anything.
     async fn recover_sending(&self, look_at: Timestamp) -> Result<usize, StoreError>;
+
+    /// Makes the schedules known. A new one, or one whose rule changed, runs next when it says; one that was missed stays due.
+    /// Crosses merchants because a schedule serves them all, as the next three do.
+    async fn plan_schedules(&self, planned: Vec<PlannedSchedule>, now: Timestamp) -> Result<(), StoreError>;
+
+    /// All schedules, the next due first.
+    async fn list_schedules(&self) -> Result<Vec<Schedule>, StoreError>;
+
+    /// Leases a schedule if it is due: whoever gets it runs it alone, unless `hold` passes first.
+    async fn lease_schedule(
+        &self,
+        name: &str,
+        now: Timestamp,
+        hold: Duration,
+    ) -> Result<Option<LeasedSchedule>, StoreError>;
+
+    /// Ends the run and sets the next time; `Conflict` if the lease is no longer ours.
+    async fn finish_schedule(
+        &self,
+        leased: &LeasedSchedule,
+        run: ScheduleRun,
+        run_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 }

@@ -10,9 +10,9 @@ use shopclerk_domain::ids::{ConversationId, MerchantId};
 
 use super::sql::Sql as _;
 use super::writer::Lane;
-use super::{SqliteStore, conversations, inbox, jobs, outbox, values};
+use super::{SqliteStore, conversations, inbox, jobs, outbox, schedules, values};
 use crate::error::StoreError;
-use crate::installation::{Installation, NextDue};
+use crate::installation::{Installation, LeasedSchedule, NextDue, PlannedSchedule, Schedule, ScheduleRun};
 use crate::nouns::conversations::Leased;
 use crate::nouns::jobs::LeasedJob;
 
@@ -143,5 +143,37 @@ impl Installation for SqliteStore {
     async fn recover_sending(&self, look_at: Timestamp) -> Result<usize, StoreError> {
         let recover = move |tx: &Connection| outbox::recover(tx, look_at);
         self.writer.unit(Lane::Interactive, "send.recover", recover).await
+    }
+
+    async fn plan_schedules(&self, planned: Vec<PlannedSchedule>, now: Timestamp) -> Result<(), StoreError> {
+        let plan = move |tx: &Connection| schedules::plan(tx, &planned, now);
+        self.writer.unit(Lane::Interactive, "schedule.plan", plan).await
+    }
+
+    async fn list_schedules(&self) -> Result<Vec<Schedule>, StoreError> {
+        self.readers.read(schedules::list).await
+    }
+
+    async fn lease_schedule(
+        &self,
+        name: &str,
+        now: Timestamp,
+        hold: Duration,
+    ) -> Result<Option<LeasedSchedule>, StoreError> {
+        let name = name.to_owned();
+        let lease = move |tx: &Connection| schedules::lease(tx, &name, now, hold);
+        self.writer.unit(Lane::Interactive, "schedule.lease", lease).await
+    }
+
+    async fn finish_schedule(
+        &self,
+        leased: &LeasedSchedule,
+        run: ScheduleRun,
+        run_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let leased = leased.clone();
+        let finish = move |tx: &Connection| schedules::finish(tx, &leased, &run, run_at, now);
+        self.writer.unit(Lane::Interactive, "schedule.finish", finish).await
     }
 }

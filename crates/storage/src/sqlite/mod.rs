@@ -17,6 +17,7 @@ mod outbox;
 mod plans;
 mod readers;
 mod rows;
+mod schedules;
 mod sessions;
 mod sql;
 mod values;
@@ -158,8 +159,9 @@ fn free_leases(connection: &Connection) -> Result<(), StoreError> {
         "UPDATE jobs SET state = 'waiting', lease_until = 0 WHERE due_at IS NOT NULL AND state IN ('leased', 'again')",
         params![],
     )?;
-    if conversations > 0 || jobs > 0 {
-        tracing::info!(conversations, jobs, "work that a former process left is free again");
+    let schedules = connection.run(schedules::FREE, params![])?;
+    if conversations > 0 || jobs > 0 || schedules > 0 {
+        tracing::info!(conversations, jobs, schedules, "work that a former process left is free again");
     }
     Ok(())
 }

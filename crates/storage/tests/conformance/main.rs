@@ -12,5 +12,6 @@ mod installation;
 mod jobs;
 mod mirror;
 mod outbox;
+mod schedules;
 mod sessions;
 mod sqlite;

@@ -126,6 +126,33 @@ pub struct Account {
     pub state: ConnectionState,
 }
 
+/// Names one connection of a merchant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ConnectionName {
+    /// A shop.
+    Shop(ShopDomain),
+    /// An account, such as a Facebook Page.
+    Account(AccountId),
+}
+
+impl ConnectionName {
+    /// The stable word for its kind in tables.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Shop(_) => "shop",
+            Self::Account(_) => "account",
+        }
+    }
+
+    /// What names it within its kind: the shop's address, or our id of the account.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Shop(shop) => shop.to_string(),
+            Self::Account(account) => account.to_string(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

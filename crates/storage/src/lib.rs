@@ -13,17 +13,26 @@ use std::sync::Arc;
 pub use error::{OpenError, StoreError};
 pub use installation::Installation;
 pub use keys::{KeyError, KeyRing};
-pub use nouns::{Catalogue, Connections, Conversations, Inbox, Jobs, Mirrored, Outbox, Sessions};
+pub use nouns::{Catalogue, Connections, Conversations, Inbox, Jobs, Mirrored, Outbox, Polls, Sessions};
 pub use sqlite::{SqliteOptions, SqliteStore, open_sqlite};
 
 /// Everything a store can do; chosen once, from its address.
 pub trait Store:
-    Catalogue + Connections + Conversations + Inbox + Installation + Jobs + Mirrored + Outbox + Sessions
+    Catalogue + Connections + Conversations + Inbox + Installation + Jobs + Mirrored + Outbox + Polls + Sessions
 {
 }
 
 impl<T> Store for T where
-    T: Catalogue + Connections + Conversations + Inbox + Installation + Jobs + Mirrored + Outbox + Sessions
+    T: Catalogue
+        + Connections
+        + Conversations
+        + Inbox
+        + Installation
+        + Jobs
+        + Mirrored
+        + Outbox
+        + Polls
+        + Sessions
 {
 }
 

@@ -27,12 +27,16 @@ pub struct CataloguePage {
 pub struct SyncState {
     /// The pass under way.
     pub pass: Option<Timestamp>,
+    /// It reads what changed since then; `None` = it reads everything.
+    pub since: Option<Timestamp>,
     /// Where it goes on.
     pub cursor: Option<String>,
     /// Products it has read so far.
     pub read: u64,
-    /// When the last complete pass began.
+    /// When the last complete pass over everything began.
     pub last_complete: Option<Timestamp>,
+    /// When the last complete pass over the changes began.
+    pub last_changes: Option<Timestamp>,
     /// Products known and not gone.
     pub products: u64,
 }
@@ -49,13 +53,22 @@ pub struct Change {
 /// See the module.
 #[async_trait]
 pub trait Catalogue: Send + Sync {
-    /// Begins a pass, or goes on with the one under way.
+    /// Begins a pass over everything, or goes on with the one under way; one over the changes gives way to it.
     async fn begin_pass(
         &self,
         merchant: MerchantId,
         shop: &ShopDomain,
         now: Timestamp,
     ) -> Result<SyncState, StoreError>;
+
+    /// Begins a pass over what changed since shortly before the last complete pass of either kind, or goes on with it. `None` =
+    /// there is nothing to go by yet, or a pass over everything is under way.
+    async fn begin_changes(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        now: Timestamp,
+    ) -> Result<Option<SyncState>, StoreError>;
 
     /// Upserts a page's products; rows whose content is the same keep their version, older ones (`updated_at`) are left
     /// alone, and all are marked read. Returns the products whose content changed.
@@ -66,7 +79,8 @@ pub trait Catalogue: Send + Sync {
         page: CataloguePage,
     ) -> Result<Vec<ProductId>, StoreError>;
 
-    /// Ends the pass: products it has not seen are gone. Returns those, and puts up `jobs`.
+    /// Ends the pass over everything: products it has not seen are gone. Returns those, puts up `jobs`, and records the poll of
+    /// the shop with the drift that passes found since the last one.
     async fn finish_pass(
         &self,
         merchant: MerchantId,
@@ -74,6 +88,14 @@ pub trait Catalogue: Send + Sync {
         pass: Timestamp,
         jobs: Vec<NewJob>,
     ) -> Result<Vec<ProductId>, StoreError>;
+
+    /// Ends the pass over the changes: as of its beginning every row is known to be the shop's.
+    async fn finish_changes(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        pass: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Upserts products read one by one (after a hint, or before a figure is quoted); as [`Catalogue::store_page`]. Puts up
     /// `jobs` if any of them changed.

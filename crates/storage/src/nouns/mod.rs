@@ -8,6 +8,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod mirror;
 pub mod outbox;
+pub mod polls;
 pub mod sessions;
 
 pub use catalogue::Catalogue;
@@ -17,4 +18,5 @@ pub use inbox::Inbox;
 pub use jobs::Jobs;
 pub use mirror::Mirrored;
 pub use outbox::Outbox;
+pub use polls::Polls;
 pub use sessions::Sessions;

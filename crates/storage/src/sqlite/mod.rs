@@ -15,6 +15,7 @@ mod mirror;
 mod outbox;
 #[cfg(test)]
 mod plans;
+mod polls;
 mod readers;
 mod rows;
 mod schedules;

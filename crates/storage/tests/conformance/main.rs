@@ -12,6 +12,7 @@ mod installation;
 mod jobs;
 mod mirror;
 mod outbox;
+mod polls;
 mod schedules;
 mod sessions;
 mod sqlite;

@@ -12,6 +12,7 @@ use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::ids::{MerchantId, ProductId};
 use shopclerk_domain::product::{Product, ProductRow};
 
+pub(super) use self::pass::TELL;
 use self::read::COUNT_OFFERED;
 use self::upsert::{Encoded, Shelf};
 use super::sql::Sql as _;
@@ -64,6 +65,17 @@ impl Catalogue for SqliteStore {
         self.writer.unit(Lane::Interactive, "catalogue.begin", begin).await
     }
 
+    async fn begin_changes(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        now: Timestamp,
+    ) -> Result<Option<SyncState>, StoreError> {
+        let shop = shop.clone();
+        let begin = move |tx: &Connection| pass::begin_changes(tx, merchant, &shop, now);
+        self.writer.unit(Lane::Interactive, "catalogue.begin", begin).await
+    }
+
     async fn store_page(
         &self,
         merchant: MerchantId,
@@ -99,11 +111,22 @@ impl Catalogue for SqliteStore {
         }
         let shop = shop.clone();
         let end = move |tx: &Connection| {
-            pass::end(tx, merchant, &shop, pass)?;
+            pass::end(tx, merchant, &shop, pass, now)?;
             jobs::put_up_all(tx, &jobs)
         };
         self.writer.unit(Lane::Bulk, "catalogue.finish", end).await?;
         Ok(gone)
+    }
+
+    async fn finish_changes(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        pass: Timestamp,
+    ) -> Result<(), StoreError> {
+        let shop = shop.clone();
+        let end = move |tx: &Connection| pass::end_changes(tx, merchant, &shop, pass);
+        self.writer.unit(Lane::Bulk, "catalogue.finish", end).await
     }
 
     async fn store_products(

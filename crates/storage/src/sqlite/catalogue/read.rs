@@ -13,7 +13,7 @@ use crate::sqlite::values::{from_column, to_column};
 
 pub(super) const FIND: &str = "
     SELECT p.product, p.version, p.updated_at,
-        CASE WHEN p.hinted_at IS NULL THEN max(p.read_at, ifnull(c.last_complete, p.read_at)) ELSE 0 END, t.content
+        CASE WHEN p.hinted_at IS NULL THEN max(p.read_at, ifnull(c.last_complete, 0), ifnull(c.last_changes, 0)) ELSE 0 END, t.content
     FROM products p
     JOIN product_contents t ON t.merchant = p.merchant AND t.product = p.product
     LEFT JOIN catalogues c ON c.merchant = p.merchant AND c.shop = p.shop
@@ -21,7 +21,7 @@ pub(super) const FIND: &str = "
 
 pub(super) const LIST: &str = "
     SELECT p.product, p.version, p.updated_at,
-        CASE WHEN p.hinted_at IS NULL THEN max(p.read_at, ifnull(c.last_complete, p.read_at)) ELSE 0 END, t.content
+        CASE WHEN p.hinted_at IS NULL THEN max(p.read_at, ifnull(c.last_complete, 0), ifnull(c.last_changes, 0)) ELSE 0 END, t.content
     FROM products p
     JOIN product_contents t ON t.merchant = p.merchant AND t.product = p.product
     LEFT JOIN catalogues c ON c.merchant = p.merchant AND c.shop = p.shop

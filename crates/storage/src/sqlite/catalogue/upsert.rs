@@ -1,6 +1,8 @@
 //! Putting products on a merchant's shelf and taking them off: versions, hashes, counts, stock items. What is older
 //! than what is stored changes nothing.
 
+use std::time::Duration;
+
 use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
 use shopclerk_domain::clock::Timestamp;
@@ -9,6 +11,7 @@ use shopclerk_domain::ids::{MerchantId, ProductId};
 use shopclerk_domain::product::Product;
 
 use crate::error::StoreError;
+use crate::nouns::polls::Drift;
 use crate::sqlite::rows::{ProductJson, status_word, to_json};
 use crate::sqlite::sql::Sql as _;
 use crate::sqlite::values::{from_column, to_column};
@@ -23,8 +26,18 @@ pub(super) const KNOW_SHOP: &str =
 const COUNT: &str = "
     UPDATE catalogues SET products = products + ?3, offered = offered + ?4 WHERE merchant = ?1 AND shop = ?2";
 
+/// Before the first whole pass has ended nothing can have drifted away from it.
+const DRIFT: &str = "
+    UPDATE catalogues SET
+        drift_added = drift_added + ?3, drift_changed = drift_changed + ?4, drift_gone = drift_gone + ?5
+    WHERE merchant = ?1 AND shop = ?2 AND last_complete IS NOT NULL";
+
+/// What changed so recently may still be told: its webhook is on its way.
+const GRACE: Duration = Duration::from_mins(5);
+
 pub(super) const KNOWN: &str = "
-    SELECT shop, hash, offered, gone, updated_at, read_at FROM products WHERE merchant = ?1 AND product = ?2";
+    SELECT shop, hash, offered, gone, updated_at, read_at, hinted_at FROM products
+    WHERE merchant = ?1 AND product = ?2";
 
 const SEEN: &str =
     "UPDATE products SET pass = max(ifnull(pass, ?3), ?3) WHERE merchant = ?1 AND product = ?2";
@@ -96,6 +109,8 @@ struct Known {
     gone: bool,
     updated_at: Timestamp,
     read_at: Timestamp,
+    /// The shop said that it changed, and it was not read since.
+    hinted: bool,
 }
 
 impl Known {
@@ -116,6 +131,7 @@ pub(super) struct Shelf<'a> {
     last_version: u64,
     products: i64,
     offered: i64,
+    drift: Drift,
 }
 
 impl<'a> Shelf<'a> {
@@ -128,7 +144,7 @@ impl<'a> Shelf<'a> {
         tx.run(KNOW_SHOP, params![merchant.as_bytes(), shop])?;
         let last = tx.one(LAST_VERSION, params![merchant.as_bytes()], |row| row.get(0))?;
         let last_version = from_column(last.ok_or(StoreError::Conflict)?);
-        Ok(Self { tx, merchant, shop, last_version, products: 0, offered: 0 })
+        Ok(Self { tx, merchant, shop, last_version, products: 0, offered: 0, drift: Drift::default() })
     }
 
     /// Puts products there; returns those whose content changed.
@@ -166,14 +182,27 @@ impl<'a> Shelf<'a> {
         Ok(known.is_some())
     }
 
+    /// Takes off what a pass did not see; that it is gone is drift unless the shop has told us.
+    pub(super) fn lose(&mut self, id: ProductId, now: Timestamp) -> Result<bool, StoreError> {
+        let told = self.known(id)?.is_some_and(|known| known.hinted);
+        let was_there = self.remove(id, now)?;
+        self.drift.gone += u64::from(was_there && !told);
+        Ok(was_there)
+    }
+
     /// Writes the counts and the last version back.
     pub(super) fn close(self) -> Result<(), StoreError> {
         let merchant = self.merchant.as_bytes();
         self.tx.run_one(SET_LAST_VERSION, params![merchant, to_column(self.last_version)])?;
-        if (self.products, self.offered) == (0, 0) {
-            return Ok(());
+        if (self.products, self.offered) != (0, 0) {
+            self.tx.run_one(COUNT, params![merchant, self.shop, self.products, self.offered])?;
         }
-        self.tx.run_one(COUNT, params![merchant, self.shop, self.products, self.offered])
+        if self.drift != Drift::default() {
+            let Drift { added, changed, gone } = self.drift;
+            let [added, changed, gone] = [added, changed, gone].map(to_column);
+            self.tx.run(DRIFT, params![merchant, self.shop, added, changed, gone])?;
+        }
+        Ok(())
     }
 
     fn put(
@@ -207,9 +236,23 @@ impl<'a> Shelf<'a> {
         }
         self.write(product, read_at, pass)?;
         let before = known.filter(|known| !known.gone);
+        if pass.is_some() {
+            self.notice_drift(product, before.as_ref(), read_at);
+        }
         self.products += i64::from(before.is_none());
         self.offered += i64::from(product.offered) - before.map_or(0, |before| i64::from(before.offered));
         Ok(true)
+    }
+
+    /// Counts what a pass found and no hint had announced.
+    fn notice_drift(&mut self, found: &Encoded, before: Option<&Known>, read_at: Timestamp) {
+        if found.updated_at.plus(GRACE) > read_at {
+            return;
+        }
+        match before {
+            None => self.drift.added += 1,
+            Some(known) => self.drift.changed += u64::from(!known.hinted),
+        }
     }
 
     fn write(
@@ -261,6 +304,7 @@ impl<'a> Shelf<'a> {
                 gone: row.get(3)?,
                 updated_at: row.get(4).map(Timestamp::from_millis)?,
                 read_at: row.get(5).map(Timestamp::from_millis)?,
+                hinted: row.get::<_, Option<i64>>(6)?.is_some(),
             })
         })
     }

@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::nouns::inbox::Accepted;
 use crate::nouns::jobs::NewJob;
 use crate::sqlite::sql::Sql as _;
-use crate::sqlite::{jobs, values};
+use crate::sqlite::{catalogue, jobs, values};
 
 pub(in crate::sqlite) const OWNER_OF_SHOP: &str = "SELECT merchant FROM shops WHERE shop = ?1";
 
@@ -46,7 +46,7 @@ impl Arrival<'_> {
         // A job made out to another merchant was made before the shop changed hands: it must not run.
         match job.filter(|job| job.merchant == owner) {
             Some(job) => {
-                self.mark_old(owner, &event.hint)?;
+                self.mark_old(owner, event)?;
                 jobs::put_up(self.tx, owner, job.kind, &job.key, job.run_at)
             }
             None => Ok(()),
@@ -54,11 +54,15 @@ impl Arrival<'_> {
     }
 
     /// From now on the figures of what changed are old, until they are read again: nobody is told them meanwhile.
-    fn mark_old(&self, owner: MerchantId, hint: &ShopHint) -> Result<(), StoreError> {
-        let (sql, number) = match hint {
+    fn mark_old(&self, owner: MerchantId, event: &ShopEvent) -> Result<(), StoreError> {
+        let (sql, number) = match &event.hint {
             ShopHint::ProductChanged(id) | ShopHint::ProductDeleted(id) => (HINT_PRODUCT, id.number()),
             ShopHint::StockChanged(item) => (HINT_STOCK, *item),
-            ShopHint::ShopChanged | ShopHint::Other(_) => return Ok(()),
+            ShopHint::ShopChanged => {
+                let params = params![owner.as_bytes(), event.shop.as_str(), self.now.millis()];
+                return self.tx.run(catalogue::TELL, params).map(drop);
+            }
+            ShopHint::Other(_) => return Ok(()),
         };
         let params = params![owner.as_bytes(), values::to_column(number), self.now.millis()];
         self.tx.run(sql, params).map(drop)

@@ -75,6 +75,8 @@ pub struct Settings {
     pub mirror_conversations: bool,
     /// How long changes gather before the index is written again.
     pub index_delay: Duration,
+    /// When every connection is looked through, after midnight in UTC.
+    pub poll_at: Duration,
     /// Where the search indexes live: derived data.
     pub index_folder: PathBuf,
 }
@@ -102,6 +104,7 @@ impl Settings {
             mirror_delay: Duration::from_secs(1),
             mirror_conversations: false,
             index_delay: Duration::from_secs(1),
+            poll_at: Duration::ZERO,
             index_folder,
         }
     }

@@ -12,6 +12,7 @@ mod mirror;
 mod profile;
 mod provenance;
 mod reply;
+mod schedules;
 pub mod session;
 mod turn;
 mod typing;

@@ -1,7 +1,6 @@
-//! What the workers work at: conversations, jobs and indexes, the sign of typing, and the upkeep of connections. Each has
-//! workers of its own, so that no long read keeps a shopper waiting.
+//! What the workers work at: conversations, jobs and indexes, the sign of typing, and schedules. Each has workers of its own,
+//! so that no long read keeps a shopper waiting.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,20 +9,17 @@ use shopclerk_storage::installation::NextDue;
 
 use crate::app::App;
 use crate::catalogue::indexes;
-use crate::connect::{subscribe, token};
 use crate::error::FlowError;
 use crate::work::bell::{Bell, Ear};
 use crate::work::runner::{self, Desk, Step};
-use crate::{jobs, turn, typing};
+use crate::{jobs, schedules, turn, typing};
 
 /// Conversations worked at side by side.
 const CONVERSATIONS: usize = 4;
 /// Jobs worked at side by side.
 const JOBS: usize = 2;
-/// How often token pairs that end soon are looked for.
-const TOKENS_EVERY: Duration = Duration::from_mins(1);
-/// How often subscriptions and catalogues are looked through for what no delivery told.
-const LOOK_EVERY: Duration = Duration::from_hours(24);
+/// Schedules run side by side: a long one must not keep tokens from being renewed.
+const SCHEDULES: usize = 2;
 
 /// Turns and sends.
 struct Talk(App);
@@ -34,12 +30,8 @@ struct Errands(App);
 /// The sign of typing.
 struct Typing(App);
 
-/// Tokens that end soon, and what was missed.
-struct Upkeep {
-    app: App,
-    /// When everything was last looked through, by the monotonic clock.
-    looked: Mutex<Option<Duration>>,
-}
+/// What recurs.
+struct Schedules(App);
 
 #[async_trait]
 impl Desk for Talk {
@@ -80,39 +72,16 @@ impl Desk for Typing {
 }
 
 #[async_trait]
-impl Desk for Upkeep {
+impl Desk for Schedules {
     async fn step(&self) -> Step {
-        if let Err(error) = token::renew_ending(&self.app).await {
-            tracing::warn!(code = %error.code, "ending tokens could not be listed");
-        }
-        if !self.is_time_to_look() {
-            return Step::Idle;
-        }
-        match subscribe::renew_all(&self.app).await {
-            Ok(()) => Step::Idle,
-            Err(error) => judge(Err(error)),
-        }
+        judge(schedules::run_next(&self.0).await.map_err(FlowError::from))
     }
 
     async fn next_due(&self) -> Option<Duration> {
-        Some(TOKENS_EVERY)
-    }
-}
-
-impl Upkeep {
-    const fn new(app: App) -> Self {
-        Self { app, looked: Mutex::new(None) }
-    }
-
-    /// At the start, and once a day.
-    fn is_time_to_look(&self) -> bool {
-        let now = self.app.clock().monotonic();
-        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = looked.is_none_or(|last| now.saturating_sub(last) >= LOOK_EVERY);
-        if due {
-            *looked = Some(now);
-        }
-        due
+        schedules::next_due(&self.0).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the store did not say which schedule is due next");
+            None
+        })
     }
 }
 
@@ -136,7 +105,8 @@ fn judge(worked: Result<bool, FlowError>) -> Step {
 
 /// Does one thing that is due, of whatever kind; `false` when nothing is. Stories call it until it says so.
 pub async fn step(app: &App) -> bool {
-    let desks: [&dyn Desk; 3] = [&Typing(app.clone()), &Talk(app.clone()), &Errands(app.clone())];
+    let desks: [&dyn Desk; 4] =
+        [&Typing(app.clone()), &Talk(app.clone()), &Schedules(app.clone()), &Errands(app.clone())];
     for desk in desks {
         if desk.step().await == Step::Worked {
             return true;
@@ -154,8 +124,10 @@ pub fn start(app: &App) {
         employ(app, Errands(app.clone()), app.bell.ear());
     }
     employ(app, Typing(app.clone()), app.bell.ear());
-    // Upkeep goes by the clock alone.
-    employ(app, Upkeep::new(app.clone()), Bell::default().ear());
+    for _ in 0..SCHEDULES {
+        // They go by the clock alone.
+        employ(app, Schedules(app.clone()), Bell::default().ear());
+    }
 }
 
 fn employ(app: &App, desk: impl Desk + 'static, ear: Ear) {
@@ -163,8 +135,9 @@ fn employ(app: &App, desk: impl Desk + 'static, ear: Ear) {
     app.tasks.spawn(async move { runner::run(&desk, ear, &stop).await });
 }
 
-/// What an earlier process left open is settled before anything is leased.
+/// What an earlier process left open is settled before anything is leased, and what recurs is made known.
 pub async fn recover(app: &App) -> Result<usize, FlowError> {
+    schedules::plan(app).await?;
     // Their echoes were not heard while nobody listened: the wait for them begins now.
     let look_at = app.now().plus(app.settings().echo_wait);
     let unknown = app.store().recover_sending(look_at).await?;

@@ -6,13 +6,14 @@ use serde_json::json;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::{ConnectionState, ShopDomain};
 use shopclerk_domain::ids::{AccountId, MerchantId};
+use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::meta::subscriptions::PAGE_FIELDS;
 
 use super::token;
 use crate::app::App;
-use crate::error::{FlowError, JobError};
+use crate::error::JobError;
 use crate::jobs;
 
 /// Switches the app and the Page on, and reads both back: an event arrives only if both levels carry its field.
@@ -77,7 +78,7 @@ const APART: Duration = Duration::from_secs(5);
 
 /// Puts up the switching-on of everything, and a whole read of each catalogue: what was missed while we were away, or was
 /// never delivered, is found.
-pub async fn renew_all(app: &App) -> Result<(), FlowError> {
+pub async fn renew_all(app: &App) -> Result<(), JobError> {
     let mut after = None;
     let mut run_at = app.now();
     loop {
@@ -93,7 +94,7 @@ pub async fn renew_all(app: &App) -> Result<(), FlowError> {
     Ok(())
 }
 
-async fn renewals(app: &App, merchant: MerchantId, run_at: Timestamp) -> Result<Vec<NewJob>, FlowError> {
+async fn renewals(app: &App, merchant: MerchantId, run_at: Timestamp) -> Result<Vec<NewJob>, StoreError> {
     let mut wanted = Vec::new();
     for row in app.store().list_shops(merchant).await? {
         let key = row.shop.domain.to_string();

@@ -3,4 +3,5 @@
 pub(crate) mod bell;
 pub(crate) mod retry;
 pub(crate) mod runner;
+pub(crate) mod schedule;
 pub(crate) mod wait;

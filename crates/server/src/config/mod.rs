@@ -5,6 +5,7 @@ mod env_file;
 pub mod facebook;
 pub mod http;
 mod mirror;
+mod schedules;
 pub mod shopify;
 pub mod sources;
 pub mod storage;
@@ -71,6 +72,7 @@ impl Config {
         let shopify = shopify::read(&mut check, http.as_ref());
         let storage = storage::read(&mut check);
         let mirror = mirror::read(&mut check);
+        let schedules = schedules::read(&mut check);
         check.distinct(&["FACEBOOK_APP_SECRET", "SHOPIFY_API_SECRET", "FACEBOOK_VERIFY_TOKEN"]);
         let fault_point = check.development_only("SHOPCLERK_FAULT_POINT", http.as_ref());
         let mut remarks = check.take_remarks();
@@ -81,13 +83,16 @@ impl Config {
             }
         }
         let faults = check.into_faults();
-        match (http, meta, shopify, storage, mirror) {
-            (Some(http), Some(meta), Some(shopify), Some(storage), Some(mirror)) if faults.is_empty() => {
+        match (http, meta, shopify, storage, mirror, schedules) {
+            (Some(http), Some(meta), Some(shopify), Some(storage), Some(mirror), Some(schedules))
+                if faults.is_empty() =>
+            {
                 let mut settings = Settings::at(&http.public_url, storage.folder.join("index"));
                 settings.signup = http.signup;
                 meta.addresses.apply(&mut settings);
                 shopify.addresses.apply(&mut settings);
                 settings.mirror_conversations = mirror.conversations;
+                schedules.apply(&mut settings);
                 Ok(Self {
                     bind: http.bind,
                     development: http.development,

@@ -23,6 +23,7 @@ mod http;
 mod mirror;
 mod people;
 mod restart;
+mod schedules;
 mod sending;
 mod settings;
 mod sign_in;

@@ -11,7 +11,6 @@ use shopclerk_domain::entropy::{Entropy, SeededEntropy};
 use shopclerk_domain::fault::FaultPoints;
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_flows::app::{App, Settings};
-use shopclerk_flows::connect::token;
 use shopclerk_flows::watch::Watcher;
 use shopclerk_flows::{connections, worker};
 use shopclerk_sandbox::meta::{Held, Message, PageSetup, Side};
@@ -218,7 +217,6 @@ impl World {
     /// Lets time pass, and everything that becomes due by it happen.
     pub(crate) async fn after(&self, span: Duration) {
         self.clock.advance(span);
-        token::renew_ending(self.app()).await.unwrap();
         self.settle().await;
     }
 

@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 pub mod control;
+mod date;
 pub mod deliver;
 pub mod journal;
 mod loopback;

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::control::{Control, Status};
+use crate::date::{self, Dates};
 use crate::deliver::Deliveries;
 use crate::journal::Journal;
 use crate::loopback;
@@ -128,6 +129,7 @@ pub struct Sandbox {
     objects: Arc<ObjectsFake>,
     journal: Journal,
     deliveries: Deliveries,
+    dates: Arc<Dates>,
     status: watch::Sender<Status>,
     shop: String,
     meta_url: String,
@@ -170,7 +172,8 @@ impl Sandbox {
             (on_control, control.router(&parts.control_path)),
         ];
         for (listener, router) in listeners {
-            tasks.spawn(serve(listener, router, stop.clone()));
+            let dated = middleware::from_fn_with_state(Arc::clone(&parts.dates), date::stamp);
+            tasks.spawn(serve(listener, router.layer(dated), stop.clone()));
         }
         Ok(Self {
             meta: parts.meta,
@@ -178,6 +181,7 @@ impl Sandbox {
             objects: parts.objects,
             journal: parts.journal,
             deliveries: parts.deliveries,
+            dates: parts.dates,
             status,
             shop: parts.shop,
             meta_url,
@@ -212,6 +216,11 @@ impl Sandbox {
     /// The webhooks on their way.
     pub fn deliveries(&self) -> &Deliveries {
         &self.deliveries
+    }
+
+    /// From now on the platforms' clocks are this many milliseconds ahead of ours.
+    pub fn clocks_run_ahead(&self, millis: i64) {
+        self.dates.run_ahead(millis);
     }
 
     /// What the page is told of the product.
@@ -272,6 +281,7 @@ struct Parts {
     objects: Arc<ObjectsFake>,
     journal: Journal,
     deliveries: Deliveries,
+    dates: Arc<Dates>,
     shop: String,
     shopper: String,
     control_path: String,
@@ -308,6 +318,7 @@ impl Parts {
             None => Journal::in_memory(Arc::clone(&options.clock)),
         };
         let deliveries = Deliveries::start(journal.clone(), tasks, options.retry_pauses);
+        let dates = Dates::by(Arc::clone(&options.clock));
         let meta = MetaFake::open(MetaOptions {
             app_id: options.facebook_app_id,
             app_secret: options.facebook_app_secret,
@@ -345,7 +356,7 @@ impl Parts {
         })?;
         let shop = stock(&shopify, options.goods)?;
         let (shopper, control_path) = (options.shopper, options.control_path);
-        Ok(Self { meta, shopify, objects, journal, deliveries, shop, shopper, control_path })
+        Ok(Self { meta, shopify, objects, journal, deliveries, dates, shop, shopper, control_path })
     }
 }
 

@@ -97,7 +97,7 @@ impl MetaFake {
                 _ => GraphError::new(104, "An access token is required to request this resource."),
             });
         };
-        let (id, secret) = (&self.options.app_id, &self.options.app_secret);
+        let (id, secret) = (&self.options.app_id, &self.app_secret());
         let proof = call.params.text("appsecret_proof");
         if let Some((named, given)) = text.split_once('|') {
             if named != id || !bool::from(given.as_bytes().ct_eq(secret.as_bytes())) {
@@ -111,6 +111,9 @@ impl MetaFake {
         let Some(token) = self.memory().ledger.tokens.get(&text).cloned() else {
             return Err(GraphError::new(190, "Invalid OAuth access token - Cannot parse access token"));
         };
+        if token.app.is_some() {
+            return Err(GraphError::new(190, "Error validating application. Invalid application ID."));
+        }
         self.proven(&text, proof.as_deref())?;
         match token.trouble(self.options.clock.now()) {
             Some(trouble) => Err(trouble),
@@ -125,7 +128,7 @@ impl MetaFake {
                 "API calls from the server require an appsecret_proof argument",
             ));
         };
-        let expected = hmac_hex(&self.options.app_secret, token.as_bytes());
+        let expected = hmac_hex(&self.app_secret(), token.as_bytes());
         if bool::from(expected.as_bytes().ct_eq(proof.as_bytes())) {
             return Ok(());
         }

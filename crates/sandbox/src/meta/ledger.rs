@@ -69,6 +69,9 @@ pub(super) struct Token {
     pub(super) expires_at: Option<i64>,
     /// Why it ended early, as the subcode says it.
     pub(super) ended: Option<u32>,
+    /// The app it was made for, where that is another one.
+    #[serde(default)]
+    pub(super) app: Option<String>,
 }
 
 impl Token {
@@ -80,6 +83,7 @@ impl Token {
     pub(super) fn trouble(&self, now: Timestamp) -> Option<GraphError> {
         let (subcode, why) = match self.ended {
             Some(458) => (458, "The user has not authorized this application.".to_owned()),
+            Some(459) => (459, "The user needs to log in at www.facebook.com first.".to_owned()),
             Some(460) => (
                 460,
                 "The session has been invalidated because the user changed their password or Facebook has changed \
@@ -166,6 +170,7 @@ impl Ledger {
             issued_at: now.millis(),
             expires_at: end.map(Timestamp::millis),
             ended: None,
+            app: None,
         };
         self.tokens.insert(text.clone(), token);
         text

@@ -5,6 +5,7 @@ mod call;
 mod dialog;
 mod error;
 mod fields;
+mod grants;
 mod graph;
 mod ids;
 mod json;
@@ -37,7 +38,8 @@ use shopclerk_domain::clock::Clock;
 use shopclerk_domain::entropy::Entropy;
 
 pub use self::error::GraphError;
-use self::ledger::{Kind, Ledger};
+pub use self::grants::Revoked;
+use self::ledger::Ledger;
 pub use self::shopper::ShopperError;
 pub use self::talk::{Author, Button, Card, Message, QuickReply, Sent, Side};
 use self::talk::{Event, Talk};
@@ -147,17 +149,6 @@ impl Memory {
     }
 }
 
-/// Why a person's grant to the app ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Revoked {
-    /// They removed the app.
-    AppRemoved,
-    /// They changed their password.
-    PasswordChanged,
-    /// They lost their role on the Page.
-    RoleLost,
-}
-
 impl MetaFake {
     /// Goes on where the saved state ends.
     pub fn open(options: MetaOptions) -> io::Result<Arc<Self>> {
@@ -216,22 +207,6 @@ impl MetaFake {
     /// From now on the person lets the app see these of their Pages only.
     pub fn pick(&self, pages: &[&str]) {
         self.memory().picked = Some(pages.iter().map(|page| (*page).to_owned()).collect());
-    }
-
-    /// Ends every token there is. Meta tells nobody; the next call finds out.
-    pub fn revoke(&self, why: Revoked) -> io::Result<()> {
-        let mut memory = self.memory();
-        for token in memory.ledger.tokens.values_mut() {
-            let concerned = why != Revoked::RoleLost || matches!(token.kind, Kind::Page(_));
-            if concerned {
-                token.ended = Some(match why {
-                    Revoked::AppRemoved => 458,
-                    Revoked::PasswordChanged => 460,
-                    Revoked::RoleLost => 492,
-                });
-            }
-        }
-        self.save(&memory)
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {

@@ -28,7 +28,7 @@ impl MetaFake {
             return Err(GraphError::new(101, message).status(400));
         }
         let secret = required("client_secret")?;
-        if !bool::from(secret.as_bytes().ct_eq(self.options.app_secret.as_bytes())) {
+        if !bool::from(secret.as_bytes().ct_eq(self.app_secret().as_bytes())) {
             return Err(GraphError::new(1, "Error validating client secret.").status(400));
         }
         let answer = match call.params.text("grant_type").as_deref() {
@@ -117,7 +117,7 @@ impl MetaFake {
         let seconds = |millis: i64| millis.div_euclid(1_000);
         let issued = Timestamp::from_millis(token.issued_at);
         let mut data = json!({
-            "app_id": self.options.app_id,
+            "app_id": token.app.as_ref().unwrap_or(&self.options.app_id),
             "application": dialog::APP_NAME,
             "type": if matches!(token.kind, Kind::Page(_)) { "PAGE" } else { "USER" },
             "user_id": dialog::PERSON_ID,

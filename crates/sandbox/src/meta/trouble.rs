@@ -34,6 +34,8 @@ pub(super) struct Troubles {
     echoes: Echoes,
     /// An answer leaves only after everything that was to be delivered.
     pub(super) answers_last: bool,
+    /// The app's secret, where it was reset in the dashboard.
+    secret: Option<String>,
 }
 
 impl MetaFake {
@@ -71,6 +73,24 @@ impl MetaFake {
     /// From now on the app gets the answer to a send only after the echo was delivered.
     pub fn answer_after_echoes(&self) {
         self.troubles().answers_last = true;
+    }
+
+    /// The app's secret is reset in the dashboard: the one it was registered with is of no more use.
+    pub fn reset_app_secret(&self, secret: &str) {
+        self.troubles().secret = Some(secret.to_owned());
+    }
+
+    /// The app's secret as it is now.
+    pub(super) fn app_secret(&self) -> String {
+        let reset = self.troubles().secret.clone();
+        reset.unwrap_or_else(|| self.options.app_secret.clone())
+    }
+
+    /// Meta turns one field of a Page off for the app, as it does after too many failures.
+    pub fn turn_off(&self, page: &str, field: &str) {
+        if let Some(fields) = self.memory().ledger.pages.get_mut(page) {
+            fields.retain(|on| on != field);
+        }
     }
 
     /// Sends an echo on its way, if echoes are not kept back.

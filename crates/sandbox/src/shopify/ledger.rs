@@ -9,10 +9,12 @@ use sha2::{Digest as _, Sha256};
 const CODE_LIFE_MS: i64 = 60_000;
 /// Life of an expiring access token.
 pub(crate) const ACCESS_LIFE_S: i64 = 3_600;
+/// Life of a token for the app's own credentials, as Shopify answers it.
+pub(crate) const DAY_S: i64 = 86_399;
 /// Life of its refresh token.
 pub(crate) const REFRESH_LIFE_S: i64 = 7_776_000;
-/// Codes and tokens kept for one installation; the oldest make room, so nobody can fill the disk.
-const MOST: usize = 200;
+/// Codes and tokens kept in all; the oldest make room, so nobody can fill the disk.
+const MOST: usize = 20_000;
 
 /// Everything the small state file holds.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -131,6 +133,28 @@ impl Ledger {
         });
         self.push(shop, scopes.clone(), drawn, now);
         Some(scopes)
+    }
+
+    /// Another process spent the same refresh token later: its pair takes the place of the one that was handed out first.
+    pub(crate) fn overtake(&mut self, shop: &str, drawn: &Drawn, now: i64) {
+        let last = self.tokens.iter().rposition(|token| token.shop == shop && token.refresh.is_some());
+        let Some(lost) = last.map(|at| self.tokens.remove(at)) else { return };
+        self.push(shop, lost.scopes, drawn, now);
+    }
+
+    /// The shop's tokens allow these scopes alone.
+    pub(crate) fn rescope(&mut self, shop: &str, scopes: &[&str]) {
+        for token in self.tokens.iter_mut().filter(|token| token.shop == shop) {
+            token.scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        }
+    }
+
+    /// A token for the app's own credentials: it ends in a day and leaves all others alone.
+    pub(crate) fn grant_for_a_day(&mut self, shop: &str, scopes: Vec<String>, drawn: &Drawn, now: i64) {
+        self.push(shop, scopes, drawn, now);
+        if let Some(token) = self.tokens.last_mut() {
+            token.access_ends_at = Some(now + DAY_S * 1_000);
+        }
     }
 
     /// What `access` allows in `shop` now; nothing when it is unknown, revoked or over.

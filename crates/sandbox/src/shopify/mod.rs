@@ -17,6 +17,7 @@ mod sign;
 pub mod store;
 mod storefront;
 mod token;
+mod trades;
 mod versions;
 
 #[cfg(test)]
@@ -39,10 +40,12 @@ pub use self::change::{ChangeError, ProductPatch, ProductView, VariantView};
 use self::ledger::Ledger;
 use self::shelf::Shelf;
 use self::store::Store;
+use self::trades::Trades;
 use crate::deliver::Deliveries;
 use crate::journal::Journal;
 use crate::state::StateFile;
 pub use admin::Allowance;
+pub use trades::HoldAt;
 
 /// Looks a file of the online store up: its content type and bytes.
 pub type Files = fn(&str) -> Option<(&'static str, Cow<'static, [u8]>)>;
@@ -94,6 +97,7 @@ pub struct ShopifyFake {
     admin: admin::Admin,
     shelves: RwLock<BTreeMap<String, Shelf>>,
     ledger: Mutex<Ledger>,
+    trades: Trades,
     /// One save of the catalogue at a time, so that the newest is the last.
     saving: Mutex<()>,
     counts: Mutex<BTreeMap<String, u64>>,
@@ -128,6 +132,7 @@ impl ShopifyFake {
                 stores.into_iter().map(|(domain, store)| (domain, Shelf::new(store))).collect(),
             ),
             ledger: Mutex::new(ledger),
+            trades: Trades::default(),
             saving: Mutex::new(()),
             counts: Mutex::default(),
             unknown: AtomicUsize::new(0),

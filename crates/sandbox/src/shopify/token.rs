@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
 
 use super::ShopifyFake;
-use super::ledger::{ACCESS_LIFE_S, Drawn, REFRESH_LIFE_S};
+use super::ledger::{ACCESS_LIFE_S, DAY_S, Drawn, REFRESH_LIFE_S};
 use super::router::answer;
+use super::trades::HoldAt;
 
 /// Why no token is given, in Shopify's words.
 struct Refusal {
@@ -36,8 +37,22 @@ pub(super) async fn exchange(
         note(&fake, &shop, "refused: no such shop");
         return answer(StatusCode::NOT_FOUND, &json!({ "errors": "Not Found" }));
     }
+    if fake.trades.takes_edge_answer() {
+        note(&fake, &shop, "answered by an edge");
+        let edge = StatusCode::from_u16(520).unwrap_or(StatusCode::BAD_GATEWAY);
+        return (edge, "<html><title>520: Web server is returning an unknown error</title>").into_response();
+    }
     let fields = fields(&headers, &body);
-    match grant(&fake, &shop, &fields) {
+    let refreshes = fields.get("grant_type").is_some_and(|grant| grant == "refresh_token");
+    let _under_way = refreshes.then(|| fake.trades.begin(&shop));
+    if refreshes {
+        fake.trades.pass(HoldAt::Arrival).await;
+    }
+    let granted = grant(&fake, &shop, &fields);
+    if refreshes {
+        fake.trades.pass(HoldAt::Answer).await;
+    }
+    match granted {
         Ok((what, body)) => {
             note(&fake, &shop, what);
             answer(StatusCode::OK, &body)
@@ -65,9 +80,10 @@ fn grant(
     match field("grant_type") {
         "" | "authorization_code" => by_code(fake, shop, field("code"), field("expiring") == "1"),
         "refresh_token" => by_refresh(fake, shop, field("refresh_token")),
+        "client_credentials" => by_credentials(fake, shop),
         _ => Err(refused(
             "unsupported_grant_type",
-            "This sandbox knows authorization codes and refresh tokens",
+            "This sandbox knows authorization codes, refresh tokens and client credentials",
         )),
     }
 }
@@ -102,6 +118,24 @@ fn by_refresh(fake: &ShopifyFake, shop: &str, refresh: &str) -> Result<(&'static
         });
     };
     Ok(("refreshed", written(&drawn, &scopes)))
+}
+
+/// What an app is granted by its own configuration rather than by a merchant.
+const OWN_SCOPES: [&str; 4] = ["read_products", "read_inventory", "read_discounts", "read_locations"];
+
+fn by_credentials(fake: &ShopifyFake, shop: &str) -> Result<(&'static str, Value), Refusal> {
+    if !fake.trades.is_own(shop) {
+        return Err(refused("shop_not_permitted", "The shop does not belong to the organisation of the app"));
+    }
+    let (drawn, now) = (draw(fake, false), fake.now());
+    let scopes: Vec<String> = OWN_SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
+    let granted = fake.change_ledger(|ledger| ledger.grant_for_a_day(shop, scopes.clone(), &drawn, now));
+    granted.map_err(|_| not_saved())?;
+    let mut body = written(&drawn, &scopes);
+    if let Some(body) = body.as_object_mut() {
+        body.insert("expires_in".to_owned(), json!(DAY_S));
+    }
+    Ok(("a day's token for the app's credentials", body))
 }
 
 fn draw(fake: &ShopifyFake, expiring: bool) -> Drawn {

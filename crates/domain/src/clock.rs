@@ -24,6 +24,12 @@ impl Timestamp {
         text.parse::<jiff::Timestamp>().ok().map(|instant| Self(instant.as_millisecond()))
     }
 
+    /// Reads the `Date` of an HTTP answer, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+    pub fn parse_http(text: &str) -> Option<Self> {
+        let instant = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+        Some(Self(instant.as_millisecond()))
+    }
+
     /// This instant moved into the future; stops at the end of time instead of wrapping.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {

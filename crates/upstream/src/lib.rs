@@ -10,6 +10,7 @@ pub mod http;
 mod lenient;
 pub mod meta;
 pub mod objects;
+mod served;
 pub mod shopify;
 mod signing;
 

@@ -2,7 +2,6 @@
 //! something may be sent at all is the domain's and the flows' business.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
@@ -11,9 +10,11 @@ use shopclerk_domain::secret::SecretText;
 
 use crate::error::UpstreamError;
 use crate::http::{Answer, Body, Call, Failure, Host, Http};
+use crate::served::Served;
 use crate::signing::hex_of;
 
 mod classify;
+pub mod handshake;
 pub mod oauth;
 pub mod pages;
 pub mod profile;
@@ -53,7 +54,7 @@ pub struct MetaSettings {
 pub struct Meta {
     settings: Arc<MetaSettings>,
     http: Http,
-    version_noted: Arc<AtomicBool>,
+    served: Arc<Served>,
 }
 
 /// A segment of a path: everything that could end or climb it is escaped.
@@ -70,7 +71,7 @@ struct Asked<'a> {
 impl Meta {
     /// A client for the app that `settings` describe.
     pub fn new(settings: MetaSettings, http: Http) -> Self {
-        Self { settings: Arc::new(settings), http, version_noted: Arc::default() }
+        Self { settings: Arc::new(settings), http, served: Arc::new(Served::by("facebook-api-version")) }
     }
 
     /// Calls with `token` in the header and the proof that we are the app it was made for. The proof is bound to this very
@@ -80,7 +81,7 @@ impl Meta {
         let url = with_query(&self.address(asked.path), asked.query, &proof);
         let call = Call::new(asked.site, self.graph_host(), url, asked.body).bearer(token);
         let answer = self.http.call(call).await?;
-        self.note_version(&answer);
+        self.note(&answer);
         Ok(answer)
     }
 
@@ -115,19 +116,18 @@ impl Meta {
         SecretText::new(format!("{}|{}", self.settings.app_id, self.settings.app_secret.expose()))
     }
 
-    /// An outdated version is not refused but served by another one: only this header tells.
-    fn note_version(&self, answer: &Answer) {
-        let Some(used) = answer.header("facebook-api-version").filter(|used| *used != self.settings.version)
-        else {
-            return;
-        };
-        if !self.version_noted.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                asked = self.settings.version,
-                used,
-                "Meta answers with another version of the Graph API"
-            );
-        }
+    fn note(&self, answer: &Answer) {
+        self.served.note("Meta", &self.settings.version, answer, self.http.clock().now());
+    }
+
+    /// The version that is asked for, and the one that answered last, where it told.
+    pub fn versions(&self) -> (&str, Option<String>) {
+        (&self.settings.version, self.served.version())
+    }
+
+    /// By how many milliseconds our clock was ahead of Meta's at its last answer; negative = behind.
+    pub fn clock_ahead_ms(&self) -> Option<i64> {
+        self.served.ahead_ms()
     }
 }
 

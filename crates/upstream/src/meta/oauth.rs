@@ -30,7 +30,9 @@ pub struct UserToken {
 pub struct TokenInfo {
     /// Whether it may still be used.
     pub valid: bool,
-    /// Whether it was made for our app.
+    /// Why it may not be used, where Meta says so.
+    pub ended: Option<Ended>,
+    /// Whether it was made for our app, as far as Meta knows it at all.
     pub ours: bool,
     /// `USER`, `PAGE`, `APP` or `SYSTEM_USER`.
     pub kind: String,
@@ -44,6 +46,49 @@ pub struct TokenInfo {
     pub scopes: Vec<String>,
     /// For which assets it may do so.
     pub granular: Vec<GranularScope>,
+}
+
+/// Rights over a Page without which it can neither be heard nor answered.
+const PAGE_NEEDS: [&str; 2] = ["pages_messaging", "pages_manage_metadata"];
+
+impl TokenInfo {
+    /// Whether it was granted what hearing and answering for `page` takes.
+    pub fn may_speak_for(&self, page: &str) -> bool {
+        PAGE_NEEDS.iter().all(|needed| {
+            let granular = self.granular.iter().find(|one| one.scope == *needed);
+            let here =
+                granular.is_none_or(|one| one.targets.is_empty() || one.targets.iter().any(|id| id == page));
+            here && self.scopes.iter().any(|scope| scope == needed)
+        })
+    }
+}
+
+/// Why a token is of no more use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Its time is over.
+    InTime,
+    /// The person removed the app.
+    AppRemoved,
+    /// The person changed their password, or Facebook ended their sessions.
+    PasswordChanged,
+    /// The person must first sign in at facebook.com.
+    LoginNeeded,
+    /// The person lost their role on the Page.
+    RoleLost,
+}
+
+impl Ended {
+    const fn of(subcode: i64) -> Option<Self> {
+        match subcode {
+            458 => Some(Self::AppRemoved),
+            459 | 464 | 490 => Some(Self::LoginNeeded),
+            460 => Some(Self::PasswordChanged),
+            463 => Some(Self::InTime),
+            492 => Some(Self::RoleLost),
+            _ => None,
+        }
+    }
 }
 
 /// A scope and what it was granted for.
@@ -96,6 +141,12 @@ struct Info {
     scopes: Vec<String>,
     #[serde(default)]
     granular_scopes: Vec<Granular>,
+    error: Option<Trouble>,
+}
+
+#[derive(Deserialize)]
+struct Trouble {
+    subcode: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -167,7 +218,7 @@ impl Meta {
         let url = self.address(&["oauth", "access_token"]);
         let answer =
             self.http.call(Call::new("meta.token", self.graph_host(), url, Body::Form(form))).await?;
-        self.note_version(&answer);
+        self.note(&answer);
         // Here code 1 is not a hiccup: it says that the secret is wrong.
         if let Some(refusal) =
             refusal_in(&answer).filter(|refusal| refusal.code == 1 && refusal.class() == Class::Ambiguous)
@@ -196,7 +247,8 @@ impl Meta {
         };
         Ok(TokenInfo {
             valid: data.is_valid,
-            ours: data.app_id.as_ref().and_then(id_text).as_deref() == Some(&self.settings.app_id),
+            ended: data.error.and_then(|trouble| Ended::of(trouble.subcode?)),
+            ours: data.app_id.as_ref().and_then(id_text).is_none_or(|id| id == self.settings.app_id),
             kind: data.kind.unwrap_or_default(),
             user: data.user_id.as_ref().and_then(id_text),
             expires_at: until(data.expires_at),

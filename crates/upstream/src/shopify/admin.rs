@@ -99,7 +99,7 @@ impl Shopify {
             Failure::TooLarge => AdminError::TooMuch,
             other => AdminError::Failed(other.into()),
         })?;
-        self.note_version(&answer);
+        self.note(&answer);
         let (cost, answered) = read(&answer);
         if let Some(cost) = cost {
             self.throttle.learn(shop, operation, cost, self.http.clock().monotonic());

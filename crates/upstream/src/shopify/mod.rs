@@ -2,7 +2,6 @@
 //! is what its Admin API answers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use reqwest::header::HeaderName;
 use shopclerk_domain::clock::Timestamp;
@@ -10,6 +9,7 @@ use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::secret::SecretText;
 
 use crate::http::{Answer, Host, Http};
+use crate::served::Served;
 
 use self::throttle::Throttle;
 
@@ -52,13 +52,18 @@ pub struct Shopify {
     settings: Arc<ShopifySettings>,
     http: Http,
     throttle: Arc<Throttle>,
-    version_noted: Arc<AtomicBool>,
+    served: Arc<Served>,
 }
 
 impl Shopify {
     /// A client for the app that `settings` describe.
     pub fn new(settings: ShopifySettings, http: Http) -> Self {
-        Self { settings: Arc::new(settings), http, throttle: Arc::default(), version_noted: Arc::default() }
+        Self {
+            settings: Arc::new(settings),
+            http,
+            throttle: Arc::default(),
+            served: Arc::new(Served::by("x-shopify-api-version")),
+        }
     }
 
     /// An address at the shop. Only a parsed domain can become a host: the app's secret is sent to it.
@@ -71,20 +76,18 @@ impl Shopify {
         Host::of(&self.settings.url_template, URL_TEMPLATE)
     }
 
-    /// An outdated version is not refused but served by another one: only this header tells.
-    fn note_version(&self, answer: &Answer) {
-        let Some(used) =
-            answer.header("x-shopify-api-version").filter(|used| *used != self.settings.api_version)
-        else {
-            return;
-        };
-        if !self.version_noted.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                asked = self.settings.api_version,
-                used,
-                "Shopify answers with another version of its API"
-            );
-        }
+    fn note(&self, answer: &Answer) {
+        self.served.note("Shopify", &self.settings.api_version, answer, self.http.clock().now());
+    }
+
+    /// The version that is asked for, and the one that answered last, where it told.
+    pub fn versions(&self) -> (&str, Option<String>) {
+        (&self.settings.api_version, self.served.version())
+    }
+
+    /// By how many milliseconds our clock was ahead of Shopify's at its last answer; negative = behind.
+    pub fn clock_ahead_ms(&self) -> Option<i64> {
+        self.served.ahead_ms()
     }
 }
 

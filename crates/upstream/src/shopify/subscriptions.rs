@@ -65,7 +65,8 @@ impl Shopify {
         self.subscribed(shop, token, callback).await
     }
 
-    async fn subscribed(
+    /// The topics of which the shop tells `callback` as things stand.
+    pub async fn subscribed(
         &self,
         shop: &ShopDomain,
         token: &SecretText,

@@ -18,6 +18,9 @@ pub use callback::{CallbackError, CallbackParams};
 /// What a token lives when the answer forgets to say so; never "for ever".
 const USUAL_LIFE: Duration = Duration::from_hours(1);
 
+/// The code of a refusal that is about our app's id or secret, whatever was traded: the shop is not to blame.
+pub const APP_UNKNOWN: &str = "app_unknown";
+
 /// What a shop gave us.
 #[derive(Clone, Debug)]
 pub struct GrantedTokens {
@@ -48,9 +51,15 @@ struct TokenAnswer {
 enum Traded {
     Code,
     Refresh,
+    Credentials,
 }
 
 impl Shopify {
+    /// What a merchant is asked for.
+    pub fn asked_scopes(&self) -> &[String] {
+        &self.settings.scopes
+    }
+
     /// Where a browser is sent to agree.
     pub fn authorize_address(&self, shop: &ShopDomain, redirect_uri: &str, state: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -83,6 +92,12 @@ impl Shopify {
         self.trade(shop, vec![grant, ("refresh_token", refresh.expose().clone())], Traded::Refresh).await
     }
 
+    /// Asks for a token by the app's own credentials: only a shop of the app's own organisation gives one. It lives a day and
+    /// is simply asked for again.
+    pub async fn client_credentials(&self, shop: &ShopDomain) -> Result<GrantedTokens, UpstreamError> {
+        self.trade(shop, vec![("grant_type", "client_credentials".to_owned())], Traded::Credentials).await
+    }
+
     async fn trade(
         &self,
         shop: &ShopDomain,
@@ -100,11 +115,15 @@ impl Shopify {
 fn tokens_in(answer: &Answer, traded: Traded) -> Result<GrantedTokens, UpstreamError> {
     if (200..300).contains(&answer.status) {
         let tokens: TokenAnswer = answer.json().ok_or(UpstreamError::Malformed)?;
-        return if tokens.access_token.is_empty() {
-            Err(UpstreamError::Malformed)
-        } else {
-            Ok(tokens.into())
-        };
+        let mut granted = GrantedTokens::from(tokens);
+        if granted.access.expose().is_empty() {
+            return Err(UpstreamError::Malformed);
+        }
+        if matches!(traded, Traded::Credentials) {
+            // Such a token always ends; one that forgets to say so is asked for again in an hour.
+            granted.expires_in = granted.expires_in.or(Some(USUAL_LIFE));
+        }
+        return Ok(granted);
     }
     if answer.status == 429 {
         return Err(UpstreamError::Limited { retry_after: answer.retry_after() });
@@ -115,6 +134,9 @@ fn tokens_in(answer: &Answer, traded: Traded) -> Result<GrantedTokens, UpstreamE
     match (named, traded) {
         (Some("invalid_request" | "invalid_grant"), Traded::Refresh) => Err(UpstreamError::TokenRefused),
         (Some(_), _) if answer.status >= 500 => Err(UpstreamError::Unavailable),
+        (Some("application_cannot_be_found" | "invalid_client"), _) => {
+            Err(UpstreamError::Refused { code: APP_UNKNOWN.to_owned() })
+        }
         (Some(code), _) => Err(UpstreamError::Refused { code: safe_code(code) }),
         (None, _) if (400..500).contains(&answer.status) && body.is_some() => {
             Err(UpstreamError::Refused { code: answer.status.to_string() })
@@ -183,7 +205,8 @@ mod tests {
             (401, dead, UpstreamError::TokenRefused),
             (404, dead, UpstreamError::TokenRefused),
             (400, r#"{"error":"invalid_grant"}"#, UpstreamError::TokenRefused),
-            (400, r#"{"error":"application_cannot_be_found"}"#, refused("application_cannot_be_found")),
+            (400, r#"{"error":"application_cannot_be_found"}"#, refused(APP_UNKNOWN)),
+            (400, r#"{"error":"invalid_client"}"#, refused(APP_UNKNOWN)),
             (400, r#"{"error":"the secret shpss_1 is wrong"}"#, refused("other")),
             (404, r#"{"errors":"Not Found"}"#, refused("404")),
             (520, "<html>", UpstreamError::Unavailable),
@@ -197,5 +220,19 @@ mod tests {
             assert_eq!(answered(status, body, Traded::Refresh).unwrap_err(), error, "{status} {body}");
         }
         assert_eq!(answered(400, dead, Traded::Code).unwrap_err(), refused("invalid_request"));
+        let foreign = r#"{"error":"shop_not_permitted"}"#;
+        assert_eq!(answered(400, foreign, Traded::Credentials).unwrap_err(), refused("shop_not_permitted"));
+    }
+
+    #[test]
+    fn t26_a_token_for_credentials_always_ends() {
+        for (told, hours) in [(r#","expires_in":86400"#, 24), ("", 1)] {
+            let body = format!(r#"{{"access_token":"A","scope":"read_products"{told}}}"#);
+            let tokens = answered(200, &body, Traded::Credentials).unwrap();
+            assert_eq!(
+                (tokens.expires_in, tokens.refresh.is_none()),
+                (Some(Duration::from_hours(hours)), true)
+            );
+        }
     }
 }

@@ -85,6 +85,33 @@ impl ConnectionState {
     }
 }
 
+/// Where a shop's tokens come from, and so how they are renewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TokenSource {
+    /// Its owner agreed: a pair that renews itself, or a token without an end.
+    Grant,
+    /// It belongs to the organisation of the app, which asks for a new token by its own credentials.
+    Credentials,
+    /// The operator brought a token that does not end.
+    Pasted,
+}
+
+impl TokenSource {
+    /// The stable word for it in tables.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Grant => "grant",
+            Self::Credentials => "credentials",
+            Self::Pasted => "pasted",
+        }
+    }
+
+    /// The source that `word` names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Grant, Self::Credentials, Self::Pasted].into_iter().find(|source| source.word() == word)
+    }
+}
+
 /// What a shop says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShopFacts {

@@ -15,4 +15,5 @@ pub mod money;
 pub mod ports;
 pub mod product;
 pub mod secret;
+pub mod standing;
 pub mod window;

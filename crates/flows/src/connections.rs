@@ -2,6 +2,7 @@
 
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::ids::MerchantId;
+use shopclerk_domain::standing::Cause;
 use shopclerk_storage::nouns::catalogue::SyncState;
 use shopclerk_storage::nouns::connections::{AccountRow, ShopRow};
 
@@ -46,8 +47,14 @@ pub async fn first_overview(app: &App) -> Result<Overview, FlowError> {
     }
 }
 
-/// What the merchant can do about a state; `None` when nothing needs to be done.
-pub const fn cure(state: ConnectionState) -> Option<&'static str> {
+/// What the merchant can do about it, in one sentence or two; `None` when nothing needs to be done. A state that was recorded
+/// without its cause is spoken of in general.
+pub fn cure(state: ConnectionState, cause: Option<Cause>) -> Option<&'static str> {
+    let by_cause = cause.and_then(|cause| CURES.iter().find(|(known, _)| *known == cause));
+    by_cause.map_or_else(|| cure_in_general(state), |(_, words)| Some(*words))
+}
+
+const fn cure_in_general(state: ConnectionState) -> Option<&'static str> {
     match state {
         ConnectionState::Ok => None,
         ConnectionState::Expiring => {
@@ -61,5 +68,87 @@ pub const fn cure(state: ConnectionState) -> Option<&'static str> {
             Some("The platform does not let us write. Look into the Page's support inbox.")
         }
         ConnectionState::Disconnected => Some("It is not connected. Connect it to go on."),
+    }
+}
+
+const CURES: [(Cause, &str); 25] = [
+    (
+        Cause::ScopesFewer,
+        "Not everything was granted, so promotions or stock per location may be missing. Connect again and accept all of it.",
+    ),
+    (
+        Cause::ScopesMore,
+        "It grants more than we ask for. We only ever read; take the rest away in the app's settings if you like.",
+    ),
+    (Cause::TokenEnding, "The access ends within two weeks. Connect again before it does."),
+    (
+        Cause::DataAccessEnding,
+        "Facebook asks you to agree again every 90 days, and the time is nearly over. Connect again.",
+    ),
+    (Cause::DataAccessEnded, "Facebook asks you to agree again every 90 days. Connect again."),
+    (
+        Cause::RenewalFailing,
+        "The shop does not renew our access for now. We keep trying; if this stays for an hour, connect again.",
+    ),
+    (
+        Cause::AppRefused,
+        "Shopify does not know this app by its id and secret. Whoever runs this server checks SHOPIFY_API_KEY and SHOPIFY_API_SECRET.",
+    ),
+    (Cause::SlowedDown, "The platform slows us down for now. Replies go out as soon as it lets them."),
+    (
+        Cause::WritingForbidden,
+        "The platform does not let us write for now. Look into the Page's support inbox; we try again by ourselves.",
+    ),
+    (
+        Cause::ShopFrozen,
+        "Shopify has frozen the shop, mostly over an open bill. Settle it; we go on by ourselves.",
+    ),
+    (Cause::ShopLocked, "Shopify has locked the shop. Ask Shopify's support; we go on by ourselves."),
+    (
+        Cause::ScopesMissing,
+        "Something we cannot work without was not granted. Connect again and accept all of it.",
+    ),
+    (Cause::TokenRefused, "We are no longer let in. Connect it again."),
+    (Cause::RefreshRefused, "We are no longer let in. Connect it again."),
+    (Cause::TokenEnded, "The access has ended. Connect it again."),
+    (
+        Cause::CredentialsRefused,
+        "The shop gives this app nothing. Install the app in the shop, or connect it by signing in.",
+    ),
+    (Cause::ShopGone, "There is no shop at this address any more. If it was moved, connect the new one."),
+    (Cause::NoToken, "Facebook gave us no access to this Page. Connect again and choose it."),
+    (
+        Cause::MayNotWrite,
+        "Who connected the Page may not write for it. Connect again as someone with that role.",
+    ),
+    (
+        Cause::PasswordChanged,
+        "Facebook ended the sign-in, mostly because a password was changed. Connect again.",
+    ),
+    (
+        Cause::LoginNeeded,
+        "Facebook wants you to sign in there first. Do that at facebook.com, then connect again.",
+    ),
+    (Cause::RoleLost, "Who connected the Page no longer has a role there. Connect again as someone who has."),
+    (Cause::OtherApp, "The access was given to another app. Connect again."),
+    (
+        Cause::DeliveriesRefused,
+        "Facebook does not let us hear of the Page's messages. Connect again and accept all of it.",
+    ),
+    (Cause::AppRemoved, "The app was removed at the platform. Connect it to go on."),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_but_a_good_one_and_every_cause_has_its_cure() {
+        assert_eq!(cure(ConnectionState::Ok, None), None);
+        for cause in Cause::ALL {
+            assert!(CURES.iter().any(|(known, words)| *known == cause && words.ends_with('.')), "{cause:?}");
+            let general = cure(cause.state(), None);
+            assert_eq!(general.is_none(), cause.state() == ConnectionState::Ok);
+        }
     }
 }

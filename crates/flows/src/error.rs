@@ -1,5 +1,7 @@
 //! What can go wrong in a flow, sorted by what a person or a retry can do next.
 
+use std::time::Duration;
+
 use shopclerk_storage::StoreError;
 use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::objects::ObjectsError;
@@ -88,13 +90,15 @@ pub struct JobError {
     pub code: String,
     /// Whether and when to try again.
     pub next: NextTry,
+    /// What a platform refused, where one did: it may say something of its connection.
+    pub(crate) refusal: Option<UpstreamError>,
 }
 
 /// Whether a failed job is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextTry {
     /// Later, at the pace of its attempts, and not before `hint` where the other side named one.
-    Later(Option<std::time::Duration>),
+    Later(Option<Duration>),
     /// Never by itself: it waits for a person.
     Never,
 }
@@ -102,12 +106,17 @@ pub enum NextTry {
 impl JobError {
     /// Worth another try.
     pub fn retry(code: impl Into<String>) -> Self {
-        Self { code: code.into(), next: NextTry::Later(None) }
+        Self { code: code.into(), next: NextTry::Later(None), refusal: None }
     }
 
     /// Not worth another try.
     pub fn give_up(code: impl Into<String>) -> Self {
-        Self { code: code.into(), next: NextTry::Never }
+        Self { code: code.into(), next: NextTry::Never, refusal: None }
+    }
+
+    /// Worth another try, not before `wait` is over.
+    pub fn retry_after(code: impl Into<String>, wait: Option<Duration>) -> Self {
+        Self { next: NextTry::Later(wait), ..Self::retry(code) }
     }
 }
 
@@ -124,15 +133,15 @@ impl From<StoreError> for JobError {
 
 impl From<UpstreamError> for JobError {
     fn from(error: UpstreamError) -> Self {
-        match error {
-            UpstreamError::Limited { retry_after } => {
-                Self { code: "upstream.limited".to_owned(), next: NextTry::Later(retry_after) }
-            }
+        let refusal = Some(error.clone());
+        let sorted = match error {
+            UpstreamError::Limited { retry_after } => Self::retry_after("upstream.limited", retry_after),
             UpstreamError::TokenRefused => Self::give_up("upstream.token_refused"),
             UpstreamError::Refused { code } => Self::give_up(format!("upstream.refused.{code}")),
             UpstreamError::Malformed => Self::retry("upstream.malformed"),
             UpstreamError::Unavailable | UpstreamError::Unclear => Self::retry("upstream.unavailable"),
-        }
+        };
+        Self { refusal, ..sorted }
     }
 }
 

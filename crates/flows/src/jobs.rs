@@ -5,15 +5,16 @@ use std::time::Duration;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
-use shopclerk_domain::connection::{ConnectionState, ShopDomain};
+use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::entropy;
 use shopclerk_domain::ids::{AccountId, ConversationId, ProductId};
 use shopclerk_storage::nouns::jobs::{LeasedJob, NewJob};
+use shopclerk_upstream::UpstreamError;
 
 use crate::app::App;
 use crate::error::{FlowError, JobDone, JobError, NextTry};
 use crate::work::retry;
-use crate::{catalogue, connect, mirror};
+use crate::{catalogue, connect, mirror, standing};
 
 /// Switch an account's deliveries on and read them back; key: the account.
 pub const SUBSCRIBE_ACCOUNT: &str = "subscribe_account";
@@ -25,8 +26,12 @@ pub const SYNC_CATALOGUE: &str = "sync_catalogue";
 pub const READ_PRODUCT: &str = "read_product";
 /// Read the product of a stock item again; key: the shop, a slash, the item.
 pub const READ_STOCK_ITEM: &str = "read_stock_item";
-/// Renew a shop's token pair; key: the shop.
+/// Renew a shop's token; key: the shop.
 pub const RENEW_TOKEN: &str = "renew_token";
+/// Ask what an account's token is worth; key: the account.
+pub const CHECK_ACCOUNT: &str = "check_account";
+/// Ask what the token of who connected the accounts is worth; key: the merchant.
+pub const CHECK_PERSON: &str = "check_person";
 /// Write what a shop says of itself into the mirror; key: the shop.
 pub const MIRROR_SHOP: &str = "mirror_shop";
 /// Write a shop's products into the mirror; key: the shop.
@@ -36,13 +41,15 @@ pub const MIRROR_ACCOUNT: &str = "mirror_account";
 /// Write a conversation into the mirror; key: the conversation.
 pub const MIRROR_CONVERSATION: &str = "mirror_conversation";
 
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 12] = [
     SUBSCRIBE_ACCOUNT,
     SUBSCRIBE_SHOP,
     SYNC_CATALOGUE,
     READ_PRODUCT,
     READ_STOCK_ITEM,
     RENEW_TOKEN,
+    CHECK_ACCOUNT,
+    CHECK_PERSON,
     MIRROR_SHOP,
     MIRROR_PRODUCTS,
     MIRROR_ACCOUNT,
@@ -112,7 +119,9 @@ async fn run_whole(app: &App, job: &LeasedJob) -> Result<(), JobError> {
             let (shop, item) = shop_and_number(&job.key)?;
             catalogue::read::stock_item(app, merchant, &shop, item).await
         }
-        RENEW_TOKEN => connect::token::renew(app, merchant, &shop(&job.key)?).await,
+        RENEW_TOKEN => connect::token::renew(app, merchant, &shop(&job.key)?, job.until).await,
+        CHECK_ACCOUNT => connect::check::account(app, merchant, account(&job.key)?).await,
+        CHECK_PERSON => connect::check::person(app, merchant).await,
         MIRROR_SHOP => mirror::shop(app, merchant, &shop(&job.key)?).await,
         MIRROR_PRODUCTS => mirror::products(app, merchant, &shop(&job.key)?).await,
         MIRROR_ACCOUNT => mirror::account(app, merchant, account(&job.key)?).await,
@@ -141,8 +150,7 @@ fn conversation(key: &str) -> Result<ConversationId, JobError> {
 }
 
 async fn settle_failure(app: &App, job: &LeasedJob, error: JobError) -> Result<(), FlowError> {
-    let error =
-        if error.code == "upstream.token_refused" { after_refusal(app, job, error).await? } else { error };
+    let error = after_refusal(app, job, error).await?;
     let again = match error.next {
         NextTry::Later(hint) if job.attempt + 1 < MOST_ATTEMPTS => Some(hint),
         NextTry::Later(_) | NextTry::Never => None,
@@ -160,13 +168,28 @@ async fn settle_failure(app: &App, job: &LeasedJob, error: JobError) -> Result<(
     Ok(app.store().retry_job(job, at, &error.code).await?)
 }
 
-/// A job keyed by a shop whose token the shop refused: a new pair may heal it, or else only its merchant.
+/// What a shop's refusal of a job says of the shop. Where it does not accept the token, a new one may heal the job; else only its
+/// merchant can. A renewal judges its own refusals.
 async fn after_refusal(app: &App, job: &LeasedJob, error: JobError) -> Result<JobError, FlowError> {
+    let Some(refusal) = error.refusal.as_ref().filter(|_| job.kind != RENEW_TOKEN) else { return Ok(error) };
     let domain = job.key.split('/').next().and_then(|key| ShopDomain::parse(key).ok());
     let Some(domain) = domain else { return Ok(error) };
-    if job.attempt < RENEWED_FOR && connect::token::distrust(app, job.merchant, &domain).await? {
+    let leased_at = job.until.minus(app.settings().lease);
+    if connect::token::row(app, job.merchant, &domain).await?.is_some_and(|row| row.connected_at > leased_at)
+    {
+        // Its merchant has just connected it again: what was refused is no longer what we have.
         return Ok(JobError::retry(error.code));
     }
-    app.store().set_shop_state(job.merchant, &domain, ConnectionState::NeedsReconnect).await?;
+    if *refusal == UpstreamError::TokenRefused
+        && job.attempt < RENEWED_FOR
+        && connect::token::distrust(app, job.merchant, &domain).await?
+    {
+        return Ok(JobError::retry(error.code));
+    }
+    if let Some(heard) = standing::of_shop(refusal)
+        && let Some(tokens) = app.store().shop_tokens(job.merchant, &domain).await?
+    {
+        connect::token::learn(app, job.merchant, &domain, heard, tokens.generation).await?;
+    }
     Ok(error)
 }

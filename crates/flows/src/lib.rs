@@ -14,6 +14,7 @@ mod provenance;
 mod reply;
 mod schedules;
 pub mod session;
+mod standing;
 mod turn;
 mod typing;
 pub mod watch;

@@ -13,16 +13,21 @@ use shopclerk_domain::ids::ProductId;
 use shopclerk_domain::message::{OutboxPart, PartState};
 use shopclerk_domain::product::ProductRow;
 use shopclerk_domain::secret::SecretText;
+use shopclerk_domain::standing::Cause;
 use shopclerk_domain::window::{Permission, may_reply};
 use shopclerk_storage::StoreError;
+use shopclerk_storage::nouns::connections::AccountRow;
 use shopclerk_storage::nouns::conversations::Leased;
+use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_storage::nouns::outbox::{Settled, StartSend};
 use shopclerk_upstream::meta::send::SendError;
 
 use crate::app::App;
 use crate::catalogue::read;
+use crate::connect::check;
 use crate::error::FlowError;
 use crate::provenance;
+use crate::standing::{self, Heard};
 use crate::turn::mirror_job;
 use crate::work::retry;
 
@@ -94,8 +99,8 @@ async fn send_part(app: &App, leased: &Leased, part: &OutboxPart, begun: bool) -
             return Ok(Next::Stop);
         }
     }
-    let token = match door(app, leased, now).await? {
-        Door::Open(token) => token,
+    let (token, account) = match door(app, leased, now).await? {
+        Door::Open(token, account) => (token, account),
         Door::Closed { wait, code } => {
             settle(app, leased, part, Settled::Again { at: now.plus(wait), code: code.to_owned() }).await?;
             return Ok(Next::Stop);
@@ -106,12 +111,12 @@ async fn send_part(app: &App, leased: &Leased, part: &OutboxPart, begun: bool) -
         Proven::Withdrawn => return Ok(Next::Stop),
         Proven::Dropped => return Ok(Next::GoOn),
     };
-    dispatch(app, leased, &part, &token, durable_at).await
+    dispatch(app, leased, &part, &token, &account, durable_at).await
 }
 
 /// Whether the account can send now.
 enum Door {
-    Open(SecretText),
+    Open(SecretText, Box<AccountRow>),
     Closed { wait: Duration, code: &'static str },
 }
 
@@ -128,7 +133,8 @@ async fn door(app: &App, leased: &Leased, now: Timestamp) -> Result<Door, FlowEr
         }
         ConnectionState::NeedsReconnect | ConnectionState::Disconnected => return Ok(NEEDS_RECONNECT),
     }
-    Ok(app.store().account_token(merchant, account).await?.map_or(NEEDS_RECONNECT, Door::Open))
+    let token = app.store().account_token(merchant, account).await?;
+    Ok(token.map_or(NEEDS_RECONNECT, |token| Door::Open(token, Box::new(row))))
 }
 
 /// What became of a part whose claims were checked again.
@@ -217,6 +223,7 @@ async fn dispatch(
     leased: &Leased,
     part: &OutboxPart,
     token: &SecretText,
+    account: &AccountRow,
     durable_at: Duration,
 ) -> Result<Next, FlowError> {
     let started = app.clock().monotonic();
@@ -231,28 +238,30 @@ async fn dispatch(
         app.meta().send(page, token, to, part.id, &part.part.content).await
     };
     let millis = app.millis_since(started);
-    let account = account_after(leased.account.state, &sent);
+    let heard = standing::of_send(&sent);
     let settled = judge(app, part, sent);
-    if let (Some(ConnectionState::Blocked), Settled::Again { at, .. }) = (account, &settled) {
+    if let (Some(Heard::Trouble(Cause::WritingForbidden)), Settled::Again { at, .. }) = (heard, &settled) {
         app.blocks.note(leased.account.id, *at, app.now());
     }
     tell(app, part, &settled, millis);
     let next = if matches!(settled, Settled::Sent { .. }) { Next::GoOn } else { Next::Stop };
+    let again_at = if let Settled::Again { at, .. } = settled { Some(at) } else { None };
     settle(app, leased, part, settled).await?;
-    if let Some(state) = account {
-        tracing::warn!(merchant.id = %leased.lease.merchant, state = state.word(), "a send tells of its connection");
-        app.store().set_account_state(leased.lease.merchant, leased.account.id, state).await?;
+    if let Some(heard) = heard {
+        let looked_into = look_into(app, leased, heard, again_at);
+        check::learn(app, leased.lease.merchant, account, heard, looked_into).await?;
     }
     Ok(next)
 }
 
-/// What a send says of the connection, where that is something new.
-fn account_after(known: ConnectionState, sent: &Result<String, SendError>) -> Option<ConnectionState> {
-    match sent {
-        Err(SendError::TokenRefused) => Some(ConnectionState::NeedsReconnect),
-        Err(SendError::Blocked { .. }) => Some(ConnectionState::Blocked),
-        Ok(_) if known == ConnectionState::Blocked => Some(ConnectionState::Ok),
-        _ => None,
+/// A refused token is asked about at once, so that the merchant is told the very cure; an account that is held back is let go
+/// when its time is over, even if nothing is left to send.
+fn look_into(app: &App, leased: &Leased, heard: Heard, again_at: Option<Timestamp>) -> Vec<NewJob> {
+    let now = check::soon(app, leased.lease.merchant, leased.account.id);
+    match heard {
+        Heard::Trouble(Cause::TokenRefused) => vec![now],
+        Heard::Trouble(_) => vec![NewJob { run_at: again_at.unwrap_or(now.run_at), ..now }],
+        _ => Vec::new(),
     }
 }
 

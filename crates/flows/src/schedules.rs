@@ -9,12 +9,14 @@ use shopclerk_storage::StoreError;
 use shopclerk_storage::installation::ScheduleRun;
 
 use crate::app::{App, Settings};
-use crate::connect::{subscribe, token};
+use crate::connect::{check, subscribe, token};
 use crate::error::JobError;
 use crate::work::schedule::{self, Plan, Rule};
 
 /// Puts up the renewal of token pairs that end soon.
 const RENEW_TOKENS: &str = "renew_tokens";
+/// Asks what the tokens are worth that do not renew themselves.
+const CHECK_TOKENS: &str = "check_tokens";
 /// Looks through every connection for what no delivery told.
 const POLL: &str = "poll";
 
@@ -22,10 +24,11 @@ const POLL: &str = "poll";
 const SHORT: Duration = Duration::from_mins(2);
 
 /// All schedules. One more is a line here and a line in [`call`].
-fn plans(settings: &Settings) -> [Plan; 2] {
+fn plans(settings: &Settings) -> [Plan; 3] {
     let daily = Rule::DailyAt(settings.poll_at);
     [
         Plan { name: RENEW_TOKENS, rule: Rule::Every(Duration::from_mins(1)), hold: SHORT },
+        Plan { name: CHECK_TOKENS, rule: daily, hold: SHORT },
         Plan { name: POLL, rule: daily, hold: SHORT },
     ]
 }
@@ -33,6 +36,7 @@ fn plans(settings: &Settings) -> [Plan; 2] {
 async fn call(app: &App, name: &str) -> Result<(), JobError> {
     match name {
         RENEW_TOKENS => token::renew_ending(app).await.map(drop),
+        CHECK_TOKENS => check::all(app).await,
         POLL => subscribe::renew_all(app).await,
         _ => Err(JobError::give_up("schedule.unknown")),
     }

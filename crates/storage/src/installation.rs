@@ -72,6 +72,32 @@ pub enum ScheduleRun {
     Failed(String),
 }
 
+/// What looking the whole store over found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Examined {
+    /// The database and its version.
+    pub engine: String,
+    /// The number of the newest change of the schema.
+    pub schema: u32,
+    /// What is wrong with the file itself, in the database's words: no content of any row.
+    pub faults: Vec<String>,
+    /// Sealed values that do not open with the keys there are.
+    pub unreadable: u64,
+}
+
+/// How much waits for a person to decide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Messages of which nobody knows whether they were sent.
+    pub parked: u64,
+    /// Jobs that failed for good.
+    pub given_up: u64,
+    /// Deliveries that could not be understood.
+    pub quarantined: u64,
+    /// Events whose turn failed for good.
+    pub dead: u64,
+}
+
 /// See the module.
 #[async_trait]
 pub trait Installation: Send + Sync {
@@ -102,12 +128,20 @@ pub trait Installation: Send + Sync {
         most: usize,
     ) -> Result<Vec<MerchantId>, StoreError>;
 
-    /// Shops whose tokens end before `before` and can still be renewed: one schedule renews them all.
+    /// Shops whose tokens end before `before` and for which no job of the kind `renewed_by` waits yet: one schedule renews them
+    /// all, and those that fail keep to the pace of their own job.
     async fn list_ending_tokens(
         &self,
         before: Timestamp,
+        renewed_by: &'static str,
         most: usize,
     ) -> Result<Vec<(MerchantId, ShopDomain)>, StoreError>;
+
+    /// Looks the whole store over. Crosses merchants because it is one file, sealed with one key ring.
+    async fn examine(&self) -> Result<Examined, StoreError>;
+
+    /// How much waits for a person. Crosses merchants because the operator is told of all.
+    async fn count_waiting(&self) -> Result<Waiting, StoreError>;
 
     /// Parts left `sending` by a process that is gone become `unknown`, to be settled at `look_at`; returns how many. One process
     /// does this for all, at its start, before it leases anything.

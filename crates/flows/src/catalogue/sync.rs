@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use serde_json::json;
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::connection::{ShopDomain, ShopFacts};
+use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_domain::product::Product;
-use shopclerk_domain::secret::SecretText;
 use shopclerk_storage::nouns::catalogue::{CataloguePage, SyncState};
 use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::shopify::products::ProductsPage;
 
 use crate::app::App;
-use crate::connect::token;
-use crate::error::{JobDone, JobError, NextTry};
+use crate::connect::{facts, token};
+use crate::error::{JobDone, JobError};
 use crate::jobs;
+use crate::standing::Heard;
 
 /// A run stops after this long and goes on in another: well before its lease ends.
 const SLICE: Duration = Duration::from_secs(20);
@@ -35,8 +35,10 @@ pub(crate) async fn run(
     attempt: u32,
 ) -> Result<JobDone, JobError> {
     let started = app.clock().monotonic();
-    let access = token::usable(app, merchant, shop).await?;
-    let facts = match read_shop(app, merchant, shop, &access).await {
+    let tokens = token::usable_pair(app, merchant, shop).await?;
+    let access = &tokens.access;
+    let read = facts::read(app, merchant, shop, access, tokens.generation, Heard::Answered).await;
+    let facts = match read {
         Err(error) => return later(app, error),
         Ok(facts) => facts,
     };
@@ -44,7 +46,7 @@ pub(crate) async fn run(
     let mut resumed = true;
     loop {
         let read_at = app.now();
-        let asked = app.shopify().products_page(shop, &access, state.cursor.as_deref(), None, facts.currency);
+        let asked = app.shopify().products_page(shop, access, state.cursor.as_deref(), None, facts.currency);
         let page = match asked.await {
             // A cursor kept from an earlier run may have become worthless: the pass begins anew rather than never to end.
             Err(UpstreamError::Refused { .. }) if resumed && state.cursor.is_some() => {
@@ -66,10 +68,7 @@ pub(crate) async fn run(
         }
     }
     if attempt == 0 && is_suspicious(&state) {
-        return Err(JobError {
-            code: "catalogue.suspicious".to_owned(),
-            next: NextTry::Later(Some(SECOND_LOOK)),
-        });
+        return Err(JobError::retry_after("catalogue.suspicious", Some(SECOND_LOOK)));
     }
     finish(app, merchant, shop, &state).await?;
     Ok(JobDone::Whole)
@@ -89,21 +88,6 @@ fn later(app: &App, error: UpstreamError) -> Result<JobDone, JobError> {
         }
         other => Err(other.into()),
     }
-}
-
-async fn read_shop(
-    app: &App,
-    merchant: MerchantId,
-    shop: &ShopDomain,
-    access: &SecretText,
-) -> Result<ShopFacts, UpstreamError> {
-    let (facts, scopes) = app.shopify().shop_facts(shop, access).await?;
-    let kept = app.store().set_shop_facts(merchant, shop, facts.clone(), scopes).await;
-    kept.map_err(|error| {
-        tracing::warn!(shop = %shop, %error, "what the shop says of itself was not kept");
-        UpstreamError::Unavailable
-    })?;
-    Ok(facts)
 }
 
 async fn store_page(

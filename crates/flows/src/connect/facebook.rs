@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use shopclerk_domain::channel::ChannelKind;
-use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_domain::secret::SecretText;
+use shopclerk_domain::standing::Cause;
 use shopclerk_storage::nouns::connections::{AccountConnected, ConnectAccount};
 use shopclerk_storage::nouns::sessions::Purpose;
 use shopclerk_upstream::meta::oauth::{UserToken, read_callback};
@@ -87,10 +87,10 @@ async fn store(
         .map(|page| ConnectAccount {
             new_id: AccountId::new(now, app.entropy()),
             channel: ChannelKind::Messenger,
-            state: if page.token.is_some() && page.can_message {
-                ConnectionState::Ok
-            } else {
-                ConnectionState::NeedsReconnect
+            cause: match (&page.token, page.can_message) {
+                (None, _) => Some(Cause::NoToken),
+                (Some(_), false) => Some(Cause::MayNotWrite),
+                (Some(_), true) => None,
             },
             native_id: page.id,
             name: page.name,

@@ -1,6 +1,8 @@
 //! Connecting: the two walks by which a merchant proves to own a shop and gives us its Pages.
 
+pub mod check;
 pub mod facebook;
+pub(crate) mod facts;
 pub mod shopify;
 mod state;
 pub mod subscribe;

@@ -1,16 +1,15 @@
 //! Connecting a shop: the verified callback is the sign-in.
 
 use serde_json::{Map, Value, json};
-use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::connection::{ConnectionState, ShopDomain, ShopFacts};
+use shopclerk_domain::connection::{Shop, ShopDomain, TokenSource};
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_domain::secret::SecretText;
-use shopclerk_storage::nouns::connections::{ConnectShop, ShopConnected, ShopTokens, Signup};
+use shopclerk_storage::nouns::connections::{ConnectShop, ShopConnected, Signup};
 use shopclerk_storage::nouns::sessions::Purpose;
 use shopclerk_upstream::shopify::oauth::{CallbackError, CallbackParams, GrantedTokens};
 
-use super::Begun;
 use super::state::{self, Browser};
+use super::{Begun, facts, token};
 use crate::app::{App, SignupRule};
 use crate::error::FlowError;
 use crate::{jobs, session};
@@ -109,6 +108,7 @@ async fn admits(app: &App, shop: &ShopDomain, browser: &Browser) -> Result<(), F
     }
 }
 
+/// Keeps what the code brought before anything is done with it, then asks the shop who it is.
 async fn connect(
     app: &App,
     shop: ShopDomain,
@@ -116,22 +116,19 @@ async fn connect(
     browser: &Browser,
 ) -> Result<ShopSignedIn, FlowError> {
     let now = app.now();
-    let (facts, scopes) = describe(app, &shop, &granted).await;
     let (session_id, new_session) = session::begin(app);
+    let scopes = granted.scopes.clone();
     let connect = ConnectShop {
         shop: shop.clone(),
         new_merchant: MerchantId::new(now, app.entropy()),
         signup: signup(app, &shop),
         signed_in: signed_in(app, browser).await?,
-        state: if missing_scopes(app, &scopes).is_empty() {
-            ConnectionState::Ok
-        } else {
-            ConnectionState::NeedsReconnect
-        },
+        // An answer that names no scopes says nothing of them: the shop's own list will.
+        cause: if scopes.is_empty() { None } else { facts::scopes_say(app, &scopes) },
         scopes: scopes.clone(),
-        tokens: tokens(granted, now),
-        facts: facts.clone(),
-        session: new_session,
+        tokens: token::of_grant(granted, TokenSource::Grant, now),
+        facts: None,
+        session: Some(new_session),
         ends_session: browser.session_id.as_deref().map(session::hash),
         jobs: vec![jobs::SUBSCRIBE_SHOP, jobs::SYNC_CATALOGUE, jobs::MIRROR_SHOP],
     };
@@ -140,31 +137,24 @@ async fn connect(
         ShopConnected::SignupClosed => return Err(FlowError::SignupClosed),
         ShopConnected::OtherMerchant => return Err(FlowError::OtherMerchant),
     };
+    let described = describe(app, merchant, &shop).await;
     app.bell.ring();
     app.saw("connect.shop", format!("{shop} is connected"), json!({ "shop": shop.as_str() }));
-    Ok(ShopSignedIn { merchant, session_id, shop: answer(&shop, facts.as_ref(), &scopes) })
+    Ok(ShopSignedIn { merchant, session_id, shop: answer(&shop, described.as_ref(), scopes) })
 }
 
-/// What the shop says of itself; the sign-in does not depend on it. Scopes that the token answer left out are taken
-/// from the shop's own list.
-async fn describe(app: &App, shop: &ShopDomain, granted: &GrantedTokens) -> (Option<ShopFacts>, Vec<String>) {
-    match app.shopify().shop_facts(shop, &granted.access).await {
-        Ok((facts, scopes)) if granted.scopes.is_empty() => (Some(facts), scopes),
-        Ok((facts, _)) => (Some(facts), granted.scopes.clone()),
+/// What the shop says of itself; the sign-in does not depend on it, its first reading asks again.
+async fn describe(app: &App, merchant: MerchantId, shop: &ShopDomain) -> Option<Shop> {
+    if let Err(error) = token::prove(app, merchant, shop).await {
+        tracing::warn!(shop = %shop, code = %error.code, "the shop could not be read yet");
+    }
+    match token::row(app, merchant, shop).await {
+        Ok(row) => row.map(|row| row.shop),
         Err(error) => {
-            tracing::warn!(shop = %shop, %error, "the shop could not be read yet");
-            (None, granted.scopes.clone())
+            tracing::warn!(shop = %shop, %error, "the shop was not found where it was just kept");
+            None
         }
     }
-}
-
-/// Scopes the product cannot work without that were not granted; `write_x` includes `read_x`.
-fn missing_scopes<'a>(app: &'a App, granted: &[String]) -> Vec<&'a str> {
-    let has = |wanted: &str| {
-        let write = wanted.replacen("read_", "write_", 1);
-        granted.iter().any(|scope| *scope == wanted || *scope == write)
-    };
-    app.settings().required_scopes.iter().map(String::as_str).filter(|scope| !has(scope)).collect()
 }
 
 fn signup(app: &App, shop: &ShopDomain) -> Signup {
@@ -176,25 +166,15 @@ fn signup(app: &App, shop: &ShopDomain) -> Signup {
     }
 }
 
-fn tokens(granted: GrantedTokens, now: Timestamp) -> ShopTokens {
-    ShopTokens {
-        access_ends: granted.expires_in.map(|span| now.plus(span)),
-        refresh_ends: granted.refresh_expires_in.map(|span| now.plus(span)),
-        access: granted.access,
-        refresh: granted.refresh,
-        generation: 0,
-    }
-}
-
 /// The answer people's scripts know: `shopify_data`, without any token.
-fn answer(shop: &ShopDomain, facts: Option<&ShopFacts>, scopes: &[String]) -> Value {
+fn answer(shop: &ShopDomain, described: Option<&Shop>, granted: Vec<String>) -> Value {
     let mut data = Map::new();
     data.insert("shop".to_owned(), json!(shop.as_str()));
-    if let Some(facts) = facts {
+    if let Some(facts) = described.and_then(|shop| shop.facts.as_ref()) {
         data.insert("name".to_owned(), json!(facts.name));
         data.insert("currency".to_owned(), json!(facts.currency.code()));
         data.insert("primaryDomain".to_owned(), json!({ "url": facts.url }));
     }
-    data.insert("scopes".to_owned(), json!(scopes));
+    data.insert("scopes".to_owned(), json!(described.map_or(granted, |shop| shop.scopes.clone())));
     Value::Object(data)
 }

@@ -8,17 +8,20 @@ use shopclerk_domain::connection::{ConnectionState, ShopDomain};
 use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::jobs::NewJob;
-use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::meta::subscriptions::PAGE_FIELDS;
 
-use super::token;
+use super::{check, token};
 use crate::app::App;
 use crate::error::JobError;
 use crate::jobs;
+use crate::standing::{self, Heard};
 
 /// Switches the app and the Page on, and reads both back: an event arrives only if both levels carry its field.
 pub async fn account(app: &App, merchant: MerchantId, account: AccountId) -> Result<(), JobError> {
     let Some(row) = app.store().find_account(merchant, account).await? else { return Ok(()) };
+    if row.account.state == ConnectionState::Disconnected {
+        return Ok(());
+    }
     let Some(page_token) = app.store().account_token(merchant, account).await? else {
         return Err(JobError::give_up("account.no_token"));
     };
@@ -30,12 +33,15 @@ pub async fn account(app: &App, merchant: MerchantId, account: AccountId) -> Res
     };
     let fields = match subscribed.await {
         Ok(fields) => fields,
-        Err(error @ (UpstreamError::TokenRefused | UpstreamError::Refused { .. })) => {
-            app.store().set_account_state(merchant, account, ConnectionState::NeedsReconnect).await?;
+        Err(error) => {
+            if let Some(heard) = standing::of_subscribing(&error) {
+                let why = vec![check::soon(app, merchant, account)];
+                check::learn(app, merchant, &row, heard, why).await?;
+            }
             return Err(error.into());
         }
-        Err(error) => return Err(error.into()),
     };
+    check::learn(app, merchant, &row, Heard::Delivers, Vec::new()).await?;
     let missing = PAGE_FIELDS.iter().filter(|field| !fields.iter().any(|has| has == *field)).count();
     app.store().set_account_fields(merchant, account, fields.clone()).await?;
     app.saw(

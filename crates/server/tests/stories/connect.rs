@@ -229,7 +229,7 @@ async fn pages_held_by_a_portfolio_are_found_and_one_without_a_token_asks_for_a_
         ]
     );
     let page = world.walk("/app").await.body;
-    assert!(page.contains("We are no longer let in. Connect it again."), "{page}");
+    assert!(page.contains("Facebook gave us no access to this Page."), "{page}");
     world.close().await;
 }
 

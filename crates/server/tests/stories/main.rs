@@ -27,4 +27,6 @@ mod schedules;
 mod sending;
 mod settings;
 mod sign_in;
+mod standing;
+mod tokens;
 mod webhooks;

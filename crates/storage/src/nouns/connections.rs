@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use serde_json::Value;
 use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::connection::{Account, ConnectionState, Shop, ShopDomain, ShopFacts};
+use shopclerk_domain::connection::{Account, ConnectionState, Shop, ShopDomain, ShopFacts, TokenSource};
 use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_domain::secret::SecretText;
+use shopclerk_domain::standing::Cause;
 
 use crate::error::StoreError;
 use crate::nouns::jobs::NewJob;
@@ -25,6 +26,10 @@ pub struct ShopTokens {
     pub refresh_ends: Option<Timestamp>,
     /// Grows with every pair, so that a renewal replaces just the pair it renewed.
     pub generation: i64,
+    /// Where they come from, and so how they are renewed.
+    pub source: TokenSource,
+    /// Whether the shop has answered a call with them.
+    pub worked: bool,
 }
 
 /// A shop whose owner has just proven to be one.
@@ -44,10 +49,10 @@ pub struct ConnectShop {
     pub tokens: ShopTokens,
     /// What the shop says of itself, if it could be asked.
     pub facts: Option<ShopFacts>,
-    /// `Ok`, or `NeedsReconnect` when scopes are missing.
-    pub state: ConnectionState,
-    /// The session that begins; the merchant is filled in by the store.
-    pub session: NewSession,
+    /// What is to be said of it, such as that scopes are missing.
+    pub cause: Option<Cause>,
+    /// The session that begins, where a browser connects it; the merchant is filled in by the store.
+    pub session: Option<NewSession>,
     /// A session that ends with this (the browser's former one), by hash.
     pub ends_session: Option<[u8; 32]>,
     /// Kinds of jobs to put up for the shop.
@@ -91,8 +96,8 @@ pub struct ConnectAccount {
     pub token: Option<SecretText>,
     /// What the channel says of it, free of tokens: for the mirror and the answer.
     pub data: Value,
-    /// How it is doing.
-    pub state: ConnectionState,
+    /// What is to be said of it, such as that it may not be written for.
+    pub cause: Option<Cause>,
 }
 
 /// What came of connecting one account.
@@ -116,6 +121,8 @@ pub struct ShopRow {
     pub connected_at: Timestamp,
     /// When its access token ends.
     pub access_ends: Option<Timestamp>,
+    /// Why it stands where it does.
+    pub cause: Option<Cause>,
 }
 
 /// An account with when it was connected.
@@ -129,6 +136,30 @@ pub struct AccountRow {
     pub fields: Vec<String>,
     /// When it was last granted.
     pub connected_at: Timestamp,
+    /// Why it stands where it does.
+    pub cause: Option<Cause>,
+    /// When the channel was last asked what its token is worth.
+    pub checked_at: Option<Timestamp>,
+}
+
+/// What the person who connected a merchant's accounts gave us.
+#[derive(Clone, Debug)]
+pub struct PersonToken {
+    /// The token.
+    pub token: SecretText,
+    /// When it ends, where the channel said so.
+    pub ends: Option<Timestamp>,
+    /// What was last found to be said of it.
+    pub cause: Option<Cause>,
+}
+
+/// A change of how a connection is doing, decided on a read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Where it stood when that was decided.
+    pub from: ConnectionState,
+    /// Why it stands elsewhere now; `None` = all is well.
+    pub to: Option<Cause>,
 }
 
 /// See the module.
@@ -177,21 +208,58 @@ pub trait Connections: Send + Sync {
         shop: &ShopDomain,
     ) -> Result<Option<ShopTokens>, StoreError>;
 
-    /// Replaces the pair of `tokens.generation` by the renewed one; `Conflict` if that is no longer the newest.
+    /// The pair before the newest, as long as that one has not worked yet.
+    async fn former_shop_tokens(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+    ) -> Result<Option<ShopTokens>, StoreError>;
+
+    /// Replaces the pair of `tokens.generation` by the renewed one; `Conflict` if that is no longer the newest. The pair of
+    /// generation `spent`, which brought the new one, is kept until that has worked.
     async fn renew_shop_tokens(
         &self,
         merchant: MerchantId,
         shop: &ShopDomain,
         tokens: ShopTokens,
+        spent: i64,
         jobs: Vec<NewJob>,
     ) -> Result<(), StoreError>;
 
-    /// Records how a shop is doing.
+    /// The pair of this generation has worked: the one before it is of no more use. `Conflict` if it is no longer the newest.
+    async fn confirm_shop_tokens(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        generation: i64,
+    ) -> Result<(), StoreError>;
+
+    /// The access token of this generation is taken to have ended at `now`; `Conflict` if it is no longer the newest.
+    async fn end_shop_tokens(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        generation: i64,
+        jobs: Vec<NewJob>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Records how a shop is doing, whatever was known before.
     async fn set_shop_state(
         &self,
         merchant: MerchantId,
         shop: &ShopDomain,
         state: ConnectionState,
+    ) -> Result<(), StoreError>;
+
+    /// Records what was learned of a shop with its pair of this generation; `Conflict` if it stands elsewhere by now or
+    /// another pair was kept since.
+    async fn move_shop(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        change: Move,
+        generation: i64,
     ) -> Result<(), StoreError>;
 
     /// Records what a shop says of itself and the scopes it grants.
@@ -203,13 +271,38 @@ pub trait Connections: Send + Sync {
         scopes: Vec<String>,
     ) -> Result<(), StoreError>;
 
-    /// Records how an account is doing.
+    /// Records how an account is doing, whatever was known before.
     async fn set_account_state(
         &self,
         merchant: MerchantId,
         account: AccountId,
         state: ConnectionState,
     ) -> Result<(), StoreError>;
+
+    /// Records what was learned of an account with the token it was given at `connected_at`; `Conflict` if it stands elsewhere
+    /// by now or was connected again since.
+    async fn move_account(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        change: Move,
+        connected_at: Timestamp,
+        jobs: Vec<NewJob>,
+    ) -> Result<(), StoreError>;
+
+    /// Records when the channel was asked what an account's token is worth.
+    async fn mark_account_checked(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// What the person who connected the merchant's accounts gave us.
+    async fn person_token(&self, merchant: MerchantId) -> Result<Option<PersonToken>, StoreError>;
+
+    /// Records what is to be said of that token.
+    async fn set_person_cause(&self, merchant: MerchantId, cause: Option<Cause>) -> Result<(), StoreError>;
 
     /// Records the fields an account delivers to us.
     async fn set_account_fields(

@@ -35,6 +35,8 @@ pub struct LeasedJob {
     pub attempt: u32,
     /// Grows with every lease of this job; an older number is refused.
     pub fence: i64,
+    /// When the lease ends: whoever works on after that is not alone any more.
+    pub until: Timestamp,
 }
 
 /// See the module.

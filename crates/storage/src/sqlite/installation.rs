@@ -1,5 +1,6 @@
 //! All that crosses merchants, in SQLite.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,9 +11,11 @@ use shopclerk_domain::ids::{ConversationId, MerchantId};
 
 use super::sql::Sql as _;
 use super::writer::Lane;
-use super::{SqliteStore, conversations, inbox, jobs, outbox, schedules, values};
+use super::{SqliteStore, conversations, examine, inbox, jobs, outbox, schedules, values};
 use crate::error::StoreError;
-use crate::installation::{Installation, LeasedSchedule, NextDue, PlannedSchedule, Schedule, ScheduleRun};
+use crate::installation::{
+    Examined, Installation, LeasedSchedule, NextDue, PlannedSchedule, Schedule, ScheduleRun, Waiting,
+};
 use crate::nouns::conversations::Leased;
 use crate::nouns::jobs::LeasedJob;
 
@@ -33,6 +36,8 @@ const MERCHANTS: &str = "SELECT merchant FROM merchants WHERE merchant > ?1 ORDE
 const ENDING_TOKENS: &str = "
     SELECT t.merchant, t.shop FROM shop_tokens t JOIN shops s ON s.merchant = t.merchant AND s.shop = t.shop
     WHERE t.newest = 1 AND t.access_ends < ?1 AND s.state NOT IN ('needs_reconnect', 'disconnected')
+      AND NOT EXISTS (SELECT 1 FROM jobs j
+          WHERE j.merchant = t.merchant AND j.kind = ?3 AND j.key = t.shop AND j.state <> 'given_up')
     ORDER BY t.access_ends LIMIT ?2";
 
 /// What every wake-up goes through, for the test that nothing here grows with the tables.
@@ -60,9 +65,10 @@ fn list_due(db: &Connection, now: Timestamp, most: i64) -> Result<Vec<String>, S
 fn ending_tokens(
     db: &Connection,
     before: Timestamp,
+    kind: &str,
     most: i64,
 ) -> Result<Vec<(MerchantId, ShopDomain)>, StoreError> {
-    let found = db.all(ENDING_TOKENS, params![before.millis(), most], |row| {
+    let found = db.all(ENDING_TOKENS, params![before.millis(), most, kind], |row| {
         Ok((MerchantId::from_bytes(row.get(0)?), row.get::<_, String>(1)?))
     })?;
     found.into_iter().map(|(merchant, shop)| Ok((merchant, values::shop("shop_tokens", &shop)?))).collect()
@@ -135,9 +141,19 @@ impl Installation for SqliteStore {
     async fn list_ending_tokens(
         &self,
         before: Timestamp,
+        renewed_by: &'static str,
         most: usize,
     ) -> Result<Vec<(MerchantId, ShopDomain)>, StoreError> {
-        self.readers.read(move |db| ending_tokens(db, before, limit(most))).await
+        self.readers.read(move |db| ending_tokens(db, before, renewed_by, limit(most))).await
+    }
+
+    async fn examine(&self) -> Result<Examined, StoreError> {
+        let sealer = Arc::clone(&self.sealer);
+        self.readers.read(move |db| examine::examine(db, &sealer)).await
+    }
+
+    async fn count_waiting(&self) -> Result<Waiting, StoreError> {
+        self.readers.read(examine::waiting).await
     }
 
     async fn recover_sending(&self, look_at: Timestamp) -> Result<usize, StoreError> {

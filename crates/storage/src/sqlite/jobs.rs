@@ -69,7 +69,8 @@ pub(super) fn lease(
     now: Timestamp,
     hold: Duration,
 ) -> Result<Option<LeasedJob>, StoreError> {
-    tx.one(LEASE, params![now.millis(), now.plus(hold).millis()], |row| {
+    let until = now.plus(hold);
+    tx.one(LEASE, params![now.millis(), until.millis()], |row| {
         Ok(LeasedJob {
             id: row.get(0)?,
             merchant: MerchantId::from_bytes(row.get(1)?),
@@ -77,6 +78,7 @@ pub(super) fn lease(
             key: row.get(3)?,
             attempt: row.get(4)?,
             fence: row.get(5)?,
+            until,
         })
     })
 }

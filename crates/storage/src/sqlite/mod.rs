@@ -6,6 +6,7 @@ mod checkpoint;
 mod connect;
 mod connections;
 mod conversations;
+mod examine;
 mod inbox;
 mod installation;
 mod jobs;

@@ -5,8 +5,12 @@ use std::time::Duration;
 use shopclerk_domain::connection::{ConnectionState, ShopDomain};
 use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_domain::money::Currency;
+use shopclerk_domain::standing::Cause;
 use shopclerk_storage::StoreError;
-use shopclerk_storage::nouns::connections::{AccountConnected, ConnectShop, ShopConnected, Signup};
+use shopclerk_storage::nouns::connections::{
+    AccountConnected, ConnectShop, Move, ShopConnected, ShopTokens, Signup,
+};
+use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_storage::nouns::sessions::SessionLimits;
 
 use crate::house::{self, House, facts, secret, tokens};
@@ -19,7 +23,7 @@ async fn connect(house: &House, connect: ConnectShop) -> ShopConnected {
 async fn a_known_shop_signs_in_to_its_merchant_again() {
     let house = House::new().await;
     let first = house.shop("nordlys");
-    let (merchant, old_session) = (first.new_merchant, first.session.id);
+    let (merchant, old_session) = (first.new_merchant, first.session.unwrap().id);
     assert_eq!(connect(&house, first).await, ShopConnected::Merchant(merchant));
 
     let mut again = house.shop("nordlys");
@@ -28,7 +32,7 @@ async fn a_known_shop_signs_in_to_its_merchant_again() {
     again.facts = None;
     again.ends_session = Some(old_session);
     again.jobs = vec!["sync_catalogue", "subscribe_shop"];
-    let session = again.session.id;
+    let session = again.session.unwrap().id;
     assert_eq!(connect(&house, again).await, ShopConnected::Merchant(merchant));
 
     let shop = ShopDomain::parse_typed("nordlys").unwrap();
@@ -62,7 +66,7 @@ async fn t24_a_shop_of_another_merchant_is_refused_and_nothing_changes() {
     let mut taken = house.shop("nordlys");
     taken.signed_in = Some(other.merchant);
     taken.tokens = tokens("shpat-stolen", None);
-    let session = taken.session.id;
+    let session = taken.session.unwrap().id;
 
     assert_eq!(connect(&house, taken).await, ShopConnected::OtherMerchant);
 
@@ -130,8 +134,8 @@ async fn t26_a_renewal_replaces_just_the_pair_it_renewed() {
         renewed.generation = pair.generation;
         renewed
     };
-    let renew =
-        async |tokens| house.store.renew_shop_tokens(stall.merchant, &stall.shop, tokens, vec![]).await;
+    let (merchant, shop) = (stall.merchant, &stall.shop);
+    let renew = async |tokens| house.store.renew_shop_tokens(merchant, shop, tokens, 1, vec![]).await;
 
     renew(renewed("shpat-second")).await.unwrap();
     assert!(matches!(renew(renewed("shpat-third")).await, Err(StoreError::Conflict)));
@@ -139,9 +143,90 @@ async fn t26_a_renewal_replaces_just_the_pair_it_renewed() {
     let found = house.store.shop_tokens(stall.merchant, &stall.shop).await.unwrap().unwrap();
     assert_eq!((found.access.expose().as_str(), found.access_ends), ("shpat-second", Some(ends)));
     assert_eq!(found.refresh, Some(secret("shprt-first")));
-    let ending = house.store.list_ending_tokens(ends.plus(Duration::from_secs(1)), 10).await.unwrap();
-    assert_eq!(ending, [(stall.merchant, stall.shop.clone())]);
-    assert!(house.store.list_ending_tokens(ends, 10).await.unwrap().is_empty());
+    let ending = async |before| house.store.list_ending_tokens(before, "renew_token", 10).await.unwrap();
+    let later = ends.plus(Duration::from_secs(1));
+    assert_eq!(ending(later).await, [(merchant, shop.clone())]);
+    assert!(ending(ends).await.is_empty());
+    let run_at = house.now();
+    let renewal = NewJob { merchant, kind: "renew_token", key: shop.to_string(), run_at };
+    house.store.enqueue(vec![renewal]).await.unwrap();
+    assert!(ending(later).await.is_empty(), "its job is put up already");
+}
+
+#[tokio::test]
+async fn t26_the_pair_that_brought_the_newest_is_kept_until_that_has_worked() {
+    let (house, stall) = House::with_stall().await;
+    let (store, merchant, shop) = (&house.store, stall.merchant, &stall.shop);
+    let renew = async |access: &str, generation: i64, spent: i64| {
+        let tokens = ShopTokens { generation, ..tokens(access, None) };
+        store.renew_shop_tokens(merchant, shop, tokens, spent, Vec::new()).await.unwrap();
+    };
+    let former = async || {
+        let found = store.former_shop_tokens(merchant, shop).await.unwrap();
+        found.map(|pair| pair.access.expose().clone())
+    };
+    assert_eq!(former().await, None);
+
+    renew("shpat-second", 1, 1).await;
+    assert_eq!(former().await.as_deref(), Some("shpat-first"));
+    renew("shpat-third", 2, 1).await;
+    assert_eq!(former().await.as_deref(), Some("shpat-first"), "the one that never worked is gone");
+    renew("shpat-fourth", 3, 3).await;
+    assert_eq!(former().await.as_deref(), Some("shpat-third"));
+
+    assert!(matches!(store.confirm_shop_tokens(merchant, shop, 3).await, Err(StoreError::Conflict)));
+    store.confirm_shop_tokens(merchant, shop, 4).await.unwrap();
+    assert_eq!(former().await, None);
+    let newest = store.shop_tokens(merchant, shop).await.unwrap().unwrap();
+    assert_eq!((newest.access.expose().as_str(), newest.worked), ("shpat-fourth", true));
+    store.end_shop_tokens(merchant, shop, 4, Vec::new(), house.now()).await.unwrap();
+    let ended = store.shop_tokens(merchant, shop).await.unwrap().unwrap();
+    assert_eq!((ended.access_ends, ended.generation), (Some(house.now()), 4));
+}
+
+#[tokio::test]
+async fn what_was_learned_with_an_old_token_says_nothing_of_the_new_one() {
+    let (house, stall) = House::with_stall().await;
+    let (store, merchant, shop) = (&house.store, stall.merchant, &stall.shop);
+    let broken = Move { from: ConnectionState::Ok, to: Some(Cause::TokenRefused) };
+    let granted = house.now();
+    house.wait(Duration::from_secs(1));
+    house.connect_page(merchant, &stall.page, Some("EAAB-new")).await;
+    let move_account = async |change, granted| {
+        store.move_account(merchant, stall.account, change, granted, Vec::new()).await
+    };
+
+    assert!(matches!(move_account(broken, granted).await, Err(StoreError::Conflict)));
+    assert!(matches!(store.move_shop(merchant, shop, broken, 2).await, Err(StoreError::Conflict)));
+    move_account(broken, house.now()).await.unwrap();
+    store.move_shop(merchant, shop, broken, 1).await.unwrap();
+    assert!(matches!(move_account(broken, house.now()).await, Err(StoreError::Conflict)), "it stands there");
+
+    let row = store.find_account(merchant, stall.account).await.unwrap().unwrap();
+    assert_eq!((row.account.state, row.cause), (ConnectionState::NeedsReconnect, Some(Cause::TokenRefused)));
+    let row = store.list_shops(merchant).await.unwrap().remove(0);
+    assert_eq!((row.shop.state, row.cause), (ConnectionState::NeedsReconnect, Some(Cause::TokenRefused)));
+    let healed = Move { from: ConnectionState::NeedsReconnect, to: None };
+    store.move_shop(merchant, shop, healed, 1).await.unwrap();
+    assert_eq!(store.list_shops(merchant).await.unwrap()[0].cause, None);
+}
+
+#[tokio::test]
+async fn what_is_found_of_a_person_and_of_a_check_comes_back() {
+    let (house, stall) = House::with_stall().await;
+    let (store, merchant) = (&house.store, stall.merchant);
+
+    store.set_person_cause(merchant, Some(Cause::TokenEnding)).await.unwrap();
+    store.mark_account_checked(merchant, stall.account, house.now()).await.unwrap();
+
+    let person = store.person_token(merchant).await.unwrap().unwrap();
+    assert_eq!((person.token.expose().as_str(), person.cause), ("EAAB-user", Some(Cause::TokenEnding)));
+    let row = store.find_account(merchant, stall.account).await.unwrap().unwrap();
+    assert_eq!(row.checked_at, Some(house.now()));
+    house.connect_page(merchant, &stall.page, Some("EAAB-new")).await;
+    assert_eq!(store.person_token(merchant).await.unwrap().unwrap().cause, None, "a new grant");
+    let nobody = MerchantId::new(house.now(), &*house.entropy);
+    assert!(store.person_token(nobody).await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -180,7 +265,7 @@ async fn i6_nothing_is_recorded_on_what_is_not_the_merchants() {
         house.store.set_shop_facts(other, &stall.shop, facts("x"), Vec::new()).await,
         house.store.set_account_state(other, stall.account, ConnectionState::Blocked).await,
         house.store.set_account_fields(stall.merchant, unknown, Vec::new()).await,
-        house.store.renew_shop_tokens(other, &stall.shop, tokens("t", None), Vec::new()).await,
+        house.store.renew_shop_tokens(other, &stall.shop, tokens("t", None), 1, Vec::new()).await,
     ];
 
     assert!(refused.iter().all(|one| matches!(one, Err(StoreError::Conflict))), "{refused:?}");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::json;
 use shopclerk_domain::channel::{ChannelKind, ShopperAlias};
 use shopclerk_domain::clock::{Clock as _, ManualClock, Timestamp};
-use shopclerk_domain::connection::{ConnectionState, ShopDomain, ShopFacts};
+use shopclerk_domain::connection::{ShopDomain, ShopFacts, TokenSource};
 use shopclerk_domain::conversation::Memory;
 use shopclerk_domain::entropy::{self, Entropy as _, SeededEntropy};
 use shopclerk_domain::event::{ConversationEvent, DedupKey, EventKind};
@@ -135,8 +135,8 @@ impl House {
             scopes: vec!["read_products".to_owned()],
             tokens: tokens("shpat-first", None),
             facts: Some(facts(name)),
-            state: ConnectionState::Ok,
-            session: NewSession { id: self.hash() },
+            cause: None,
+            session: Some(NewSession { id: self.hash() }),
             ends_session: None,
             jobs: Vec::new(),
         }
@@ -155,7 +155,7 @@ impl House {
             name: "Nordlys Candles".to_owned(),
             token: token.map(secret),
             data: json!({ "id": page, "name": "Nordlys Candles" }),
-            state: ConnectionState::Ok,
+            cause: None,
         };
         let connect = self.store.connect_accounts(
             merchant,
@@ -289,6 +289,8 @@ pub(crate) fn tokens(access: &str, access_ends: Option<Timestamp>) -> ShopTokens
         refresh: Some(secret("shprt-first")),
         refresh_ends: None,
         generation: 0,
+        source: TokenSource::Grant,
+        worked: false,
     }
 }
 

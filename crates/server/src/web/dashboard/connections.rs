@@ -75,7 +75,7 @@ fn lines(overview: &Overview) -> Vec<Line> {
             0 => "Facebook has not confirmed yet what it will tell us".to_owned(),
             kinds => format!("Facebook tells us of {kinds} kinds of events"),
         },
-        cure: connections::cure(row.account.state),
+        cure: connections::cure(row.account.state, row.cause),
         again: "/facebook/login".to_owned(),
     });
     shops.chain(accounts).collect()
@@ -95,7 +95,7 @@ fn shop_line(shop: &ShopOverview) -> Line {
         state: shop.row.shop.state.word(),
         tone: tone(shop.row.shop.state),
         detail,
-        cure: connections::cure(shop.row.shop.state),
+        cure: connections::cure(shop.row.shop.state, shop.row.cause),
         again: format!("/shopify/{domain}/login"),
     }
 }

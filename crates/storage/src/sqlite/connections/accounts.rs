@@ -2,9 +2,10 @@
 
 use rusqlite::params;
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::ids::{AccountId, MerchantId};
+use shopclerk_domain::standing::Cause;
 
+use super::standing::words;
 use super::tokens::Tokens;
 use crate::error::StoreError;
 use crate::nouns::connections::{AccountConnected, ConnectAccount};
@@ -17,10 +18,10 @@ const OWNER: &str = "SELECT merchant, account FROM accounts WHERE channel = ?1 A
 const HAS_TOKEN: &str = "SELECT 1 FROM account_tokens WHERE merchant = ?1 AND account = ?2";
 
 const KEEP: &str = "
-    INSERT INTO accounts (merchant, account, channel, native_id, name, state, data, fields, connected_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', ?8)
+    INSERT INTO accounts (merchant, account, channel, native_id, name, state, why, data, fields, connected_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '[]', ?9)
     ON CONFLICT (merchant, account) DO UPDATE SET
-        name = excluded.name, state = excluded.state, data = excluded.data, connected_at = excluded.connected_at";
+        name = excluded.name, state = excluded.state, why = excluded.why, data = excluded.data, connected_at = excluded.connected_at";
 
 pub(super) fn connect(
     tokens: &Tokens<'_>,
@@ -43,10 +44,10 @@ pub(super) fn connect(
     let (owner, key) = (merchant.as_bytes(), id.as_bytes());
     let reachable = account.token.is_some()
         || tx.one(HAS_TOKEN, params![owner, key], |row| row.get::<_, i64>(0))?.is_some();
-    let state = if reachable { account.state } else { ConnectionState::NeedsReconnect };
+    let (state, why) = words(if reachable { account.cause } else { Some(Cause::NoToken) });
     let data = to_json(&account.data)?;
     let (channel, native_id, name) = (account.channel.word(), &account.native_id, &account.name);
-    tx.run_one(KEEP, params![owner, key, channel, native_id, name, state.word(), data, now.millis()])?;
+    tx.run_one(KEEP, params![owner, key, channel, native_id, name, state, why, data, now.millis()])?;
     if let Some(token) = &account.token {
         tokens.keep_account(merchant, id, token)?;
         outbox::wake(tx, merchant, id, now)?;

@@ -1,9 +1,10 @@
 //! Connections in SQLite: the trait; how a shop and accounts are connected is in `shop` and `accounts`, their sealed
-//! tokens in `tokens`, the rows people see in `read`.
+//! tokens in `tokens`, the rows people see in `read`, how each is doing in `standing`.
 
 mod accounts;
 mod read;
 mod shop;
+mod standing;
 mod tokens;
 
 use std::sync::Arc;
@@ -14,9 +15,11 @@ use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::{ConnectionState, ShopDomain, ShopFacts};
 use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_domain::secret::SecretText;
+use shopclerk_domain::standing::Cause;
 
 pub(super) use self::read::find_account;
-use self::tokens::Tokens;
+use self::tokens::Pair;
+pub(super) use self::tokens::Tokens;
 use super::SqliteStore;
 use super::rows::{FactsJson, to_json};
 use super::sql::Sql as _;
@@ -24,15 +27,12 @@ use super::writer::Lane;
 use crate::error::StoreError;
 use crate::nouns::Connections;
 use crate::nouns::connections::{
-    AccountConnected, AccountRow, ConnectAccount, ConnectShop, ShopConnected, ShopRow, ShopTokens,
+    AccountConnected, AccountRow, ConnectAccount, ConnectShop, Move, PersonToken, ShopConnected, ShopRow,
+    ShopTokens,
 };
 use crate::nouns::jobs::NewJob;
 
-const SET_SHOP_STATE: &str = "UPDATE shops SET state = ?3 WHERE merchant = ?1 AND shop = ?2";
-
 const SET_SHOP_FACTS: &str = "UPDATE shops SET facts = ?3, scopes = ?4 WHERE merchant = ?1 AND shop = ?2";
-
-const SET_ACCOUNT_STATE: &str = "UPDATE accounts SET state = ?3 WHERE merchant = ?1 AND account = ?2";
 
 const SET_ACCOUNT_FIELDS: &str = "UPDATE accounts SET fields = ?3 WHERE merchant = ?1 AND account = ?2";
 
@@ -95,7 +95,18 @@ impl Connections for SqliteStore {
         shop: &ShopDomain,
     ) -> Result<Option<ShopTokens>, StoreError> {
         let (sealer, shop) = (Arc::clone(&self.sealer), shop.clone());
-        let find = move |tx: &Connection| Tokens { tx, sealer: &sealer }.of_shop(merchant, &shop);
+        let find = move |tx: &Connection| Tokens { tx, sealer: &sealer }.newest_of_shop(merchant, &shop);
+        self.readers.read(find).await
+    }
+
+    async fn former_shop_tokens(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+    ) -> Result<Option<ShopTokens>, StoreError> {
+        let (sealer, shop) = (Arc::clone(&self.sealer), shop.clone());
+        let find =
+            move |tx: &Connection| Tokens { tx, sealer: &sealer }.of_shop(merchant, &shop, Pair::Former);
         self.readers.read(find).await
     }
 
@@ -104,14 +115,43 @@ impl Connections for SqliteStore {
         merchant: MerchantId,
         shop: &ShopDomain,
         tokens: ShopTokens,
+        spent: i64,
         jobs: Vec<NewJob>,
     ) -> Result<(), StoreError> {
         let (sealer, shop) = (Arc::clone(&self.sealer), shop.clone());
         let renew = move |tx: &Connection| {
-            Tokens { tx, sealer: &sealer }.renew_shop(merchant, &shop, &tokens)?;
+            Tokens { tx, sealer: &sealer }.renew_shop(merchant, &shop, &tokens, spent)?;
             super::jobs::put_up_all(tx, &jobs)
         };
         self.writer.unit(Lane::Interactive, "tokens.renew", renew).await
+    }
+
+    async fn confirm_shop_tokens(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        generation: i64,
+    ) -> Result<(), StoreError> {
+        let (sealer, shop) = (Arc::clone(&self.sealer), shop.clone());
+        let confirm =
+            move |tx: &Connection| Tokens { tx, sealer: &sealer }.confirm_shop(merchant, &shop, generation);
+        self.writer.unit(Lane::Interactive, "tokens.confirm", confirm).await
+    }
+
+    async fn end_shop_tokens(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        generation: i64,
+        jobs: Vec<NewJob>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (sealer, shop) = (Arc::clone(&self.sealer), shop.clone());
+        let end = move |tx: &Connection| {
+            Tokens { tx, sealer: &sealer }.end_shop(merchant, &shop, generation, now)?;
+            super::jobs::put_up_all(tx, &jobs)
+        };
+        self.writer.unit(Lane::Interactive, "tokens.end", end).await
     }
 
     async fn set_shop_state(
@@ -121,9 +161,19 @@ impl Connections for SqliteStore {
         state: ConnectionState,
     ) -> Result<(), StoreError> {
         let shop = shop.clone();
-        let set = move |tx: &Connection| {
-            tx.run_one(SET_SHOP_STATE, params![merchant.as_bytes(), shop.as_str(), state.word()])
-        };
+        let set = move |tx: &Connection| standing::set_shop(tx, merchant, &shop, state);
+        self.writer.unit(Lane::Interactive, "connection.state", set).await
+    }
+
+    async fn move_shop(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        change: Move,
+        generation: i64,
+    ) -> Result<(), StoreError> {
+        let shop = shop.clone();
+        let set = move |tx: &Connection| standing::move_shop(tx, merchant, &shop, change, generation);
         self.writer.unit(Lane::Interactive, "connection.state", set).await
     }
 
@@ -147,10 +197,43 @@ impl Connections for SqliteStore {
         account: AccountId,
         state: ConnectionState,
     ) -> Result<(), StoreError> {
+        let set = move |tx: &Connection| standing::set_account(tx, merchant, account, state);
+        self.writer.unit(Lane::Interactive, "connection.state", set).await
+    }
+
+    async fn move_account(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        change: Move,
+        connected_at: Timestamp,
+        jobs: Vec<NewJob>,
+    ) -> Result<(), StoreError> {
         let set = move |tx: &Connection| {
-            tx.run_one(SET_ACCOUNT_STATE, params![merchant.as_bytes(), account.as_bytes(), state.word()])
+            standing::move_account(tx, merchant, account, change, connected_at)?;
+            super::jobs::put_up_all(tx, &jobs)
         };
         self.writer.unit(Lane::Interactive, "connection.state", set).await
+    }
+
+    async fn mark_account_checked(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mark = move |tx: &Connection| standing::mark_checked(tx, merchant, account, now);
+        self.writer.unit(Lane::Interactive, "connection.checked", mark).await
+    }
+
+    async fn person_token(&self, merchant: MerchantId) -> Result<Option<PersonToken>, StoreError> {
+        let sealer = Arc::clone(&self.sealer);
+        self.readers.read(move |tx| Tokens { tx, sealer: &sealer }.of_person(merchant)).await
+    }
+
+    async fn set_person_cause(&self, merchant: MerchantId, cause: Option<Cause>) -> Result<(), StoreError> {
+        let set = move |tx: &Connection| standing::set_person(tx, merchant, cause);
+        self.writer.unit(Lane::Interactive, "connection.person", set).await
     }
 
     async fn set_account_fields(

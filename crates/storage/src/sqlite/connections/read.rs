@@ -5,6 +5,7 @@ use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::{Account, Shop, ShopFacts};
 use shopclerk_domain::ids::{AccountId, MerchantId};
+use shopclerk_domain::standing::Cause;
 
 use crate::error::StoreError;
 use crate::nouns::connections::{AccountRow, ShopRow};
@@ -13,17 +14,17 @@ use crate::sqlite::sql::{Sql as _, corrupt};
 use crate::sqlite::values::{self, connection_state};
 
 const LIST_SHOPS: &str = "
-    SELECT s.shop, s.state, s.scopes, s.facts, s.connected_at, t.access_ends
+    SELECT s.shop, s.state, s.scopes, s.facts, s.connected_at, t.access_ends, s.why
     FROM shops s
     LEFT JOIN shop_tokens t ON t.merchant = s.merchant AND t.shop = s.shop AND t.newest = 1
     WHERE s.merchant = ?1 ORDER BY s.shop";
 
 const LIST_ACCOUNTS: &str = "
-    SELECT account, channel, native_id, name, state, data, fields, connected_at
+    SELECT account, channel, native_id, name, state, data, fields, connected_at, why, checked_at
     FROM accounts WHERE merchant = ?1 ORDER BY account";
 
 const FIND_ACCOUNT: &str = "
-    SELECT account, channel, native_id, name, state, data, fields, connected_at
+    SELECT account, channel, native_id, name, state, data, fields, connected_at, why, checked_at
     FROM accounts WHERE merchant = ?1 AND account = ?2";
 
 struct RawShop {
@@ -33,6 +34,7 @@ struct RawShop {
     facts: Option<String>,
     connected_at: Timestamp,
     access_ends: Option<Timestamp>,
+    why: Option<String>,
 }
 
 impl RawShop {
@@ -44,6 +46,7 @@ impl RawShop {
             facts: row.get(3)?,
             connected_at: values::at(row, 4)?,
             access_ends: values::maybe_at(row, 5)?,
+            why: row.get(6)?,
         })
     }
 
@@ -58,7 +61,12 @@ impl RawShop {
             scopes: from_json(&self.scopes, "shops", &self.domain)?,
             facts: self.facts.map(facts).transpose()?,
         };
-        Ok(ShopRow { shop, connected_at: self.connected_at, access_ends: self.access_ends })
+        Ok(ShopRow {
+            shop,
+            connected_at: self.connected_at,
+            access_ends: self.access_ends,
+            cause: cause(self.why.as_deref()),
+        })
     }
 }
 
@@ -71,6 +79,8 @@ struct RawAccount {
     data: String,
     fields: String,
     connected_at: Timestamp,
+    why: Option<String>,
+    checked_at: Option<Timestamp>,
 }
 
 impl RawAccount {
@@ -84,6 +94,8 @@ impl RawAccount {
             data: row.get(5)?,
             fields: row.get(6)?,
             connected_at: values::at(row, 7)?,
+            why: row.get(8)?,
+            checked_at: values::maybe_at(row, 9)?,
         })
     }
 
@@ -101,8 +113,15 @@ impl RawAccount {
             data: from_json(&self.data, "accounts", self.id)?,
             fields: from_json(&self.fields, "accounts", self.id)?,
             connected_at: self.connected_at,
+            cause: cause(self.why.as_deref()),
+            checked_at: self.checked_at,
         })
     }
+}
+
+/// A word that this program does not know says nothing here: the state still tells what to do.
+fn cause(why: Option<&str>) -> Option<Cause> {
+    why.and_then(Cause::from_word)
 }
 
 pub(super) fn list_shops(db: &Connection, merchant: MerchantId) -> Result<Vec<ShopRow>, StoreError> {

@@ -4,6 +4,7 @@ use rusqlite::{Connection, params};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::ids::MerchantId;
 
+use super::standing::words;
 use super::tokens::Tokens;
 use crate::error::StoreError;
 use crate::nouns::connections::{ConnectShop, ShopConnected, Signup};
@@ -17,9 +18,9 @@ const ANY_MERCHANT: &str = "SELECT 1 FROM merchants LIMIT 1";
 const ADD_MERCHANT: &str = "INSERT INTO merchants (merchant, created_at) VALUES (?1, ?2)";
 
 const KEEP_SHOP: &str = "
-    INSERT INTO shops (merchant, shop, state, scopes, facts, connected_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    INSERT INTO shops (merchant, shop, state, why, scopes, facts, connected_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     ON CONFLICT (merchant, shop) DO UPDATE SET
-        state = excluded.state, scopes = excluded.scopes, facts = ifnull(excluded.facts, facts),
+        state = excluded.state, why = excluded.why, scopes = excluded.scopes, facts = ifnull(excluded.facts, facts),
         connected_at = excluded.connected_at";
 
 pub(super) fn connect(
@@ -40,11 +41,13 @@ pub(super) fn connect(
         }
     };
     keep_shop(tx, merchant, connect, now)?;
-    tokens.keep_shop(merchant, &connect.shop, &connect.tokens)?;
+    tokens.grant_shop(merchant, &connect.shop, &connect.tokens)?;
     if let Some(ended) = connect.ends_session {
         sessions::end_session(tx, ended)?;
     }
-    sessions::begin_session(tx, connect.session, merchant, now)?;
+    if let Some(session) = connect.session {
+        sessions::begin_session(tx, session, merchant, now)?;
+    }
     for kind in &connect.jobs {
         jobs::put_up(tx, merchant, kind, connect.shop.as_str(), now)?;
     }
@@ -67,6 +70,6 @@ fn keep_shop(
 ) -> Result<(), StoreError> {
     let scopes = to_json(&connect.scopes)?;
     let facts = connect.facts.clone().map(|facts| to_json(&FactsJson::from(facts))).transpose()?;
-    let (shop, state) = (connect.shop.as_str(), connect.state.word());
-    tx.run_one(KEEP_SHOP, params![merchant.as_bytes(), shop, state, scopes, facts, now.millis()])
+    let (shop, (state, why)) = (connect.shop.as_str(), words(connect.cause));
+    tx.run_one(KEEP_SHOP, params![merchant.as_bytes(), shop, state, why, scopes, facts, now.millis()])
 }

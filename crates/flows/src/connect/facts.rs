@@ -1,0 +1,38 @@
+//! What a shop says of itself and grants us, read and kept, and what that says of the connection.
+
+use shopclerk_domain::connection::{ShopDomain, ShopFacts};
+use shopclerk_domain::ids::MerchantId;
+use shopclerk_domain::secret::SecretText;
+use shopclerk_domain::standing::Cause;
+use shopclerk_upstream::UpstreamError;
+
+use super::token;
+use crate::app::App;
+use crate::standing::{self, Heard};
+
+/// Reads and keeps them with the access token of this generation; `heard` says what such an answer proves.
+pub(crate) async fn read(
+    app: &App,
+    merchant: MerchantId,
+    shop: &ShopDomain,
+    access: &SecretText,
+    generation: i64,
+    heard: fn(Option<Cause>) -> Heard,
+) -> Result<ShopFacts, UpstreamError> {
+    let (facts, scopes) = app.shopify().shop_facts(shop, access).await?;
+    let found = scopes_say(app, &scopes);
+    let kept = async {
+        app.store().set_shop_facts(merchant, shop, facts.clone(), scopes).await?;
+        token::learn(app, merchant, shop, heard(found), generation).await
+    };
+    kept.await.map_err(|error| {
+        tracing::warn!(shop = %shop, %error, "what the shop says of itself was not kept");
+        UpstreamError::Unavailable
+    })?;
+    Ok(facts)
+}
+
+/// What is to be said of the scopes that a shop granted.
+pub(crate) fn scopes_say(app: &App, granted: &[String]) -> Option<Cause> {
+    standing::of_scopes(granted, app.shopify().asked_scopes(), &app.settings().required_scopes)
+}

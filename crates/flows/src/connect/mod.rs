@@ -3,6 +3,7 @@
 pub mod check;
 pub mod facebook;
 pub(crate) mod facts;
+pub mod operator;
 pub mod shopify;
 mod state;
 pub mod subscribe;

@@ -19,8 +19,10 @@ mod claims;
 mod connect;
 mod conversations;
 mod deliveries;
+
 mod http;
 mod mirror;
+mod own_shops;
 mod people;
 mod restart;
 mod schedules;
@@ -28,5 +30,6 @@ mod sending;
 mod settings;
 mod sign_in;
 mod standing;
+
 mod tokens;
 mod webhooks;

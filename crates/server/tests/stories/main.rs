@@ -19,7 +19,6 @@ mod claims;
 mod connect;
 mod conversations;
 mod deliveries;
-
 mod http;
 mod mirror;
 mod own_shops;
@@ -30,6 +29,6 @@ mod sending;
 mod settings;
 mod sign_in;
 mod standing;
-
+mod storm;
 mod tokens;
 mod webhooks;

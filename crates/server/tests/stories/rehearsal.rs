@@ -72,6 +72,11 @@ impl Rehearsal {
         self.plan(point, 0, Then::Happen(Box::new(happens)));
     }
 
+    /// Nothing that was planned happens any more.
+    pub(crate) fn forget(&self) {
+        self.planned.lock().unwrap().clear();
+    }
+
     fn plan(&self, point: &str, passes: usize, then: Then) {
         self.planned.lock().unwrap().push(Planned { point: point.to_owned(), passes, then });
     }

@@ -69,6 +69,8 @@ uuid_ids! {
     TurnId,
     /// One part of a reply in the outbox; travels with the message so that its echo can be recognised.
     PartId,
+    /// Something that is to be forgotten, as the ledger numbers it.
+    ErasureId,
 }
 
 macro_rules! shop_ids {

@@ -52,7 +52,7 @@ impl ShopifyFake {
         }
     }
 
-    fn uuid(&self) -> String {
+    pub(super) fn uuid(&self) -> String {
         uuid::Builder::from_random_bytes(bytes(self.entropy.as_ref())).into_uuid().to_string()
     }
 }
@@ -80,13 +80,13 @@ fn reduced(body: &Value, fields: &[String]) -> Value {
 }
 
 /// JSON with the escapes Shopify uses, so that nobody can check a signature over re-written text.
-fn as_shopify_writes(body: &Value) -> String {
+pub(super) fn as_shopify_writes(body: &Value) -> String {
     // Outside strings JSON has none of these characters.
     let text = body.to_string();
     text.replace('/', "\\/").replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
-fn with_nanoseconds(millis: i64) -> String {
+pub(super) fn with_nanoseconds(millis: i64) -> String {
     let instant = jiff::Timestamp::from_millisecond(millis).unwrap_or_default();
     format!("{instant:.9}")
 }

@@ -8,6 +8,7 @@ mod authorize;
 mod change;
 mod hooks;
 mod html;
+mod leave;
 mod ledger;
 mod money;
 mod rest;
@@ -37,6 +38,7 @@ use shopclerk_domain::clock::Clock;
 use shopclerk_domain::entropy::{Entropy, bytes};
 
 pub use self::change::{ChangeError, ProductPatch, ProductView, VariantView};
+pub use self::leave::{Compliance, Customer};
 use self::ledger::Ledger;
 use self::shelf::Shelf;
 use self::store::Store;

@@ -20,6 +20,7 @@ pub mod pages;
 pub mod profile;
 pub mod send;
 mod signature;
+pub mod signed_request;
 pub mod subscriptions;
 pub mod webhook;
 

@@ -3,6 +3,7 @@
 use crate::channel::{ChannelKind, ShopperAlias};
 use crate::clock::Timestamp;
 use crate::connection::ShopDomain;
+use crate::customer::Customer;
 use crate::ids::{PartId, ProductId};
 
 /// Sixteen bytes that are the same for the same event however often and in whatever batch it is delivered.
@@ -93,6 +94,24 @@ pub enum ShopHint {
     StockChanged(u64),
     /// The shop itself, a collection, or something else that only a whole read finds.
     ShopChanged,
+    /// The shop removed us, or so it is said.
+    Removed,
+    /// The merchant is to be told what we know of a customer.
+    CustomerAsked {
+        /// The shop's number of the request.
+        request: u64,
+        /// Whom it is about.
+        about: Customer,
+    },
+    /// A customer is to be forgotten.
+    CustomerErased {
+        /// The shop's number of the customer; zero where it names none.
+        number: u64,
+        /// Whom it is about.
+        about: Customer,
+    },
+    /// The whole shop is to be forgotten.
+    Erased,
     /// Recorded without effect.
     Other(String),
 }

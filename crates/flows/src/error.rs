@@ -58,6 +58,12 @@ pub enum FlowError {
     /// The webhook handshake does not hold.
     #[error("verification failed")]
     HandshakeFailed,
+    /// A signed request is not the platform's.
+    #[error("the signed request does not hold")]
+    BadSignedRequest,
+    /// No request for deletion has this code.
+    #[error("no deletion of this code")]
+    UnknownDeletion,
     /// A broken invariant or a failing part: logged where it is handled, shown as a request id.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -117,6 +123,21 @@ impl JobError {
     /// Worth another try, not before `wait` is over.
     pub fn retry_after(code: impl Into<String>, wait: Option<Duration>) -> Self {
         Self { next: NextTry::Later(wait), ..Self::retry(code) }
+    }
+
+    /// The same for whoever waits for an answer.
+    pub(crate) fn into_flow(self) -> FlowError {
+        match self.code.as_str() {
+            "store.busy" => FlowError::Busy,
+            _ => FlowError::Internal(format!("a job's step failed: {}", self.code).into()),
+        }
+    }
+}
+
+impl From<FlowError> for JobError {
+    fn from(error: FlowError) -> Self {
+        tracing::warn!(%error, source = ?std::error::Error::source(&error), "a step of a job failed");
+        Self::retry("job.step_failed")
     }
 }
 

@@ -3,10 +3,12 @@
 
 use http::HeaderMap;
 use serde_json::json;
+use shopclerk_domain::erasure::{AskedBy, Subject};
 use shopclerk_domain::event::{ShopEvent, ShopHint};
-use shopclerk_domain::ids::MerchantId;
+use shopclerk_domain::ids::{ErasureId, MerchantId};
 use shopclerk_storage::StoreError;
-use shopclerk_storage::nouns::inbox::{Accepted, Delivery, Quarantined};
+use shopclerk_storage::nouns::erasures::NewErasure;
+use shopclerk_storage::nouns::inbox::{Accepted, Delivery, FollowUp, NewDataRequest, Quarantined};
 use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_upstream::shopify::webhook::ReadWebhook;
 
@@ -70,8 +72,8 @@ async fn accept_shopify(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<(
         ReadWebhook::Event(event) => {
             // A shop that nobody here has is counted by the unit that would have kept its hint.
             let merchant = app.store().merchant_of_shop(&event.shop).await?;
-            let job = merchant.and_then(|merchant| follow_up(app, merchant, &event));
-            delivery.shop.push((event, job));
+            let follow_up = merchant.map_or(FollowUp::Nothing, |merchant| follow_up(app, merchant, &event));
+            delivery.shop.push((event, follow_up));
         }
         ReadWebhook::Broken { why } => {
             delivery.quarantined.push(Quarantined { source: "shopify", why, body: body.to_vec() });
@@ -96,17 +98,31 @@ async fn store(app: &App, delivery: Delivery) -> Result<Accepted, FlowError> {
     }
 }
 
-/// The job that reads again what the shop says has changed. Bursts about one product become one job.
-fn follow_up(app: &App, merchant: MerchantId, event: &ShopEvent) -> Option<NewJob> {
+/// What a shop's word leads to: mostly a job that reads again what has changed. Bursts about one product become one job.
+fn follow_up(app: &App, merchant: MerchantId, event: &ShopEvent) -> FollowUp {
+    let erase = |subject, about| {
+        let id = ErasureId::new(app.now(), app.entropy());
+        FollowUp::Erase(merchant, NewErasure { id, subject, asked_by: AskedBy::Shop, about })
+    };
     let (kind, key) = match &event.hint {
         ShopHint::ProductChanged(product) | ShopHint::ProductDeleted(product) => {
             (jobs::READ_PRODUCT, format!("{}/{product}", event.shop))
         }
         ShopHint::StockChanged(item) => (jobs::READ_STOCK_ITEM, format!("{}/{item}", event.shop)),
         ShopHint::ShopChanged => (jobs::SYNC_CATALOGUE, event.shop.to_string()),
-        ShopHint::Other(_) => return None,
+        ShopHint::Removed => (jobs::STOP_SHOP, event.shop.to_string()),
+        ShopHint::CustomerAsked { request, about } => {
+            let request = format!("{}/{request}", event.shop);
+            return FollowUp::Tell(merchant, NewDataRequest { request, about: about.clone() });
+        }
+        ShopHint::CustomerErased { number, about } => {
+            let subject = Subject::Customer { shop: event.shop.clone(), number: *number };
+            return erase(subject, Some(about.clone()));
+        }
+        ShopHint::Erased => return erase(Subject::Shop(event.shop.clone()), None),
+        ShopHint::Other(_) => return FollowUp::Nothing,
     };
-    Some(NewJob { merchant, kind, key, run_at: app.now() })
+    FollowUp::Job(NewJob { merchant, kind, key, run_at: app.now() })
 }
 
 fn tell(app: &App, source: &'static str, accepted: &Accepted, quarantined: usize, millis: f64) {

@@ -7,14 +7,15 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt;
 use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::entropy;
-use shopclerk_domain::ids::{AccountId, ConversationId, ProductId};
+use shopclerk_domain::ids::{AccountId, ConversationId, ErasureId, ProductId};
 use shopclerk_storage::nouns::jobs::{LeasedJob, NewJob};
+use shopclerk_storage::nouns::{data_requests, erasures};
 use shopclerk_upstream::UpstreamError;
 
 use crate::app::App;
 use crate::error::{FlowError, JobDone, JobError, NextTry};
 use crate::work::retry;
-use crate::{catalogue, connect, mirror, standing};
+use crate::{catalogue, connect, data_request, erase, mirror, standing};
 
 /// Switch an account's deliveries on and read them back; key: the account.
 pub const SUBSCRIBE_ACCOUNT: &str = "subscribe_account";
@@ -34,6 +35,12 @@ pub const CHECK_ACCOUNT: &str = "check_account";
 pub const CHECK_PERSON: &str = "check_person";
 /// Write what a shop says of itself into the mirror; key: the shop.
 pub const MIRROR_SHOP: &str = "mirror_shop";
+/// Find out whether a shop has really removed us, and stop it if so; key: the shop.
+pub const STOP_SHOP: &str = "stop_shop";
+/// Forget what a line of the ledger names; key: the line.
+pub const ERASE: &str = erasures::ERASE;
+/// Gather what we know of a shop's customer; key: the request.
+pub const ANSWER_DATA_REQUEST: &str = data_requests::ANSWER_DATA_REQUEST;
 /// Write a shop's products into the mirror; key: the shop.
 pub const MIRROR_PRODUCTS: &str = "mirror_products";
 /// Write what a channel says of an account into the mirror; key: the account.
@@ -41,7 +48,7 @@ pub const MIRROR_ACCOUNT: &str = "mirror_account";
 /// Write a conversation into the mirror; key: the conversation.
 pub const MIRROR_CONVERSATION: &str = "mirror_conversation";
 
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 15] = [
     SUBSCRIBE_ACCOUNT,
     SUBSCRIBE_SHOP,
     SYNC_CATALOGUE,
@@ -50,6 +57,9 @@ const KINDS: [&str; 12] = [
     RENEW_TOKEN,
     CHECK_ACCOUNT,
     CHECK_PERSON,
+    STOP_SHOP,
+    ERASE,
+    ANSWER_DATA_REQUEST,
     MIRROR_SHOP,
     MIRROR_PRODUCTS,
     MIRROR_ACCOUNT,
@@ -68,6 +78,8 @@ pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
     let Some(job) = app.store().lease_job(app.now(), app.settings().lease).await? else { return Ok(false) };
     match run_safely(app, &job).await {
         Ok(done) => finish(app, &job, done).await?,
+        // It has stopped since this was put up: there is nothing to do for it any more.
+        Err(error) if error.code == "shop.disconnected" => finish(app, &job, JobDone::Whole).await?,
         Err(error) => match slowed_down(app, &error) {
             Some(done) => finish(app, &job, done).await?,
             None => settle_failure(app, &job, error).await?,
@@ -122,6 +134,9 @@ async fn run_whole(app: &App, job: &LeasedJob) -> Result<(), JobError> {
         RENEW_TOKEN => connect::token::renew(app, merchant, &shop(&job.key)?, job.until).await,
         CHECK_ACCOUNT => connect::check::account(app, merchant, account(&job.key)?).await,
         CHECK_PERSON => connect::check::person(app, merchant).await,
+        STOP_SHOP => connect::stop::uninstalled(app, merchant, &shop(&job.key)?).await,
+        ERASE => erase::run(app, merchant, erasure(&job.key)?).await,
+        ANSWER_DATA_REQUEST => data_request::answer(app, merchant, &job.key).await,
         MIRROR_SHOP => mirror::shop(app, merchant, &shop(&job.key)?).await,
         MIRROR_PRODUCTS => mirror::products(app, merchant, &shop(&job.key)?).await,
         MIRROR_ACCOUNT => mirror::account(app, merchant, account(&job.key)?).await,
@@ -143,6 +158,10 @@ fn shop_and_number(key: &str) -> Result<(ShopDomain, u64), JobError> {
 
 fn account(key: &str) -> Result<AccountId, JobError> {
     AccountId::parse(key).map_err(|_| JobError::give_up(BAD_KEY))
+}
+
+fn erasure(key: &str) -> Result<ErasureId, JobError> {
+    ErasureId::parse(key).map_err(|_| JobError::give_up(BAD_KEY))
 }
 
 fn conversation(key: &str) -> Result<ConversationId, JobError> {

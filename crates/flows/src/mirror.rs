@@ -121,8 +121,26 @@ pub(crate) async fn conversation(
     let shopper = conversation.alias.expose();
     let messages = app.store().list_messages(merchant, id, MESSAGES).await?;
     let events: Vec<Value> = messages.iter().map(|message| event(message, page, shopper)).collect();
-    let key = format!("facebook/{page}/conversations/{shopper}.json");
-    write(app, merchant, &key, &Value::Array(events)).await
+    write(app, merchant, &conversation_path(page, shopper), &Value::Array(events)).await
+}
+
+/// Where a shopper's conversation with a Page lies, below the merchant's prefix.
+pub(crate) fn conversation_path(page: &str, shopper: &str) -> String {
+    format!("facebook/{page}/conversations/{shopper}.json")
+}
+
+/// Removes an object below the merchant's prefix; one that is not there is removed already.
+pub(crate) async fn remove(app: &App, merchant: MerchantId, path: &str) -> Result<(), JobError> {
+    let key = format!("users/{merchant}/{path}");
+    app.objects().mirror().delete(&key).await?;
+    Ok(app.store().forget_mirrored(merchant, &key).await?)
+}
+
+/// Removes every object below a folder of the merchant's, or below the merchant's own for an empty one.
+pub(crate) async fn remove_all(app: &App, merchant: MerchantId, folder: &str) -> Result<(), JobError> {
+    let prefix = format!("users/{merchant}{folder}");
+    app.objects().mirror().delete_all(&prefix).await?;
+    Ok(app.store().forget_mirrored(merchant, &prefix).await?)
 }
 
 fn event(message: &Message, page: &str, shopper: &str) -> Value {

@@ -24,7 +24,7 @@ use shopclerk_upstream::meta::send::SendError;
 
 use crate::app::App;
 use crate::catalogue::read;
-use crate::connect::check;
+use crate::connect::{check, stop};
 use crate::error::FlowError;
 use crate::provenance;
 use crate::standing::{self, Heard};
@@ -101,6 +101,10 @@ async fn send_part(app: &App, leased: &Leased, part: &OutboxPart, begun: bool) -
     }
     let (token, account) = match door(app, leased, now).await? {
         Door::Open(token, account) => (token, account),
+        Door::Shut => {
+            settle(app, leased, part, Settled::Refused { code: "disconnected".to_owned() }).await?;
+            return Ok(Next::Stop);
+        }
         Door::Closed { wait, code } => {
             settle(app, leased, part, Settled::Again { at: now.plus(wait), code: code.to_owned() }).await?;
             return Ok(Next::Stop);
@@ -117,7 +121,12 @@ async fn send_part(app: &App, leased: &Leased, part: &OutboxPart, begun: bool) -
 /// Whether the account can send now.
 enum Door {
     Open(SecretText, Box<AccountRow>),
-    Closed { wait: Duration, code: &'static str },
+    Closed {
+        wait: Duration,
+        code: &'static str,
+    },
+    /// It will not: it has stopped.
+    Shut,
 }
 
 async fn door(app: &App, leased: &Leased, now: Timestamp) -> Result<Door, FlowError> {
@@ -131,7 +140,11 @@ async fn door(app: &App, leased: &Leased, now: Timestamp) -> Result<Door, FlowEr
                 return Ok(Door::Closed { wait: until.since(now), code: "meta.blocked" });
             }
         }
-        ConnectionState::NeedsReconnect | ConnectionState::Disconnected => return Ok(NEEDS_RECONNECT),
+        ConnectionState::NeedsReconnect => return Ok(NEEDS_RECONNECT),
+        ConnectionState::Disconnected => return Ok(Door::Shut),
+    }
+    if !stop::is_open(app, merchant).await? {
+        return Ok(Door::Shut);
     }
     let token = app.store().account_token(merchant, account).await?;
     Ok(token.map_or(NEEDS_RECONNECT, |token| Door::Open(token, Box::new(row))))

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use serde_json::json;
 use shopclerk_agent::turn::{self as agent, TurnInput, TurnOutput};
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::connection::{Shop, ShopFacts};
+use shopclerk_domain::connection::{ConnectionState, Shop, ShopFacts};
 use shopclerk_domain::conversation::Conversation;
 use shopclerk_domain::entropy;
 use shopclerk_domain::ids::{EventId, MerchantId, PartId, TurnId};
@@ -20,6 +20,7 @@ use shopclerk_upstream::meta::webhook::read_incoming;
 
 use crate::app::App;
 use crate::catalogue::shelf::MerchantShelf;
+use crate::connect::stop;
 use crate::error::FlowError;
 use crate::provenance::{self, Timings};
 use crate::work::retry;
@@ -84,8 +85,13 @@ async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
     let paused = leased.conversation.paused_until.is_some_and(|until| until > now);
     let newest = asking.iter().map(|event| event.at).max();
     let stale = newest.is_some_and(|at| now.since(at) > app.settings().stale_after);
-    if paused || stale {
-        let why = if paused { "a person has the word" } else { "too old for an automatic answer" };
+    let closed = !stop::is_open(app, leased.lease.merchant).await?;
+    if paused || stale || closed {
+        let why = match (paused, stale) {
+            (true, _) => "a person has the word",
+            (false, true) => "too old for an automatic answer",
+            (false, false) => "no shop is connected any more",
+        };
         app.saw("turn.skipped", why.to_owned(), json!({ "events": asking.len() }));
         return record(app, leased, &asking).await;
     }
@@ -191,9 +197,10 @@ async fn known_shop(
     merchant: MerchantId,
     waited: Duration,
 ) -> Result<Option<ShopFacts>, FlowError> {
-    for Shop { domain, facts, .. } in app.store().list_shops(merchant).await?.into_iter().map(|row| row.shop)
+    for Shop { domain, facts, state, .. } in
+        app.store().list_shops(merchant).await?.into_iter().map(|row| row.shop)
     {
-        let Some(facts) = facts else { continue };
+        let Some(facts) = facts.filter(|_| state != ConnectionState::Disconnected) else { continue };
         let sync = app.store().sync_state(merchant, &domain).await?;
         let is_read = sync.is_some_and(|sync| sync.last_complete.is_some());
         return Ok((is_read || waited > FIRST_READING).then_some(facts));

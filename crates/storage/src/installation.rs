@@ -1,13 +1,15 @@
 //! All that crosses merchants, each function with its reason. Everything else in this crate names its merchant.
 
 use async_trait::async_trait;
+use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopDomain;
-use shopclerk_domain::ids::{ConversationId, MerchantId};
+use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 use std::time::Duration;
 
 use crate::error::StoreError;
 use crate::nouns::conversations::Leased;
+use crate::nouns::erasures::ErasureRow;
 use crate::nouns::jobs::LeasedJob;
 
 /// When work becomes due by itself; `None` = nothing of the kind waits.
@@ -98,6 +100,41 @@ pub struct Waiting {
     pub dead: u64,
 }
 
+/// A person takes back what they granted.
+#[derive(Clone, Debug)]
+pub struct Withdrawal {
+    /// The channel they granted it on.
+    pub channel: ChannelKind,
+    /// The person, as the app knows them.
+    pub person: String,
+    /// When they did; what was granted later stays.
+    pub at: Timestamp,
+}
+
+/// A platform's request that a person be forgotten.
+#[derive(Clone, Debug)]
+pub struct NewDeletion {
+    /// The same for the same request however often it is made.
+    pub request: [u8; 16],
+    /// By which its progress is asked for, if it is new.
+    pub code: String,
+    /// Whose data.
+    pub withdrawal: Withdrawal,
+}
+
+/// How far a platform's request has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeletionProgress {
+    /// When it was made.
+    pub asked_at: Timestamp,
+    /// How many things it names.
+    pub all: u32,
+    /// How many of them are gone.
+    pub done: u32,
+    /// When the last one went; `None` while some are left, or when there was nothing.
+    pub done_at: Option<Timestamp>,
+}
+
 /// See the module.
 #[async_trait]
 pub trait Installation: Send + Sync {
@@ -170,4 +207,25 @@ pub trait Installation: Send + Sync {
         run_at: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// The erasure ledger behind `after`, oldest first: a backup carries it on, whoever's it is.
+    async fn list_erasures(&self, after: i64, most: usize) -> Result<Vec<ErasureRow>, StoreError>;
+
+    /// Takes over lines of a ledger that is ahead of this store, as after a restore; known ones stay as they are.
+    async fn put_back_erasures(&self, rows: Vec<ErasureRow>) -> Result<(), StoreError>;
+
+    /// Stops every account that the person granted, and their own token; returns what has stopped. Crosses merchants because
+    /// a platform names a person, not a merchant.
+    async fn withdraw_grants(
+        &self,
+        withdrawal: Withdrawal,
+        now: Timestamp,
+    ) -> Result<Vec<(MerchantId, AccountId)>, StoreError>;
+
+    /// As [`Installation::withdraw_grants`], and asks for the erasure of each account; answers with the code of the request,
+    /// which is the first one's if it was made before.
+    async fn open_deletion(&self, deletion: NewDeletion, now: Timestamp) -> Result<String, StoreError>;
+
+    /// How far the request of this code has come. Crosses merchants because whoever has the code may know no more than that.
+    async fn find_deletion(&self, code: &str) -> Result<Option<DeletionProgress>, StoreError>;
 }

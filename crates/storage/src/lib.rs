@@ -13,12 +13,26 @@ use std::sync::Arc;
 pub use error::{OpenError, StoreError};
 pub use installation::Installation;
 pub use keys::{KeyError, KeyRing};
-pub use nouns::{Catalogue, Connections, Conversations, Inbox, Jobs, Mirrored, Outbox, Polls, Sessions};
+pub use nouns::{
+    Catalogue, Connections, Conversations, DataRequests, Erasures, Inbox, Jobs, Mirrored, Outbox, Polls,
+    Sessions,
+};
 pub use sqlite::{SqliteOptions, SqliteStore, open_sqlite};
 
 /// Everything a store can do; chosen once, from its address.
 pub trait Store:
-    Catalogue + Connections + Conversations + Inbox + Installation + Jobs + Mirrored + Outbox + Polls + Sessions
+    Catalogue
+    + Connections
+    + Conversations
+    + DataRequests
+    + Erasures
+    + Inbox
+    + Installation
+    + Jobs
+    + Mirrored
+    + Outbox
+    + Polls
+    + Sessions
 {
 }
 
@@ -26,6 +40,8 @@ impl<T> Store for T where
     T: Catalogue
         + Connections
         + Conversations
+        + DataRequests
+        + Erasures
         + Inbox
         + Installation
         + Jobs

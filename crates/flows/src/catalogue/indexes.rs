@@ -208,6 +208,20 @@ async fn catch_up(app: &App, merchant: MerchantId, index: &Arc<Index>) -> Result
     }
 }
 
+/// Throws the merchant's index away; where there are rows left, it comes back from them.
+pub(crate) async fn forget(app: &App, merchant: MerchantId) -> Result<(), FlowError> {
+    let own = app.indexes.own(merchant);
+    let _own = own.lock().await;
+    app.indexes.clear(merchant);
+    app.indexes.close(merchant);
+    let folder = app.indexes.folder.join(merchant.to_string());
+    blocking(move || match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    })
+    .await
+}
+
 /// Runs index work where it may block.
 pub(crate) async fn blocking<T, E, F>(work: F) -> Result<T, FlowError>
 where

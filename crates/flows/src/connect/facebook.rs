@@ -54,8 +54,8 @@ pub async fn finish(app: &App, query: &str, browser: &Browser) -> Result<PagesCo
         return Err(FlowError::StateInvalid);
     }
     let Some(code) = callback.code else { return Err(FlowError::NotGranted) };
-    let (user_token, pages) = read_pages(app, &code).await?;
-    let (pages, taken) = store(app, merchant, user_token, pages).await?;
+    let granted = read_pages(app, &code).await?;
+    let (pages, taken) = store(app, merchant, granted).await?;
     if pages.is_empty() && !taken.is_empty() {
         return Err(FlowError::AccountTaken);
     }
@@ -64,7 +64,15 @@ pub async fn finish(app: &App, query: &str, browser: &Browser) -> Result<PagesCo
     Ok(PagesConnected { merchant, session_id, pages, taken })
 }
 
-async fn read_pages(app: &App, code: &SecretText) -> Result<(UserToken, Vec<PageFound>), FlowError> {
+/// What a code was worth.
+struct Granted {
+    user: UserToken,
+    /// The person, as the app knows them; `None` where Meta would not say.
+    person: Option<String>,
+    pages: Vec<PageFound>,
+}
+
+async fn read_pages(app: &App, code: &SecretText) -> Result<Granted, FlowError> {
     let failed = |error: shopclerk_upstream::UpstreamError| {
         tracing::warn!(%error, "Facebook gave no token or Pages for the code");
         FlowError::ExchangeFailed
@@ -72,16 +80,17 @@ async fn read_pages(app: &App, code: &SecretText) -> Result<(UserToken, Vec<Page
     let short = app.meta().exchange_code(code, &app.settings().facebook_redirect).await.map_err(failed)?;
     let long = app.meta().lengthen(&short.token).await.map_err(failed)?;
     let pages = app.meta().pages(&long.token).await.map_err(failed)?;
-    Ok((long, pages))
+    let person = app.meta().inspect(&long.token).await.ok().and_then(|info| info.user);
+    Ok(Granted { user: long, person, pages })
 }
 
 async fn store(
     app: &App,
     merchant: MerchantId,
-    user: UserToken,
-    pages: Vec<PageFound>,
+    granted: Granted,
 ) -> Result<(Vec<Value>, Vec<String>), FlowError> {
     let now = app.now();
+    let Granted { user, person, pages } = granted;
     let accounts: Vec<ConnectAccount> = pages
         .into_iter()
         .map(|page| ConnectAccount {
@@ -96,6 +105,7 @@ async fn store(
             name: page.name,
             token: page.token,
             data: Value::Object(page.data),
+            granted_by: person.clone(),
         })
         .collect();
     let shown: Vec<(String, Value)> =

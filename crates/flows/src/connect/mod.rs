@@ -6,6 +6,7 @@ pub(crate) mod facts;
 pub mod operator;
 pub mod shopify;
 mod state;
+pub(crate) mod stop;
 pub mod subscribe;
 pub mod token;
 

@@ -102,12 +102,15 @@ pub async fn renew_all(app: &App) -> Result<(), JobError> {
 
 async fn renewals(app: &App, merchant: MerchantId, run_at: Timestamp) -> Result<Vec<NewJob>, StoreError> {
     let mut wanted = Vec::new();
-    for row in app.store().list_shops(merchant).await? {
+    let connected = |state| state != ConnectionState::Disconnected;
+    for row in app.store().list_shops(merchant).await?.into_iter().filter(|row| connected(row.shop.state)) {
         let key = row.shop.domain.to_string();
         wanted.push(NewJob { merchant, kind: jobs::SUBSCRIBE_SHOP, key: key.clone(), run_at });
         wanted.push(NewJob { merchant, kind: jobs::SYNC_CATALOGUE, key, run_at });
     }
-    for row in app.store().list_accounts(merchant).await? {
+    for row in
+        app.store().list_accounts(merchant).await?.into_iter().filter(|row| connected(row.account.state))
+    {
         let key = row.account.id.to_string();
         wanted.push(NewJob { merchant, kind: jobs::SUBSCRIBE_ACCOUNT, key, run_at });
     }

@@ -98,6 +98,8 @@ pub struct ConnectAccount {
     pub data: Value,
     /// What is to be said of it, such as that it may not be written for.
     pub cause: Option<Cause>,
+    /// The person who granted it, as the app knows them, where the channel says so.
+    pub granted_by: Option<String>,
 }
 
 /// What came of connecting one account.
@@ -311,4 +313,39 @@ pub trait Connections: Send + Sync {
         account: AccountId,
         fields: Vec<String>,
     ) -> Result<(), StoreError>;
+
+    /// Records what a channel says of an account; `false` if that is nothing new.
+    async fn set_account_data(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        name: &str,
+        data: Value,
+    ) -> Result<bool, StoreError>;
+
+    /// Stops a shop that was granted up to `granted_by`: it is disconnected, its tokens are gone and so is work about it that
+    /// nobody is at. `false` = it was granted anew since, and nothing changed.
+    async fn stop_shop(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        granted_by: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Stops an account that was granted up to `granted_by`, in the same way.
+    async fn stop_account(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        granted_by: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Withdraws at most `most` queued parts that have no way out any more, because their account or the merchant's last
+    /// shop has stopped; `false` once none is left. What is queued later is withdrawn when it is about to leave.
+    async fn withdraw_stopped(
+        &self,
+        merchant: MerchantId,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
 }

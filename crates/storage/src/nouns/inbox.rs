@@ -2,10 +2,12 @@
 
 use async_trait::async_trait;
 use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::customer::Customer;
 use shopclerk_domain::event::{ConversationEvent, ShopEvent};
 use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId};
 
 use crate::error::StoreError;
+use crate::nouns::erasures::NewErasure;
 use crate::nouns::jobs::NewJob;
 
 /// One verified delivery, taken apart.
@@ -13,12 +15,34 @@ use crate::nouns::jobs::NewJob;
 pub struct Delivery {
     /// Events of conversations.
     pub conversations: Vec<ConversationEvent>,
-    /// A shop's hints, each with the job that follows it up.
-    pub shop: Vec<(ShopEvent, Option<NewJob>)>,
+    /// A shop's hints, each with what follows it up.
+    pub shop: Vec<(ShopEvent, FollowUp)>,
     /// What did not parse: kept for a person, acknowledged all the same.
     pub quarantined: Vec<Quarantined>,
     /// How quickly a turn may start after the last event, and how long events may put it off.
     pub settle: Settle,
+}
+
+/// What a shop's hint leads to; made out to the merchant who has the shop when it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FollowUp {
+    /// Nothing: it is only known to have come.
+    Nothing,
+    /// A job.
+    Job(NewJob),
+    /// Something is to be forgotten.
+    Erase(MerchantId, NewErasure),
+    /// The merchant is to be told what we know of a customer.
+    Tell(MerchantId, NewDataRequest),
+}
+
+/// A shop's question what we know of a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDataRequest {
+    /// What names it within the merchant: the shop and its number.
+    pub request: String,
+    /// Whom it is about.
+    pub about: Customer,
 }
 
 /// How long a conversation must be quiet before its turn.

@@ -20,4 +20,7 @@ pub trait Mirrored: Send + Sync {
         hash: [u8; 32],
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// Forgets that anything was written at keys that begin like this.
+    async fn forget_mirrored(&self, merchant: MerchantId, prefix: &str) -> Result<(), StoreError>;
 }

@@ -4,6 +4,8 @@
 pub mod catalogue;
 pub mod connections;
 pub mod conversations;
+pub mod data_requests;
+pub mod erasures;
 pub mod inbox;
 pub mod jobs;
 pub mod mirror;
@@ -14,6 +16,8 @@ pub mod sessions;
 pub use catalogue::Catalogue;
 pub use connections::Connections;
 pub use conversations::Conversations;
+pub use data_requests::DataRequests;
+pub use erasures::Erasures;
 pub use inbox::Inbox;
 pub use jobs::Jobs;
 pub use mirror::Mirrored;

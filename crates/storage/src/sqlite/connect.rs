@@ -6,18 +6,19 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 /// How long a connection waits for another process that holds the file, such as a person's `sqlite3`.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Statements kept prepared per connection; above the number of different ones, so that none is ever thrown out.
 const STATEMENTS: usize = 192;
 
-/// The one connection that writes. The cache grows to 64 MiB only as pages are touched.
+/// The one connection that writes. What is deleted is overwritten, so that it cannot be read in the file. The cache grows to 64 MiB only as pages are touched.
 pub(super) fn writer(file: &Path) -> rusqlite::Result<Connection> {
     let connection = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON;
          PRAGMA wal_autocheckpoint = 0;
          PRAGMA cache_size = -65536;",
     )?;

@@ -7,16 +7,18 @@ use async_trait::async_trait;
 use rusqlite::{Connection, params};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopDomain;
-use shopclerk_domain::ids::{ConversationId, MerchantId};
+use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 
 use super::sql::Sql as _;
 use super::writer::Lane;
-use super::{SqliteStore, conversations, examine, inbox, jobs, outbox, schedules, values};
+use super::{SqliteStore, conversations, erasures, examine, inbox, jobs, outbox, schedules, values};
 use crate::error::StoreError;
 use crate::installation::{
-    Examined, Installation, LeasedSchedule, NextDue, PlannedSchedule, Schedule, ScheduleRun, Waiting,
+    DeletionProgress, Examined, Installation, LeasedSchedule, NewDeletion, NextDue, PlannedSchedule,
+    Schedule, ScheduleRun, Waiting, Withdrawal,
 };
 use crate::nouns::conversations::Leased;
+use crate::nouns::erasures::ErasureRow;
 use crate::nouns::jobs::LeasedJob;
 
 const NEXT_CONVERSATION: &str =
@@ -191,5 +193,34 @@ impl Installation for SqliteStore {
         let leased = leased.clone();
         let finish = move |tx: &Connection| schedules::finish(tx, &leased, &run, run_at, now);
         self.writer.unit(Lane::Interactive, "schedule.finish", finish).await
+    }
+
+    async fn list_erasures(&self, after: i64, most: usize) -> Result<Vec<ErasureRow>, StoreError> {
+        self.readers.read(move |db| erasures::list(db, after, limit(most))).await
+    }
+
+    async fn put_back_erasures(&self, rows: Vec<ErasureRow>) -> Result<(), StoreError> {
+        let put_back = move |tx: &Connection| erasures::put_back(tx, &rows);
+        self.writer.unit(Lane::Bulk, "erasure.put_back", put_back).await
+    }
+
+    async fn withdraw_grants(
+        &self,
+        withdrawal: Withdrawal,
+        now: Timestamp,
+    ) -> Result<Vec<(MerchantId, AccountId)>, StoreError> {
+        let withdraw = move |tx: &Connection| erasures::withdraw_grants(tx, &withdrawal, now);
+        self.writer.unit(Lane::Interactive, "grants.withdraw", withdraw).await
+    }
+
+    async fn open_deletion(&self, deletion: NewDeletion, now: Timestamp) -> Result<String, StoreError> {
+        let entropy = Arc::clone(&self.entropy);
+        let open = move |tx: &Connection| erasures::open_deletion(tx, &deletion, &*entropy, now);
+        self.writer.unit(Lane::Interactive, "deletion.open", open).await
+    }
+
+    async fn find_deletion(&self, code: &str) -> Result<Option<DeletionProgress>, StoreError> {
+        let code = code.to_owned();
+        self.readers.read(move |db| erasures::find_progress(db, &code)).await
     }
 }

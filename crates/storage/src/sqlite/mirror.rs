@@ -17,6 +17,9 @@ const MARK: &str = "
     INSERT INTO mirrored (merchant, key, hash, written_at) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (merchant, key) DO UPDATE SET hash = excluded.hash, written_at = excluded.written_at";
 
+/// The last letter there is stands for all that may follow.
+const FORGET: &str = "DELETE FROM mirrored WHERE merchant = ?1 AND key >= ?2 AND key < ?2 || char(1114111)";
+
 #[async_trait]
 impl Mirrored for SqliteStore {
     async fn mirrored(&self, merchant: MerchantId, key: &str) -> Result<Option<[u8; 32]>, StoreError> {
@@ -36,5 +39,11 @@ impl Mirrored for SqliteStore {
         let mark =
             move |tx: &Connection| tx.run_one(MARK, params![merchant.as_bytes(), key, hash, now.millis()]);
         self.writer.unit(Lane::Bulk, "mirror", mark).await
+    }
+
+    async fn forget_mirrored(&self, merchant: MerchantId, prefix: &str) -> Result<(), StoreError> {
+        let prefix = prefix.to_owned();
+        let forget = move |tx: &Connection| tx.run(FORGET, params![merchant.as_bytes(), prefix]).map(drop);
+        self.writer.unit(Lane::Bulk, "mirror", forget).await
     }
 }

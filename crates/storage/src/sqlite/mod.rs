@@ -6,6 +6,8 @@ mod checkpoint;
 mod connect;
 mod connections;
 mod conversations;
+mod data_requests;
+mod erasures;
 mod examine;
 mod inbox;
 mod installation;

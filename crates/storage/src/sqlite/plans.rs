@@ -1,7 +1,10 @@
 //! A test alone: what every message, part, product and job goes through is found by an index, so its cost does not grow
 //! with the tables.
 
-use super::{catalogue, connect, conversations, inbox, installation, jobs, migrate, outbox, polls, sessions};
+use super::{
+    catalogue, connect, connections, conversations, erasures, inbox, installation, jobs, migrate, outbox,
+    polls, sessions,
+};
 
 /// The steps SQLite would take for a statement.
 fn steps(store: &rusqlite::Connection, sql: &str) -> Vec<String> {
@@ -25,6 +28,9 @@ fn nothing_on_the_way_of_a_message_grows_with_the_tables() {
         &polls::HOT,
         &sessions::HOT,
         &installation::HOT,
+        &connections::HOT,
+        &erasures::HOT,
+        &erasures::CONVERSATIONS_HOT,
     ];
 
     for sql in nouns.concat() {

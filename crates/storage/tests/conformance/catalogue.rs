@@ -8,7 +8,7 @@ use shopclerk_domain::ids::ProductId;
 use shopclerk_domain::product::{Product, ProductRow, ProductStatus};
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::catalogue::CataloguePage;
-use shopclerk_storage::nouns::inbox::Delivery;
+use shopclerk_storage::nouns::inbox::{Delivery, FollowUp};
 
 use crate::house::{self, House, Stall, candle};
 
@@ -212,7 +212,7 @@ async fn the_figures_of_a_product_are_old_from_its_hint_until_it_is_read_again()
 async fn hint(house: &House, stall: &Stall, number: u8, hint: ShopHint) {
     let event =
         ShopEvent { shop: stall.shop.clone(), dedup: vec![DedupKey([number; 16])], hint, at: house.now() };
-    let job = Some(house::job(stall.merchant, &format!("hint {number}"), house.now()));
+    let job = FollowUp::Job(house::job(stall.merchant, &format!("hint {number}"), house.now()));
     let delivery = Delivery { shop: vec![(event, job)], ..Delivery::default() };
     house.store.accept(delivery, house.now(), house.now()).await.unwrap();
 }

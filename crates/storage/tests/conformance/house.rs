@@ -33,6 +33,9 @@ pub(crate) const MORNING: Timestamp = Timestamp::from_millis(1_795_250_000_000);
 
 pub(crate) const RING: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
+/// The person who grants accounts in the stories.
+pub(crate) const MIA: &str = "10220004512345678";
+
 /// How long a lease holds in the stories.
 pub(crate) const HOLD: Duration = Duration::from_mins(1);
 
@@ -156,6 +159,7 @@ impl House {
             token: token.map(secret),
             data: json!({ "id": page, "name": "Nordlys Candles" }),
             cause: None,
+            granted_by: Some(MIA.to_owned()),
         };
         let connect = self.store.connect_accounts(
             merchant,

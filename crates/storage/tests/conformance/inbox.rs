@@ -5,7 +5,7 @@ use std::time::Duration;
 use shopclerk_domain::event::{DedupKey, EventKind, ShopEvent, ShopHint};
 use shopclerk_domain::ids::{PartId, ProductId};
 use shopclerk_domain::message::PartState;
-use shopclerk_storage::nouns::inbox::{Delivery, Quarantined};
+use shopclerk_storage::nouns::inbox::{Delivery, FollowUp, Quarantined};
 use shopclerk_storage::nouns::outbox::{Settled, StartSend};
 use tokio::task::JoinSet;
 
@@ -296,7 +296,7 @@ async fn a_shops_hint_puts_its_job_up_once_however_it_is_repeated() {
         at: house.now(),
     };
     let deliver = async |event| {
-        let job = Some(house::job(stall.merchant, "product 1", house.now()));
+        let job = FollowUp::Job(house::job(stall.merchant, "product 1", house.now()));
         let delivery = Delivery { shop: vec![(event, job)], ..Delivery::default() };
         house.store.accept(delivery, house.now(), house.now()).await.unwrap()
     };
@@ -318,7 +318,7 @@ async fn a_hint_made_out_to_another_merchant_moves_nothing() {
         hint: ShopHint::ShopChanged,
         at: house.now(),
     };
-    let job = Some(house::job(other.merchant, "the other's", house.now()));
+    let job = FollowUp::Job(house::job(other.merchant, "the other's", house.now()));
 
     let delivery = Delivery { shop: vec![(hint, job)], ..Delivery::default() };
     house.store.accept(delivery, house.now(), house.now()).await.unwrap();

@@ -6,6 +6,7 @@
 mod catalogue;
 mod connections;
 mod conversations;
+mod erasures;
 mod house;
 mod inbox;
 mod installation;

@@ -5,11 +5,12 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopDomain;
+use shopclerk_domain::customer::Customer;
 use shopclerk_domain::event::{DedupKey, ShopEvent, ShopHint};
 use shopclerk_domain::ids::ProductId;
 
 use super::Shopify;
-use crate::lenient::{Fields, fields, instant, instant_in, text, too_deep};
+use crate::lenient::{Fields, fields, instant, instant_in, object, text, too_deep};
 
 /// All values of each header that says something about a webhook.
 #[derive(Debug, Default)]
@@ -39,6 +40,9 @@ pub enum ReadWebhook {
 /// Topics that undo something: they must name their shop inside what was signed.
 const DESTRUCTIVE: [&str; 4] =
     ["app/uninstalled", "customers/data_request", "customers/redact", "shop/redact"];
+
+/// Longest address or number of a customer.
+const LONGEST_TOLD: usize = 320;
 
 /// Longest topic, and longest id of a delivery.
 const LONGEST: usize = 128;
@@ -135,8 +139,29 @@ fn hint(topic: &str, body: &Fields<'_>) -> Result<(ShopHint, String), &'static s
         "collections/create" | "collections/update" | "collections/delete" | "shop/update" => {
             (ShopHint::ShopChanged, about())
         }
+        "app/uninstalled" => (ShopHint::Removed, String::new()),
+        "customers/data_request" => {
+            let asked = object(body, "data_request").unwrap_or_default();
+            let request = text(&asked, "id").and_then(|id| id.parse::<u64>().ok());
+            let request = request.ok_or("the body does not name the request")?;
+            (ShopHint::CustomerAsked { request, about: customer(body)?.1 }, request.to_string())
+        }
+        "customers/redact" => {
+            let (number, about) = customer(body)?;
+            let key = format!("{number}/{}", about.email.as_deref().unwrap_or_default());
+            (ShopHint::CustomerErased { number, about }, key)
+        }
+        "shop/redact" => (ShopHint::Erased, String::new()),
         other => (ShopHint::Other(other.to_owned()), about()),
     })
+}
+
+/// The customer a body is about; number, address and telephone may each be missing.
+fn customer(body: &Fields<'_>) -> Result<(u64, Customer), &'static str> {
+    let customer = object(body, "customer").ok_or("the body does not name the customer")?;
+    let told = |name: &str| text(&customer, name).filter(|text| (1..=LONGEST_TOLD).contains(&text.len()));
+    let number = text(&customer, "id").and_then(|id| id.parse().ok()).unwrap_or(0);
+    Ok((number, Customer { email: told("email"), phone: told("phone") }))
 }
 
 /// The one value of a header that must be there.

@@ -23,6 +23,10 @@ const KEEP: &str = "
     ON CONFLICT (merchant, account) DO UPDATE SET
         name = excluded.name, state = excluded.state, why = excluded.why, data = excluded.data, connected_at = excluded.connected_at";
 
+const GRANT: &str = "
+    INSERT INTO grants (merchant, account, channel, person, granted_at) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (merchant, account) DO UPDATE SET person = excluded.person, granted_at = excluded.granted_at";
+
 pub(super) fn connect(
     tokens: &Tokens<'_>,
     merchant: MerchantId,
@@ -48,6 +52,9 @@ pub(super) fn connect(
     let data = to_json(&account.data)?;
     let (channel, native_id, name) = (account.channel.word(), &account.native_id, &account.name);
     tx.run_one(KEEP, params![owner, key, channel, native_id, name, state, why, data, now.millis()])?;
+    if let Some(person) = &account.granted_by {
+        tx.run_one(GRANT, params![owner, key, channel, person, now.millis()])?;
+    }
     if let Some(token) = &account.token {
         tokens.keep_account(merchant, id, token)?;
         outbox::wake(tx, merchant, id, now)?;

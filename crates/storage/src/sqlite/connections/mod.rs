@@ -5,12 +5,14 @@ mod accounts;
 mod read;
 mod shop;
 mod standing;
+mod stop;
 mod tokens;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
+use serde_json::Value;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::{ConnectionState, ShopDomain, ShopFacts};
 use shopclerk_domain::ids::{AccountId, MerchantId};
@@ -18,6 +20,9 @@ use shopclerk_domain::secret::SecretText;
 use shopclerk_domain::standing::Cause;
 
 pub(super) use self::read::find_account;
+#[cfg(test)]
+pub(super) use self::stop::HOT;
+pub(super) use self::stop::{may_send, stop_account};
 use self::tokens::Pair;
 pub(super) use self::tokens::Tokens;
 use super::SqliteStore;
@@ -33,6 +38,9 @@ use crate::nouns::connections::{
 use crate::nouns::jobs::NewJob;
 
 const SET_SHOP_FACTS: &str = "UPDATE shops SET facts = ?3, scopes = ?4 WHERE merchant = ?1 AND shop = ?2";
+
+const SET_ACCOUNT_DATA: &str = "
+    UPDATE accounts SET name = ?3, data = ?4 WHERE merchant = ?1 AND account = ?2 AND data <> ?4";
 
 const SET_ACCOUNT_FIELDS: &str = "UPDATE accounts SET fields = ?3 WHERE merchant = ?1 AND account = ?2";
 
@@ -247,5 +255,52 @@ impl Connections for SqliteStore {
             tx.run_one(SET_ACCOUNT_FIELDS, params![merchant.as_bytes(), account.as_bytes(), fields])
         };
         self.writer.unit(Lane::Interactive, "connection.fields", set).await
+    }
+
+    async fn set_account_data(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        name: &str,
+        data: Value,
+    ) -> Result<bool, StoreError> {
+        let (name, data) = (name.to_owned(), to_json(&data)?);
+        let set = move |tx: &Connection| {
+            let params = params![merchant.as_bytes(), account.as_bytes(), name, data];
+            Ok(tx.run(SET_ACCOUNT_DATA, params)? > 0)
+        };
+        self.writer.unit(Lane::Bulk, "connection.data", set).await
+    }
+
+    async fn stop_shop(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        granted_by: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let shop = shop.clone();
+        let stop = move |tx: &Connection| stop::stop_shop(tx, merchant, &shop, granted_by);
+        self.writer.unit(Lane::Interactive, "connection.stop", stop).await
+    }
+
+    async fn stop_account(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        granted_by: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let stop = move |tx: &Connection| stop::stop_account(tx, merchant, account, granted_by);
+        self.writer.unit(Lane::Interactive, "connection.stop", stop).await
+    }
+
+    async fn withdraw_stopped(
+        &self,
+        merchant: MerchantId,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let withdraw = move |tx: &Connection| stop::withdraw(tx, merchant, most, now);
+        self.writer.unit(Lane::Interactive, "connection.withdraw", withdraw).await
     }
 }

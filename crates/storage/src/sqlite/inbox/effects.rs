@@ -1,12 +1,14 @@
 //! Effects of events that must hold at once: our message came back, a person spoke, a message was taken back.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::erasure::{AskedBy, Subject};
 use shopclerk_domain::event::ConversationEvent;
-use shopclerk_domain::ids::PartId;
+use shopclerk_domain::ids::{ConversationId, ErasureId, MerchantId, PartId};
 
 use super::{Arrival, Filing, Place};
 use crate::error::StoreError;
+use crate::sqlite::erasures;
 use crate::sqlite::outbox::{self, Sending};
 use crate::sqlite::sql::Sql as _;
 
@@ -31,11 +33,18 @@ const TAKE_BACK: &str = "
     INSERT INTO taken_back (merchant, conversation, native_id, at) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT DO NOTHING";
 
-const MARK_TAKES_BACK: &str = "UPDATE conversations SET takes_back = 1 WHERE row = ?1";
+/// What is remembered may be the message's words.
+const MARK_TAKES_BACK: &str = "
+    UPDATE conversations SET takes_back = 1, memory = NULL WHERE merchant = ?1 AND conversation = ?2";
+
+/// The record of the turn that heard it says what was understood.
+pub(super) const ERASE_TURN: &str = "
+    UPDATE turns SET provenance = '{\"erased\":true}', former = json_set(former, '$.memory', NULL)
+    WHERE merchant = ?1 AND turn = ?2";
 
 pub(super) const ERASE_MESSAGE: &str = "
     UPDATE messages SET text = NULL
-    WHERE merchant = ?1 AND conversation = ?2 AND native_id = ?3 AND author = 'shopper' RETURNING event";
+    WHERE merchant = ?1 AND conversation = ?2 AND native_id = ?3 AND author = 'shopper' RETURNING event, turn";
 
 pub(super) const ERASE_EVENT: &str =
     "UPDATE inbox SET body = x'', kind = 'deleted', asks = 0 WHERE event = ?1 AND merchant = ?2";
@@ -75,16 +84,31 @@ impl Arrival<'_> {
 
     /// The words of a message go, wherever they are; also of one that arrives later.
     pub(super) fn take_back(&self, place: &Place, native_id: &str) -> Result<(), StoreError> {
-        let (merchant, conversation) = (place.merchant.as_bytes(), place.conversation.as_bytes());
-        self.tx.run(TAKE_BACK, params![merchant, conversation, native_id, self.now.millis()])?;
-        self.tx.run_one(MARK_TAKES_BACK, params![place.row])?;
-        self.tx.run(ERASE_OPEN, params![merchant, conversation, native_id])?;
-        let heard = self.tx.all(ERASE_MESSAGE, params![merchant, conversation, native_id], |row| {
-            row.get::<_, Option<i64>>(0)
-        })?;
-        for event in heard.into_iter().flatten() {
-            self.tx.run(ERASE_EVENT, params![event, merchant])?;
-        }
-        Ok(())
+        erase_message(self.tx, place.merchant, place.conversation, native_id, self.now)?;
+        let id = ErasureId::new(self.now, self.entropy);
+        let subject = Subject::Message { conversation: place.conversation, native_id: native_id.to_owned() };
+        erasures::note(self.tx, place.merchant, id, &subject, AskedBy::Shopper, self.now)
     }
+}
+
+/// The words of one message go from history, inbox and the record of the turn that heard it; also if it comes later.
+pub(in crate::sqlite) fn erase_message(
+    tx: &Connection,
+    merchant: MerchantId,
+    conversation: ConversationId,
+    native_id: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (merchant, conversation) = (merchant.as_bytes(), conversation.as_bytes());
+    tx.run(TAKE_BACK, params![merchant, conversation, native_id, now.millis()])?;
+    tx.run(MARK_TAKES_BACK, params![merchant, conversation])?;
+    tx.run(ERASE_OPEN, params![merchant, conversation, native_id])?;
+    let heard = tx.all(ERASE_MESSAGE, params![merchant, conversation, native_id], |row| {
+        Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
+    })?;
+    for (event, turn) in heard {
+        tx.run(ERASE_EVENT, params![event, merchant])?;
+        tx.run(ERASE_TURN, params![merchant, turn])?;
+    }
+    Ok(())
 }

@@ -14,6 +14,7 @@ use shopclerk_domain::entropy::Entropy;
 use shopclerk_domain::event::{ConversationEvent, DedupKey, EventKind};
 use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId, ShopperId};
 
+pub(super) use self::effects::erase_message;
 pub(super) use self::shop::OWNER_OF_SHOP;
 use super::SqliteStore;
 use super::conversations::was_taken_back;
@@ -69,7 +70,7 @@ const COUNT: &str = "
 
 /// What every delivery goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 15] = [
+pub(super) const HOT: [&str; 16] = [
     ADDRESSEE,
     REMEMBER,
     ADD_CONVERSATION,
@@ -85,6 +86,7 @@ pub(super) const HOT: [&str; 15] = [
     effects::ERASE_MESSAGE,
     effects::ERASE_EVENT,
     effects::ERASE_OPEN,
+    effects::ERASE_TURN,
 ];
 
 /// What holds for all events of one delivery.
@@ -126,8 +128,8 @@ fn accept(arrival: &Arrival<'_>, delivery: &Delivery) -> Result<Accepted, StoreE
     for event in &delivery.conversations {
         arrival.event(event, &mut accepted)?;
     }
-    for (event, job) in &delivery.shop {
-        arrival.hint(event, job.as_ref(), &mut accepted)?;
+    for (event, follow_up) in &delivery.shop {
+        arrival.hint(event, follow_up, &mut accepted)?;
     }
     for Quarantined { source, why, body } in &delivery.quarantined {
         arrival.tx.run(QUARANTINE, params![source, why, arrival.now.millis(), body])?;

@@ -7,10 +7,9 @@ use shopclerk_domain::ids::MerchantId;
 
 use super::Arrival;
 use crate::error::StoreError;
-use crate::nouns::inbox::Accepted;
-use crate::nouns::jobs::NewJob;
+use crate::nouns::inbox::{Accepted, FollowUp};
 use crate::sqlite::sql::Sql as _;
-use crate::sqlite::{catalogue, jobs, values};
+use crate::sqlite::{catalogue, data_requests, erasures, jobs, values};
 
 pub(in crate::sqlite) const OWNER_OF_SHOP: &str = "SELECT merchant FROM shops WHERE shop = ?1";
 
@@ -26,7 +25,7 @@ impl Arrival<'_> {
     pub(super) fn hint(
         &self,
         event: &ShopEvent,
-        job: Option<&NewJob>,
+        follow_up: &FollowUp,
         accepted: &mut Accepted,
     ) -> Result<(), StoreError> {
         let owner = self.tx.one(OWNER_OF_SHOP, params![event.shop.as_str()], |row| row.get(0))?;
@@ -44,12 +43,18 @@ impl Arrival<'_> {
         }
         accepted.hints += 1;
         // A job made out to another merchant was made before the shop changed hands: it must not run.
-        match job.filter(|job| job.merchant == owner) {
-            Some(job) => {
+        match follow_up {
+            FollowUp::Job(job) if job.merchant == owner => {
                 self.mark_old(owner, event)?;
                 jobs::put_up(self.tx, owner, job.kind, &job.key, job.run_at)
             }
-            None => Ok(()),
+            FollowUp::Erase(merchant, erasure) if *merchant == owner => {
+                erasures::ask(self.tx, owner, erasure, None, self.now)
+            }
+            FollowUp::Tell(merchant, request) if *merchant == owner => {
+                data_requests::ask(self.tx, owner, request, self.now)
+            }
+            FollowUp::Nothing | FollowUp::Job(_) | FollowUp::Erase(..) | FollowUp::Tell(..) => Ok(()),
         }
     }
 
@@ -62,7 +67,7 @@ impl Arrival<'_> {
                 let params = params![owner.as_bytes(), event.shop.as_str(), self.now.millis()];
                 return self.tx.run(catalogue::TELL, params).map(drop);
             }
-            ShopHint::Other(_) => return Ok(()),
+            _ => return Ok(()),
         };
         let params = params![owner.as_bytes(), values::to_column(number), self.now.millis()];
         self.tx.run(sql, params).map(drop)

@@ -12,7 +12,7 @@ use crate::nouns::jobs::NewJob;
 use crate::nouns::outbox::Settled;
 use crate::sqlite::conversations::{Held, Said, hold};
 use crate::sqlite::sql::{Sql as _, corrupt};
-use crate::sqlite::{jobs, values};
+use crate::sqlite::{connections, jobs, values};
 
 pub(super) const FIND: &str =
     "SELECT row, conversation, turn, state, gist, native_id FROM outbox WHERE merchant = ?1 AND part = ?2";
@@ -142,6 +142,9 @@ pub(super) fn start(
     let first =
         tx.one(FIRST_OPEN, params![merchant, conversation], |row| row.get(0).map(PartId::from_bytes))?;
     if first != Some(part) {
+        return Err(StoreError::Conflict);
+    }
+    if !connections::may_send(tx, lease.merchant, lease.conversation)? {
         return Err(StoreError::Conflict);
     }
     for (product, version) in rests_on {

@@ -2,6 +2,7 @@
 
 mod cookies;
 mod dashboard;
+mod deletion;
 mod extract;
 mod facebook;
 mod headers;

@@ -56,7 +56,7 @@ impl Problem {
             StatusCode::PAYLOAD_TOO_LARGE,
             "http.body_too_large",
             "Body too large",
-            "Send at most 3 MiB to /facebook/webhook and 5 MiB to /shopify/webhook.",
+            "Send at most 3 MiB to /facebook/webhook, 5 MiB to /shopify/webhook and 16 KiB elsewhere.",
         )
     }
 
@@ -219,6 +219,20 @@ const HANDSHAKE_FAILED: Problem = Problem::new(
     "Use the verify token that is set here as FACEBOOK_VERIFY_TOKEN.",
 );
 
+const BAD_SIGNED_REQUEST: Problem = Problem::new(
+    StatusCode::UNAUTHORIZED,
+    "webhook.bad_signed_request",
+    "Invalid signed request",
+    "Only what the platform signed with the app's secret counts. Check that the app secret here is the app's.",
+);
+
+const UNKNOWN_DELETION: Problem = Problem::new(
+    StatusCode::NOT_FOUND,
+    "deletion.unknown",
+    "No request has this code",
+    "Use the address that was shown when the deletion was asked for. Requests are listed for 400 days.",
+);
+
 impl From<FlowError> for Problem {
     fn from(error: FlowError) -> Self {
         match error {
@@ -238,6 +252,8 @@ impl From<FlowError> for Problem {
             FlowError::OtherMerchant => OTHER_MERCHANT,
             FlowError::AccountTaken => ACCOUNT_TAKEN,
             FlowError::HandshakeFailed => HANDSHAKE_FAILED,
+            FlowError::BadSignedRequest => BAD_SIGNED_REQUEST,
+            FlowError::UnknownDeletion => UNKNOWN_DELETION,
             FlowError::Internal(source) => Self::internal(source.as_ref()),
         }
     }

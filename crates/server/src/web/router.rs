@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::Problem;
-use super::{Web, dashboard, facebook, headers, health, pages, shopify};
+use super::{Web, dashboard, deletion, facebook, headers, health, pages, shopify};
 
 /// All routes behind the layers that every answer passes.
 pub(crate) fn router(web: Web) -> Router {
@@ -20,6 +20,9 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/facebook/login", get(facebook::login::start))
         .route("/facebook/callback", get(facebook::callback::finish))
         .route("/facebook/webhook", get(facebook::webhook::prove).post(facebook::webhook::receive))
+        .route("/facebook/deauthorize", post(facebook::deauthorize::receive))
+        .route("/facebook/data-deletion", post(facebook::data_deletion::receive))
+        .route("/deletion/{code}", get(deletion::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(|| async { Problem::not_found() })

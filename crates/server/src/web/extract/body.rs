@@ -46,6 +46,8 @@ pub(crate) struct RawBody<const MAX: usize> {
 
 /// What Meta may deliver at once.
 pub(crate) type FacebookBody = RawBody<{ 3 * MIB }>;
+/// A form that a platform posts.
+pub(crate) type SmallBody = RawBody<{ 16 * 1024 }>;
 /// What Shopify may deliver at once.
 pub(crate) type ShopifyBody = RawBody<{ 5 * MIB }>;
 

@@ -5,7 +5,7 @@ pub(super) mod browser;
 mod path;
 mod wants;
 
-pub(super) use body::{FacebookBody, ShopifyBody};
+pub(super) use body::{FacebookBody, ShopifyBody, SmallBody};
 pub(super) use browser::FromBrowser;
 pub(super) use path::Segment;
 pub(super) use wants::Wants;

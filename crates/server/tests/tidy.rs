@@ -170,7 +170,7 @@ fn every_code_is_explained() {
     let documented = fs::read_to_string(root().join("docs/errors.md")).unwrap();
     let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
     let problems = read("crates/server/src/web/problem.rs") + &read("crates/sandbox/src/catalogue/error.rs");
-    let areas = ["http.", "webhook.", "connect.", "session.", "catalogue."];
+    let areas = ["http.", "webhook.", "connect.", "session.", "deletion.", "catalogue."];
     let codes: Vec<&str> =
         problems.split('"').filter(|text| areas.iter().any(|area| text.starts_with(area))).collect();
     assert!(codes.len() > 40, "the codes are found");

@@ -16,6 +16,9 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/facebook/login", &["GET", "HEAD"]),
     ("/facebook/callback", &["GET", "HEAD"]),
     ("/facebook/webhook", &["GET", "HEAD", "POST"]),
+    ("/facebook/deauthorize", &["POST"]),
+    ("/facebook/data-deletion", &["POST"]),
+    ("/deletion/00000000000000000000000000000000", &["GET", "HEAD"]),
     ("/healthz", &["GET", "HEAD"]),
     ("/readyz", &["GET", "HEAD"]),
 ];

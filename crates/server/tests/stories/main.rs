@@ -20,6 +20,7 @@ mod connect;
 mod conversations;
 mod deliveries;
 mod http;
+mod life;
 mod mirror;
 mod own_shops;
 mod people;

@@ -1,7 +1,7 @@
 //! What anybody on the internet can send: requests byte by byte, and deliveries signed as the platforms sign them.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -167,6 +167,12 @@ pub(crate) fn meta_signature(secret: &str, body: &[u8]) -> String {
 /// The value Shopify signs a body with.
 pub(crate) fn shopify_signature(secret: &str, body: &[u8]) -> String {
     STANDARD.encode(tag(secret, body))
+}
+
+/// A payload as Meta signs it on behalf of a person.
+pub(crate) fn signed_request(secret: &str, payload: &Value) -> String {
+    let payload = URL_SAFE_NO_PAD.encode(payload.to_string());
+    format!("{}.{payload}", URL_SAFE_NO_PAD.encode(tag(secret, payload.as_bytes())))
 }
 
 /// A delivery of Meta's, rightly signed.

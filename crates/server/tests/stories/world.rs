@@ -416,7 +416,8 @@ impl Drop for World {
     }
 }
 
-fn files(folder: &std::path::Path, found: &mut Vec<(String, Vec<u8>)>) {
+/// Every file below a folder, with what it holds.
+pub(crate) fn files(folder: &std::path::Path, found: &mut Vec<(String, Vec<u8>)>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()) {
         if entry.is_dir() {
             files(&entry, found);

@@ -138,8 +138,8 @@ impl Ledger {
     /// Another process spent the same refresh token later: its pair takes the place of the one that was handed out first.
     pub(crate) fn overtake(&mut self, shop: &str, drawn: &Drawn, now: i64) {
         let last = self.tokens.iter().rposition(|token| token.shop == shop && token.refresh.is_some());
-        let Some(lost) = last.map(|at| self.tokens.remove(at)) else { return };
-        self.push(shop, lost.scopes, drawn, now);
+        let Some(outdated) = last.map(|at| self.tokens.remove(at)) else { return };
+        self.push(shop, outdated.scopes, drawn, now);
     }
 
     /// The shop's tokens allow these scopes alone.

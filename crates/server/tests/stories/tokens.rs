@@ -61,7 +61,7 @@ async fn t26_a_refresh_that_was_answered_but_not_stored_is_asked_for_again() {
 
         assert!(world.shop_stands().await.contains(">ok<"), "{point}");
         world.still_hears("21.00").await;
-        world.after(Duration::from_mins(60)).await;
+        world.after(Duration::from_hours(1)).await;
         world.still_hears("22.00").await;
         world.close().await;
     }
@@ -104,7 +104,7 @@ async fn t26_a_renewal_that_a_new_grant_overtakes_changes_nothing() {
 
         assert!(world.shop_stands().await.contains(">ok<"), "{place:?}");
         world.still_hears("21.00").await;
-        world.after(Duration::from_mins(60)).await;
+        world.after(Duration::from_hours(1)).await;
         world.still_hears("22.00").await;
         world.close().await;
     }

@@ -5,6 +5,7 @@ mod error;
 pub mod installation;
 mod keys;
 pub mod nouns;
+mod python;
 mod seal;
 mod sqlite;
 
@@ -14,8 +15,11 @@ pub use error::{OpenError, StoreError};
 pub use installation::Installation;
 pub use keys::{KeyError, KeyRing};
 pub use nouns::{
-    Catalogue, Connections, Conversations, DataRequests, Erasures, Inbox, Jobs, Mirrored, Outbox, Polls,
+    Catalogue, Connections, Conversations, DataRequests, Erasures, Imports, Inbox, Jobs, Mirrored, Outbox, Polls,
     Sessions,
+};
+pub use python::{
+    PythonError, PythonFiles, PythonKind, PythonRefused, PythonRows, PythonSession, PythonToken, read_python,
 };
 pub use sqlite::{SqliteOptions, SqliteStore, open_sqlite};
 
@@ -26,6 +30,7 @@ pub trait Store:
     + Conversations
     + DataRequests
     + Erasures
+    + Imports
     + Inbox
     + Installation
     + Jobs
@@ -42,6 +47,7 @@ impl<T> Store for T where
         + Conversations
         + DataRequests
         + Erasures
+        + Imports
         + Inbox
         + Installation
         + Jobs

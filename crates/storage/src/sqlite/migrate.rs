@@ -7,6 +7,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (4, include_str!("../../migrations/sqlite/0004_standing.sql")),
     (5, include_str!("../../migrations/sqlite/0005_erasures.sql")),
     (6, include_str!("../../migrations/sqlite/0006_schedules.sql")),
+    (8, include_str!("../../migrations/sqlite/0008_imported.sql")),
 ];
 
 /// What an existing store says of its schema.

@@ -52,6 +52,11 @@ const END_SESSION: &str = "DELETE FROM sessions WHERE session = ?1 RETURNING mer
 pub(super) const HOT: [&str; 6] =
     [FIND_SESSION, USE_SESSION, SPEND_STATE, DROP_ENDED, DROP_SURPLUS, DROP_OLDER_OF_BROWSER];
 
+/// Whose session it is, alive or not.
+pub(super) fn owner(tx: &Connection, id: Hash) -> Result<Option<MerchantId>, StoreError> {
+    tx.one(FIND_SESSION, params![id], |row| row.get(0).map(MerchantId::from_bytes))
+}
+
 /// Begins a session, as part of another unit.
 pub(super) fn begin_session(
     tx: &Connection,

@@ -1,6 +1,7 @@
 //! Connecting accounts: one owner each; a grant without a token keeps the one we have.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
+use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_domain::standing::Cause;
@@ -26,6 +27,15 @@ const KEEP: &str = "
 const GRANT: &str = "
     INSERT INTO grants (merchant, account, channel, person, granted_at) VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (merchant, account) DO UPDATE SET person = excluded.person, granted_at = excluded.granted_at";
+
+/// Whose account it is.
+pub(super) fn owner(
+    tx: &Connection,
+    channel: ChannelKind,
+    native_id: &str,
+) -> Result<Option<MerchantId>, StoreError> {
+    tx.one(OWNER, params![channel.word(), native_id], |row| row.get(0).map(MerchantId::from_bytes))
+}
 
 pub(super) fn connect(
     tokens: &Tokens<'_>,

@@ -1,7 +1,9 @@
-//! Connections in SQLite: the trait; how a shop and accounts are connected is in `shop` and `accounts`, their sealed
-//! tokens in `tokens`, the rows people see in `read`, how each is doing in `standing`.
+//! Connections in SQLite: the trait; how a shop and accounts are connected is in `shop` and `accounts`, how they are taken over
+//! from the Python version in `import`, their sealed tokens in `tokens`, the rows people see in `read`, how each is doing in
+//! `standing`.
 
 mod accounts;
+mod import;
 mod read;
 mod shop;
 mod standing;

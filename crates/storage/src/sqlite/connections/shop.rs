@@ -2,7 +2,9 @@
 
 use rusqlite::{Connection, params};
 use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::connection::{ShopDomain, ShopFacts};
 use shopclerk_domain::ids::MerchantId;
+use shopclerk_domain::standing::Cause;
 
 use super::standing::words;
 use super::tokens::Tokens;
@@ -40,7 +42,8 @@ pub(super) fn connect(
             connect.new_merchant
         }
     };
-    keep_shop(tx, merchant, connect, now)?;
+    let ConnectShop { shop, cause, scopes, facts, .. } = connect;
+    keep(tx, merchant, &Kept { shop, cause: *cause, scopes, facts: facts.as_ref() }, now)?;
     tokens.grant_shop(merchant, &connect.shop, &connect.tokens)?;
     if let Some(ended) = connect.ends_session {
         sessions::end_session(tx, ended)?;
@@ -62,14 +65,24 @@ fn may_sign_up(tx: &Connection, signup: Signup) -> Result<bool, StoreError> {
     }
 }
 
-fn keep_shop(
+/// What is kept of a shop beside its tokens.
+pub(super) struct Kept<'a> {
+    pub(super) shop: &'a ShopDomain,
+    /// What is to be said of it.
+    pub(super) cause: Option<Cause>,
+    pub(super) scopes: &'a [String],
+    /// `None` leaves what is known of it.
+    pub(super) facts: Option<&'a ShopFacts>,
+}
+
+pub(super) fn keep(
     tx: &Connection,
     merchant: MerchantId,
-    connect: &ConnectShop,
+    kept: &Kept<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let scopes = to_json(&connect.scopes)?;
-    let facts = connect.facts.clone().map(|facts| to_json(&FactsJson::from(facts))).transpose()?;
-    let (shop, (state, why)) = (connect.shop.as_str(), words(connect.cause));
+    let scopes = to_json(&kept.scopes)?;
+    let facts = kept.facts.cloned().map(|facts| to_json(&FactsJson::from(facts))).transpose()?;
+    let (shop, (state, why)) = (kept.shop.as_str(), words(kept.cause));
     tx.run_one(KEEP_SHOP, params![merchant.as_bytes(), shop, state, why, scopes, facts, now.millis()])
 }

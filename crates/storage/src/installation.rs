@@ -5,12 +5,34 @@ use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::backup::{BackupError, BackupHead};
 use crate::error::StoreError;
 use crate::nouns::conversations::Leased;
 use crate::nouns::erasures::ErasureRow;
 use crate::nouns::jobs::LeasedJob;
+use crate::sqlite::Snapshot;
+
+/// Backups: a copy of everything, whoever's it is, and what a store needs that comes of one.
+#[async_trait]
+pub trait Backups: Send + Sync {
+    /// Copies the whole store, seals the copy and leaves it in `scratch`, a folder of ours alone.
+    async fn snapshot(&self, scratch: PathBuf, now: Timestamp) -> Result<Snapshot, BackupError>;
+
+    /// Opens a sealed copy whole, in `scratch`, and checks the database in it.
+    async fn verify_snapshot(&self, sealed: PathBuf, scratch: PathBuf) -> Result<BackupHead, BackupError>;
+
+    /// When this store was put back from a backup, while what lies beside the backups has not followed yet.
+    async fn restored_at(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Takes a token pair that was kept beside the backups if it is newer than ours; whose it is, it says itself.
+    async fn put_back_tokens(&self, sealed: Vec<u8>) -> Result<bool, BackupError>;
+
+    /// Everything that lay beside the backups has followed.
+    async fn finish_restore(&self) -> Result<(), StoreError>;
+}
 
 /// When work becomes due by itself; `None` = nothing of the kind waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The only crate with SQL: units in, rows out. A transaction is a value, handed over whole and durable when the method
 //! returns; nothing can be awaited or forgotten inside one.
 
+mod backup;
 mod error;
 pub mod installation;
 mod keys;
@@ -11,21 +12,25 @@ mod sqlite;
 
 use std::sync::Arc;
 
+pub use backup::{BackupError, BackupHead, BackupKind};
 pub use error::{OpenError, StoreError};
-pub use installation::Installation;
+pub use installation::{Backups, Installation};
 pub use keys::{KeyError, KeyRing};
 pub use nouns::{
-    Catalogue, Connections, Conversations, DataRequests, Erasures, Imports, Inbox, Jobs, Mirrored, Outbox, Polls,
-    Sessions,
+    Catalogue, Connections, Conversations, DataRequests, Erasures, Imports, Inbox, Jobs, Mirrored, Outbox,
+    Polls, Sessions,
 };
 pub use python::{
     PythonError, PythonFiles, PythonKind, PythonRefused, PythonRows, PythonSession, PythonToken, read_python,
 };
-pub use sqlite::{SqliteOptions, SqliteStore, open_sqlite};
+pub use sqlite::{
+    RestoreError, RestoreOptions, Restored, Snapshot, SqliteOptions, SqliteStore, open_sqlite, restore_sqlite,
+};
 
 /// Everything a store can do; chosen once, from its address.
 pub trait Store:
-    Catalogue
+    Backups
+    + Catalogue
     + Connections
     + Conversations
     + DataRequests
@@ -42,7 +47,8 @@ pub trait Store:
 }
 
 impl<T> Store for T where
-    T: Catalogue
+    T: Backups
+        + Catalogue
         + Connections
         + Conversations
         + DataRequests

@@ -246,6 +246,14 @@ pub trait Connections: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
+    /// The shop's newest pair sealed for a backup, to be kept beside the snapshots; `None` when it has none.
+    async fn shop_tokens_for_backup(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        now: Timestamp,
+    ) -> Result<Option<Vec<u8>>, StoreError>;
+
     /// Records how a shop is doing, whatever was known before.
     async fn set_shop_state(
         &self,

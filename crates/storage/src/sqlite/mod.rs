@@ -1,6 +1,7 @@
 //! The store on SQLite: one file, one thread that writes in groups, a few connections that read. Here it is opened and
 //! closed; each noun has its own file.
 
+mod backup;
 mod catalogue;
 mod checkpoint;
 mod connect;
@@ -20,6 +21,7 @@ mod outbox;
 mod plans;
 mod polls;
 mod readers;
+mod restore;
 mod rows;
 mod schedules;
 mod sessions;
@@ -32,23 +34,29 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, params};
-use shopclerk_domain::clock::Clock;
+use shopclerk_domain::clock::{Clock, Timestamp};
 use shopclerk_domain::entropy::Entropy;
 use shopclerk_domain::fault::FaultPoints;
 use shopclerk_domain::secret::Secret;
 
+pub use self::backup::Snapshot;
 use self::checkpoint::Checkpoints;
 use self::lock::FolderLock;
 use self::migrate::Schema;
 use self::readers::Readers;
+pub use self::restore::{RestoreError, RestoreOptions, Restored, restore_sqlite};
 use self::sql::Sql as _;
 use self::writer::{Writer, WriterParts};
+use crate::backup::BackupKeys;
 use crate::error::{OpenError, StoreError};
 use crate::keys::KeyRing;
 use crate::seal::{Place, Sealer};
 
 /// The oldest SQLite whose write-ahead log is safe (sqlite.org/wal.html, "the WAL-reset bug").
 const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// The database's file in the data folder.
+const DATABASE: &str = "shopclerk.db";
 
 /// What a store on SQLite is opened with.
 #[derive(Debug)]
@@ -71,6 +79,11 @@ pub struct SqliteStore {
     writer: Writer,
     readers: Readers,
     sealer: Arc<Sealer>,
+    backup_keys: Arc<BackupKeys>,
+    file: PathBuf,
+    faults: Arc<dyn FaultPoints>,
+    /// What shoppers wrote before this moment gets no automatic answer: a restored store may have answered it already.
+    quiet_before: Timestamp,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     checkpoints: Checkpoints,
@@ -98,23 +111,39 @@ fn open(options: SqliteOptions) -> Result<SqliteStore, OpenError> {
     }
     let lock = FolderLock::take(&folder)?;
     let sealer = Arc::new(Sealer::new(&keys, Arc::clone(&entropy)));
-    let file = folder.join("shopclerk.db");
+    let backup_keys = Arc::new(BackupKeys::new(&keys, Arc::clone(&entropy)));
+    let file = folder.join(DATABASE);
     make_private(&file).map_err(|source| OpenError::NotWritable { folder: folder.clone(), source })?;
     let connection = prepare(&folder, &file, &sealer)?;
 
     let failed = |source| OpenError::Database { folder: folder.clone(), source: Box::new(source) };
+    let quiet_before = quiet_before(&connection)
+        .map_err(|source| OpenError::Database { folder: folder.clone(), source: Box::new(source) })?;
     let checkpoints = Checkpoints::default();
     let parts = WriterParts {
         file: file.clone(),
         connection,
         clock: Arc::clone(&clock),
-        faults,
+        faults: Arc::clone(&faults),
         checkpoints: checkpoints.clone(),
     };
     let (writer, writing) = Writer::start(parts).map_err(failed)?;
     let checkpointing = checkpoints.start(file.clone()).inspect_err(|_| writer.close()).map_err(failed)?;
     let held = Mutex::new(Some(Held { threads: [writing, checkpointing], lock }));
-    Ok(SqliteStore { writer, readers: Readers::new(file), sealer, clock, entropy, checkpoints, held })
+    let readers = Readers::new(file.clone());
+    Ok(SqliteStore {
+        writer,
+        readers,
+        sealer,
+        backup_keys,
+        file,
+        faults,
+        quiet_before,
+        clock,
+        entropy,
+        checkpoints,
+        held,
+    })
 }
 
 /// The database file is the owner's alone; SQLite gives its log the same mode.
@@ -153,6 +182,12 @@ fn keys_fit(connection: &Connection, sealer: &Sealer) -> Result<bool, StoreError
     let record = record.ok_or_else(|| StoreError::unavailable("the key check cannot be sealed"))?;
     connection.run_one("INSERT INTO meta (name, value) VALUES ('key_check', ?1)", params![record])?;
     Ok(true)
+}
+
+/// Set by a restore; the beginning of time otherwise.
+fn quiet_before(connection: &Connection) -> Result<Timestamp, StoreError> {
+    let found = connection.one("SELECT value FROM meta WHERE name = 'quiet_before'", [], |row| row.get(0))?;
+    Ok(Timestamp::from_millis(found.unwrap_or(i64::MIN)))
 }
 
 /// We hold the folder alone, so whoever held a lease is gone: its work need not wait for the lease's end.

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken story should stop loudly")]
 
+mod backups;
 mod catalogue;
 mod connections;
 mod conversations;

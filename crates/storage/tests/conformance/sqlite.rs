@@ -122,12 +122,14 @@ async fn a_store_of_a_newer_version_is_left_alone() {
     let house = House::new().await;
     house.close().await;
     raw(house.folder.path())
-        .execute_batch("PRAGMA user_version = 9; UPDATE meta SET value = 8 WHERE name = 'oldest_program'")
+        .execute_batch(
+            "PRAGMA user_version = 9000; UPDATE meta SET value = 8999 WHERE name = 'oldest_program'",
+        )
         .unwrap();
 
     let refused = why_not(house.folder.path(), RING).await;
 
-    assert!(matches!(refused, OpenError::NewerSchema { found: 9, .. }), "{refused}");
+    assert!(matches!(refused, OpenError::NewerSchema { found: 9000, .. }), "{refused}");
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! Connections in SQLite: the trait; how a shop and accounts are connected is in `shop` and `accounts`, how they are taken over
-//! from the Python version in `import`, their sealed tokens in `tokens`, the rows people see in `read`, how each is doing in
-//! `standing`.
+//! from the Python version in `import`, their sealed tokens in `tokens` and `kept`, the rows people see in `read`, how each is
+//! doing in `standing`.
 
 mod accounts;
 mod import;
+mod kept;
 mod read;
 mod shop;
 mod standing;
@@ -31,6 +32,7 @@ use super::SqliteStore;
 use super::rows::{FactsJson, to_json};
 use super::sql::Sql as _;
 use super::writer::Lane;
+use crate::backup::{BackupError, BackupKeys};
 use crate::error::StoreError;
 use crate::nouns::Connections;
 use crate::nouns::connections::{
@@ -38,6 +40,7 @@ use crate::nouns::connections::{
     ShopTokens,
 };
 use crate::nouns::jobs::NewJob;
+use crate::seal::Sealer;
 
 const SET_SHOP_FACTS: &str = "UPDATE shops SET facts = ?3, scopes = ?4 WHERE merchant = ?1 AND shop = ?2";
 
@@ -162,6 +165,18 @@ impl Connections for SqliteStore {
             super::jobs::put_up_all(tx, &jobs)
         };
         self.writer.unit(Lane::Interactive, "tokens.end", end).await
+    }
+
+    async fn shop_tokens_for_backup(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        now: Timestamp,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let (sealer, keys, shop) = (Arc::clone(&self.sealer), Arc::clone(&self.backup_keys), shop.clone());
+        let seal =
+            move |tx: &Connection| kept::seal(&Tokens { tx, sealer: &sealer }, &keys, merchant, &shop, now);
+        self.readers.read(seal).await
     }
 
     async fn set_shop_state(
@@ -305,4 +320,14 @@ impl Connections for SqliteStore {
         let withdraw = move |tx: &Connection| stop::withdraw(tx, merchant, most, now);
         self.writer.unit(Lane::Interactive, "connection.withdraw", withdraw).await
     }
+}
+
+/// Takes a pair back that was kept beside the backups, as part of another unit.
+pub(super) fn put_back_tokens(
+    tx: &Connection,
+    sealer: &Sealer,
+    keys: &BackupKeys,
+    pair: &[u8],
+) -> Result<bool, BackupError> {
+    kept::put_back(&Tokens { tx, sealer }, keys, pair)
 }

@@ -126,6 +126,23 @@ impl Tokens<'_> {
         self.keep_shop(merchant, shop, tokens.generation.saturating_add(1), tokens)
     }
 
+    /// Takes back a pair that is newer than ours, under the number it had; ours stays beside it. `false` = ours is as new.
+    pub(super) fn put_back_shop(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        tokens: &ShopTokens,
+    ) -> Result<bool, StoreError> {
+        let newest = self.newest_generation(merchant, shop)?.unwrap_or(0);
+        if newest >= tokens.generation {
+            return Ok(false);
+        }
+        self.drop_others(merchant, shop, newest)?;
+        self.tx.run(MAKE_FORMER, params![merchant.as_bytes(), shop.as_str()])?;
+        self.keep_shop(merchant, shop, tokens.generation, tokens)?;
+        Ok(true)
+    }
+
     /// The pair has worked: it alone is left.
     pub(super) fn confirm_shop(
         &self,

@@ -61,7 +61,7 @@ impl Arrival<'_> {
         part: PartId,
         event: &'e ConversationEvent,
     ) -> Result<Filing<'e>, StoreError> {
-        let filed = |kind, waits| Filing { kind, waits, asks: false, body: &event.body };
+        let filed = |kind, waits| Filing { kind, waits, asks: false, why: None, body: &event.body };
         let Some(sending) = Sending::find(self.tx, place.merchant, part)? else {
             return Ok(filed("stale_echo", false));
         };

@@ -48,8 +48,8 @@ const ADD_CONVERSATION: &str = "
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 const ADD_EVENT: &str = "
-    INSERT INTO inbox (merchant, conversation, kind, native_id, at, received_at, state, asks, done_at, body)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    INSERT INTO inbox (merchant, conversation, kind, native_id, at, received_at, state, asks, done_at, why, body)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 /// The settle rule: quiet for a while since the last event, but not longer than so much since the first.
 const ASKED: &str = "
@@ -95,6 +95,8 @@ struct Arrival<'a> {
     now: Timestamp,
     pause_until: Timestamp,
     settle: Settle,
+    /// Older messages may have been answered by a life of this store that it does not remember.
+    quiet_before: Timestamp,
     entropy: &'a dyn Entropy,
 }
 
@@ -120,6 +122,8 @@ struct Filing<'a> {
     /// Waits for a worker; else it is done.
     waits: bool,
     asks: bool,
+    /// Kept for a person instead: why.
+    why: Option<&'static str>,
     body: &'a [u8],
 }
 
@@ -169,7 +173,7 @@ impl Arrival<'_> {
             account,
             conversation: place.conversation,
             event: id,
-            asks_for_reply: filing.asks,
+            asks_for_reply: filing.waits && filing.asks,
         });
         Ok(())
     }
@@ -216,7 +220,7 @@ impl Arrival<'_> {
 
     /// Gives an event the effect that must hold at once, and says how it is filed.
     fn effect<'e>(&self, place: &Place, event: &'e ConversationEvent) -> Result<Filing<'e>, StoreError> {
-        let filed = |kind, waits, asks| Filing { kind, waits, asks, body: &event.body };
+        let filed = |kind, waits, asks| Filing { kind, waits, asks, why: None, body: &event.body };
         if event.at < self.now.minus(OLDEST) || event.at > self.now.plus(AHEAD) {
             return Ok(filed("stale", false, false));
         }
@@ -225,6 +229,10 @@ impl Arrival<'_> {
                 let id = event.native_id.as_deref();
                 if place.takes_back && was_taken_back(self.tx, place.merchant, place.conversation, id)? {
                     return Ok(Filing { body: &[], ..filed(event.kind.word(), false, false) });
+                }
+                if event.at < self.quiet_before {
+                    let why = Some("restore.unsettled");
+                    return Ok(Filing { why, ..filed(event.kind.word(), false, true) });
                 }
                 filed(event.kind.word(), true, true)
             }
@@ -247,8 +255,11 @@ impl Arrival<'_> {
         event: &ConversationEvent,
         filing: &Filing<'_>,
     ) -> Result<EventId, StoreError> {
-        let (state, done_at) =
-            if filing.waits { ("waiting", None) } else { ("done", Some(self.now.millis())) };
+        let (state, done_at) = match (filing.waits, filing.why) {
+            (true, _) => ("waiting", None),
+            (false, Some(_)) => ("dead", Some(self.now.millis())),
+            (false, None) => ("done", Some(self.now.millis())),
+        };
         self.tx.run_one(
             ADD_EVENT,
             params![
@@ -261,6 +272,7 @@ impl Arrival<'_> {
                 state,
                 filing.asks,
                 done_at,
+                filing.why,
                 filing.body
             ],
         )?;
@@ -277,9 +289,10 @@ impl Inbox for SqliteStore {
         pause_until: Timestamp,
     ) -> Result<Accepted, StoreError> {
         let entropy = Arc::clone(&self.entropy);
+        let quiet_before = self.quiet_before;
         let accept = move |tx: &Connection| {
             let settle = delivery.settle;
-            accept(&Arrival { tx, now, pause_until, settle, entropy: &*entropy }, &delivery)
+            accept(&Arrival { tx, now, pause_until, settle, quiet_before, entropy: &*entropy }, &delivery)
         };
         self.writer.unit(Lane::Interactive, "inbox", accept).await
     }

@@ -9,6 +9,7 @@ pub mod data_request;
 pub mod deletion;
 pub mod erase;
 pub mod error;
+pub mod import;
 pub mod inbox;
 pub mod jobs;
 mod mirror;

@@ -20,7 +20,7 @@ pub async fn who(app: &App, session_id: Option<&str>) -> Result<MerchantId, Flow
 
 /// Whose browser this is, if it is anybody's.
 pub(crate) async fn find(app: &App, session_id: &str) -> Result<Option<MerchantId>, FlowError> {
-    if !is_handle(session_id) {
+    if !is_session_id(session_id) {
         return Ok(None);
     }
     Ok(app.store().find_session(hash(session_id), app.settings().sessions, app.now()).await?)
@@ -48,6 +48,12 @@ pub(crate) fn handle(app: &App) -> SecretText {
 /// What the store keeps instead of a handle.
 pub(crate) fn hash(handle: &str) -> Hash {
     Sha256::digest(handle.as_bytes()).into()
+}
+
+/// Whether a browser's id is worth a look: ours are handles, those of an imported session have another shape.
+pub(crate) fn is_session_id(text: &str) -> bool {
+    (16..=128).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'='))
 }
 
 /// Whether the text has the shape of a handle of ours.

@@ -1,6 +1,7 @@
 //! Building an [`App`](crate::app::App) from its parts: the door through which the binary hands in settings without
 //! reaching for the crates behind the flows.
 
+pub use shopclerk_storage::PythonFiles;
 pub use shopclerk_storage::{KeyError, KeyRing, OpenError, SqliteOptions, SqliteStore, open_sqlite};
 pub use shopclerk_upstream::http::{Http, HttpError};
 pub use shopclerk_upstream::meta::{Meta, MetaSettings};

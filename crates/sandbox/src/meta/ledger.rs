@@ -154,6 +154,13 @@ impl Ledger {
         self.issue(Kind::Page(page.to_owned()), &from.scopes, end, now, entropy)
     }
 
+    /// A token of that text is one of ours, without an end.
+    pub(super) fn know(&mut self, text: &str, kind: Kind, scopes: &[String], now: Timestamp) {
+        let (scopes, issued_at) = (scopes.to_vec(), now.millis());
+        let token = Token { kind, scopes, issued_at, expires_at: None, ended: None, app: None };
+        self.tokens.insert(text.to_owned(), token);
+    }
+
     fn issue(
         &mut self,
         kind: Kind,

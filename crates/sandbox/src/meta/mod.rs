@@ -209,6 +209,15 @@ impl MetaFake {
         self.memory().picked = Some(pages.iter().map(|page| (*page).to_owned()).collect());
     }
 
+    /// A Page token that was given out before this fake was there, as to an app that ran already: without an end, and with the
+    /// permissions that were asked for then.
+    pub fn gave_page_token(&self, page: &str, token: &str) -> io::Result<()> {
+        let mut memory = self.memory();
+        let scopes = ["pages_messaging", "pages_show_list", "pages_manage_metadata"].map(str::to_owned);
+        memory.ledger.know(token, Kind::Page(page.to_owned()), &scopes, self.options.clock.now());
+        self.save(&memory)
+    }
+
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -39,7 +39,7 @@ use shopclerk_domain::entropy::{Entropy, bytes};
 
 pub use self::change::{ChangeError, ProductPatch, ProductView, VariantView};
 pub use self::leave::{Compliance, Customer};
-use self::ledger::Ledger;
+use self::ledger::{Drawn, Ledger};
 use self::shelf::Shelf;
 use self::store::Store;
 use self::trades::Trades;
@@ -161,6 +161,14 @@ impl ShopifyFake {
     /// Whether the app is installed in the shop.
     pub fn is_installed(&self, domain: &str) -> bool {
         self.ledger().installed(domain)
+    }
+
+    /// A token without an end that was given out before this fake was there, as to an app that ran already.
+    pub fn gave_token(&self, domain: &str, token: &str, scopes: &[&str]) -> io::Result<()> {
+        let drawn = Drawn { access: token.to_owned(), refresh: None };
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let now = self.now();
+        self.change_ledger(|ledger| ledger.grant(domain, scopes, &drawn, now))
     }
 
     /// Ends the shop's access tokens at once, as if their hour were over; their refresh tokens still work.

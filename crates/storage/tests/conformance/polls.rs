@@ -9,7 +9,7 @@ use shopclerk_domain::ids::ProductId;
 use shopclerk_domain::product::{Product, ProductRow};
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::catalogue::CataloguePage;
-use shopclerk_storage::nouns::inbox::Delivery;
+use shopclerk_storage::nouns::inbox::{Delivery, FollowUp};
 use shopclerk_storage::nouns::polls::{Drift, Poll};
 
 use crate::house::{self, House, PAUSE, Stall, candle};
@@ -41,7 +41,7 @@ async fn last(house: &House, stall: &Stall) -> Poll {
 async fn hint(house: &House, stall: &Stall, name: &[u8; 16], hint: ShopHint) {
     let event = ShopEvent { shop: stall.shop.clone(), dedup: vec![DedupKey(*name)], hint, at: house.now() };
     let job = house::job(stall.merchant, "follow up", house.now());
-    let delivery = Delivery { shop: vec![(event, Some(job))], ..Delivery::default() };
+    let delivery = Delivery { shop: vec![(event, FollowUp::Job(job))], ..Delivery::default() };
     let now = house.now();
     assert_eq!(house.store.accept(delivery, now, now.plus(PAUSE)).await.unwrap().hints, 1);
 }

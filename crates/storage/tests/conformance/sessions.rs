@@ -12,7 +12,7 @@ const LIMITS: SessionLimits = SessionLimits { idle_ms: 60 * 60_000, absolute_ms:
 
 async fn signed_in(house: &House) -> (MerchantId, Hash) {
     let connect = house.shop("nordlys");
-    let session = connect.session.id;
+    let session = connect.session.unwrap().id;
     let merchant = connect.new_merchant;
     house.store.connect_shop(connect, house.now()).await.unwrap();
     (merchant, session)

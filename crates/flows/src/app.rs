@@ -11,7 +11,7 @@ use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::entropy::Entropy;
 use shopclerk_storage::SharedStore;
 use shopclerk_storage::nouns::inbox::Settle;
-use shopclerk_storage::nouns::sessions::SessionLimits;
+use shopclerk_storage::nouns::sessions::{SessionLimits, StateCaps};
 use shopclerk_upstream::meta::Meta;
 use shopclerk_upstream::objects::Objects;
 use shopclerk_upstream::shopify::Shopify;
@@ -59,6 +59,8 @@ pub struct Settings {
     pub sessions: SessionLimits,
     /// How long a sign-in may take.
     pub state_life: Duration,
+    /// How many sign-ins may be under way.
+    pub pending_logins: StateCaps,
     /// A message older than this at its turn gets no automatic answer.
     pub stale_after: Duration,
     /// How long the clerk is silent after a person spoke.
@@ -79,6 +81,8 @@ pub struct Settings {
     pub poll_at: Duration,
     /// Where the search indexes live: derived data.
     pub index_folder: PathBuf,
+    /// The key file, where it is ours; `None` = the keys are given from outside.
+    pub key_file: Option<PathBuf>,
 }
 
 impl Settings {
@@ -96,6 +100,7 @@ impl Settings {
             settle: Settle { quiet_ms: 800, at_most_ms: 3_000 },
             sessions: SessionLimits { idle_ms: 60 * 60 * 1_000, absolute_ms: 12 * 60 * 60 * 1_000 },
             state_life: Duration::from_mins(10),
+            pending_logins: StateCaps { per_peer: 1_000, in_all: 20_000 },
             stale_after: Duration::from_hours(1),
             person_pause: Duration::from_hours(12),
             freshness: Freshness::default(),
@@ -106,6 +111,7 @@ impl Settings {
             index_delay: Duration::from_secs(1),
             poll_at: Duration::ZERO,
             index_folder,
+            key_file: None,
         }
     }
 }

@@ -26,6 +26,12 @@ pub(crate) async fn find(app: &App, session_id: &str) -> Result<Option<MerchantI
     Ok(app.store().find_session(hash(session_id), app.settings().sessions, app.now()).await?)
 }
 
+/// Ends the browser's session, if it has one; who has none is signed out already.
+pub async fn end(app: &App, session_id: Option<&str>) -> Result<(), FlowError> {
+    let Some(id) = session_id.filter(|id| is_handle(id)) else { return Ok(()) };
+    Ok(app.store().end_session(hash(id), None, app.now()).await?)
+}
+
 /// Gives the browser a new id for the same merchant; the old one is dead when this returns.
 pub(crate) async fn rotate(app: &App, old: Hash) -> Result<SecretText, FlowError> {
     let (id, session) = begin(app);

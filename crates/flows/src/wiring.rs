@@ -2,6 +2,7 @@
 //! reaching for the crates behind the flows.
 
 pub use shopclerk_storage::PythonFiles;
+pub use shopclerk_storage::nouns::sessions::StateCaps;
 pub use shopclerk_storage::{KeyError, KeyRing, OpenError, SqliteOptions, SqliteStore, open_sqlite};
 pub use shopclerk_upstream::http::{Http, HttpError};
 pub use shopclerk_upstream::meta::{Meta, MetaSettings};

@@ -46,6 +46,12 @@ pub enum OpenError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Others than its owner can read the database.
+    #[error("others can read the database {}; run: chmod 600 {}", file.display(), file.display())]
+    Readable {
+        /// The file.
+        file: PathBuf,
+    },
     /// Another process has it open.
     #[error("the store in {folder} is in use by process {pid}; stop it first")]
     Locked {

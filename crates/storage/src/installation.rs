@@ -202,6 +202,12 @@ pub trait Installation: Send + Sync {
     /// How much waits for a person. Crosses merchants because the operator is told of all.
     async fn count_waiting(&self) -> Result<Waiting, StoreError>;
 
+    /// When the keys were exported, if they were since the newest was made. One ring serves all merchants.
+    async fn keys_exported_at(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// The operator has a copy of the keys as they are now.
+    async fn mark_keys_exported(&self, now: Timestamp) -> Result<(), StoreError>;
+
     /// Parts left `sending` by a process that is gone become `unknown`, to be settled at `look_at`; returns how many. One process
     /// does this for all, at its start, before it leases anything.
     async fn recover_sending(&self, look_at: Timestamp) -> Result<usize, StoreError>;

@@ -145,15 +145,23 @@ fn create(path: &Path, entropy: &dyn Entropy) -> std::io::Result<KeyRing> {
 
 fn read(path: &Path) -> Result<KeyRing, KeyError> {
     let failed = |source| KeyError::File { path: path.to_owned(), source };
-    #[cfg(unix)]
-    {
-        let mode = std::fs::metadata(path).map_err(failed)?;
-        if std::os::unix::fs::PermissionsExt::mode(&mode.permissions()) & 0o077 != 0 {
-            return Err(KeyError::Readable { path: path.to_owned() });
-        }
+    if is_open_to_others(path).map_err(failed)? {
+        return Err(KeyError::Readable { path: path.to_owned() });
     }
     let text = SecretText::new(std::fs::read_to_string(path).map_err(failed)?);
     KeyRing::parse(text.expose())
+}
+
+/// Whether anybody but its owner can reach into a file of ours.
+#[cfg(unix)]
+pub(crate) fn is_open_to_others(path: &Path) -> std::io::Result<bool> {
+    let found = std::fs::metadata(path)?;
+    Ok(std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_open_to_others(_path: &Path) -> std::io::Result<bool> {
+    Ok(false)
 }
 
 #[cfg(test)]

@@ -24,8 +24,6 @@ pub struct Browser {
 impl Browser {
     /// Sign-ins one browser may have under way.
     pub const ATTEMPTS: usize = 5;
-    /// Sign-ins one address may have under way: generous, because many people may share one.
-    const PER_PEER: usize = 1_000;
 
     /// The first free slot, else one by chance: an abandoned attempt gives way.
     fn free_slot(&self, app: &App) -> usize {
@@ -69,7 +67,7 @@ pub(super) async fn begin(
         begun_at: now,
         ends_at: now.plus(app.settings().state_life),
     };
-    app.store().begin_state(state, Browser::PER_PEER).await?;
+    app.store().begin_state(state, app.settings().pending_logins).await?;
     Ok(Pending { handle: travelling, cookie: (browser.free_slot(app), cookie) })
 }
 

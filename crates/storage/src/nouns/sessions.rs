@@ -35,6 +35,15 @@ pub enum Purpose {
     Facebook,
 }
 
+/// How many sign-ins may be under way: starting one is free for anybody, so the oldest make room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StateCaps {
+    /// Of one address; many people may share one.
+    pub per_peer: usize,
+    /// Of all together.
+    pub in_all: usize,
+}
+
 /// A sign-in that was begun and may come back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingState {
@@ -61,8 +70,8 @@ pub struct PendingState {
 /// See the module.
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Keeps a pending sign-in; of one browser's only the newest `per_browser` stay, and all that ended a day ago go.
-    async fn begin_state(&self, state: PendingState, per_browser: usize) -> Result<(), StoreError>;
+    /// Keeps a pending sign-in; only the newest stay within the caps, and all that ended a day ago go.
+    async fn begin_state(&self, state: PendingState, caps: StateCaps) -> Result<(), StoreError>;
 
     /// Takes a pending sign-in out, so that it works once: whatever it turns out to be worth, it is gone. Ended ones are
     /// still returned (their `ends_at` tells), so that "late" can be told from "never".

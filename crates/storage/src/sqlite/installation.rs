@@ -11,7 +11,7 @@ use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 
 use super::sql::Sql as _;
 use super::writer::Lane;
-use super::{SqliteStore, conversations, erasures, examine, inbox, jobs, outbox, schedules, values};
+use super::{SqliteStore, conversations, erasures, examine, inbox, jobs, keys, outbox, schedules, values};
 use crate::error::StoreError;
 use crate::installation::{
     DeletionProgress, Examined, Installation, LeasedSchedule, NewDeletion, NextDue, PlannedSchedule,
@@ -156,6 +156,14 @@ impl Installation for SqliteStore {
 
     async fn count_waiting(&self) -> Result<Waiting, StoreError> {
         self.readers.read(examine::waiting).await
+    }
+
+    async fn keys_exported_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.readers.read(keys::exported_at).await
+    }
+
+    async fn mark_keys_exported(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.unit(Lane::Interactive, "keys.exported", move |tx| keys::mark_exported(tx, now)).await
     }
 
     async fn recover_sending(&self, look_at: Timestamp) -> Result<usize, StoreError> {

@@ -13,6 +13,7 @@ mod examine;
 mod inbox;
 mod installation;
 mod jobs;
+mod keys;
 mod lock;
 mod migrate;
 mod mirror;
@@ -49,7 +50,7 @@ use self::sql::Sql as _;
 use self::writer::{Writer, WriterParts};
 use crate::backup::BackupKeys;
 use crate::error::{OpenError, StoreError};
-use crate::keys::KeyRing;
+use crate::keys::{self as ring, KeyRing};
 use crate::seal::{Place, Sealer};
 
 /// The oldest SQLite whose write-ahead log is safe (sqlite.org/wal.html, "the WAL-reset bug").
@@ -114,6 +115,9 @@ fn open(options: SqliteOptions) -> Result<SqliteStore, OpenError> {
     let backup_keys = Arc::new(BackupKeys::new(&keys, Arc::clone(&entropy)));
     let file = folder.join(DATABASE);
     make_private(&file).map_err(|source| OpenError::NotWritable { folder: folder.clone(), source })?;
+    if ring::is_open_to_others(&file).unwrap_or(false) {
+        return Err(OpenError::Readable { file });
+    }
     let connection = prepare(&folder, &file, &sealer)?;
 
     let failed = |source| OpenError::Database { folder: folder.clone(), source: Box::new(source) };

@@ -11,13 +11,10 @@ use super::writer::Lane;
 use super::{SqliteStore, values};
 use crate::error::StoreError;
 use crate::nouns::Sessions;
-use crate::nouns::sessions::{Hash, NewSession, PendingState, Purpose, SessionLimits};
+use crate::nouns::sessions::{Hash, NewSession, PendingState, Purpose, SessionLimits, StateCaps};
 
 /// How long an ended sign-in is kept, to tell "late" from "never".
 const KEPT_MS: i64 = 86_400_000;
-
-/// Most pending sign-ins of all browsers together: starting one is free for anybody, so the oldest make room.
-const MOST_STATES: i64 = 20_000;
 
 /// How long the use of a session may go unrecorded.
 const UNRECORDED_MS: i64 = 60_000;
@@ -72,7 +69,7 @@ pub(super) fn end_session(tx: &Connection, id: Hash) -> Result<Option<MerchantId
     tx.one(END_SESSION, params![id], |row| row.get(0).map(MerchantId::from_bytes))
 }
 
-fn begin_state(tx: &Connection, state: &PendingState, per_browser: usize) -> Result<(), StoreError> {
+fn begin_state(tx: &Connection, state: &PendingState, caps: StateCaps) -> Result<(), StoreError> {
     let purpose = purpose_word(state.purpose);
     let shop = state.shop.as_ref().map(ShopDomain::as_str);
     let merchant = state.merchant.as_ref().map(MerchantId::as_bytes);
@@ -91,8 +88,9 @@ fn begin_state(tx: &Connection, state: &PendingState, per_browser: usize) -> Res
             ends_at
         ],
     )?;
-    tx.run(DROP_SURPLUS, params![tx.last_insert_rowid().saturating_sub(MOST_STATES)])?;
-    tx.run(DROP_OLDER_OF_BROWSER, params![state.browser, i64::try_from(per_browser).unwrap_or(i64::MAX)])?;
+    let most = |cap| i64::try_from(cap).unwrap_or(i64::MAX);
+    tx.run(DROP_SURPLUS, params![tx.last_insert_rowid().saturating_sub(most(caps.in_all))])?;
+    tx.run(DROP_OLDER_OF_BROWSER, params![state.browser, most(caps.per_peer)])?;
     tx.run(DROP_ENDED, params![begun_at.saturating_sub(KEPT_MS)])?;
     Ok(())
 }
@@ -134,8 +132,8 @@ fn read_state(id: Hash, row: &Row<'_>) -> rusqlite::Result<PendingState> {
 
 #[async_trait]
 impl Sessions for SqliteStore {
-    async fn begin_state(&self, state: PendingState, per_browser: usize) -> Result<(), StoreError> {
-        let begin = move |tx: &Connection| begin_state(tx, &state, per_browser);
+    async fn begin_state(&self, state: PendingState, caps: StateCaps) -> Result<(), StoreError> {
+        let begin = move |tx: &Connection| begin_state(tx, &state, caps);
         self.writer.unit(Lane::Interactive, "oauth.begin", begin).await
     }
 

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use shopclerk_domain::ids::MerchantId;
-use shopclerk_storage::nouns::sessions::{Hash, NewSession, PendingState, Purpose, SessionLimits};
+use shopclerk_storage::nouns::sessions::{Hash, NewSession, PendingState, Purpose, SessionLimits, StateCaps};
 use tokio::task::JoinSet;
 
 use crate::house::House;
 
+const CAPS: StateCaps = StateCaps { per_peer: 5, in_all: 20 };
 const LIMITS: SessionLimits = SessionLimits { idle_ms: 60 * 60_000, absolute_ms: 12 * 60 * 60_000 };
 
 async fn signed_in(house: &House) -> (MerchantId, Hash) {
@@ -85,7 +86,7 @@ async fn a_session_ends_at_once_and_its_successor_begins_with_it() {
 async fn t16_a_pending_sign_in_comes_back_once_as_it_was() {
     let house = House::new().await;
     let state = pending(&house, 1);
-    house.store.begin_state(state.clone(), 5).await.unwrap();
+    house.store.begin_state(state.clone(), CAPS).await.unwrap();
 
     let mut spending = JoinSet::new();
     for _ in 0..8 {
@@ -102,13 +103,13 @@ async fn t16_a_late_sign_in_is_told_from_one_that_never_was_for_a_day() {
     let house = House::new().await;
     let [late, older] = [pending(&house, 1), pending(&house, 2)];
     for state in [&late, &older] {
-        house.store.begin_state(state.clone(), 5).await.unwrap();
+        house.store.begin_state(state.clone(), CAPS).await.unwrap();
     }
     house.wait(Duration::from_hours(23));
     assert_eq!(house.store.spend_state(late.id).await.unwrap(), Some(late));
 
     house.wait(Duration::from_hours(2));
-    house.store.begin_state(pending(&house, 3), 5).await.unwrap();
+    house.store.begin_state(pending(&house, 3), CAPS).await.unwrap();
     assert_eq!(house.store.spend_state(older.id).await.unwrap(), None);
 }
 
@@ -118,11 +119,11 @@ async fn t23_of_one_browsers_attempts_only_the_newest_stay() {
     let mut states = Vec::new();
     for _ in 0..7 {
         let state = pending(&house, 1);
-        house.store.begin_state(state.clone(), 5).await.unwrap();
+        house.store.begin_state(state.clone(), CAPS).await.unwrap();
         states.push(state.id);
     }
     let other = pending(&house, 2);
-    house.store.begin_state(other.clone(), 5).await.unwrap();
+    house.store.begin_state(other.clone(), CAPS).await.unwrap();
 
     let mut alive = Vec::new();
     for id in &states {
@@ -130,4 +131,21 @@ async fn t23_of_one_browsers_attempts_only_the_newest_stay() {
     }
     assert_eq!(alive, [false, false, true, true, true, true, true]);
     assert!(house.store.spend_state(other.id).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn t41_strangers_fill_no_store_however_many_addresses_they_have() {
+    let house = House::new().await;
+    let mut states = Vec::new();
+    for browser in 0..25 {
+        let state = pending(&house, browser);
+        house.store.begin_state(state.clone(), CAPS).await.unwrap();
+        states.push(state.id);
+    }
+
+    let mut alive = 0;
+    for id in &states {
+        alive += usize::from(house.store.spend_state(*id).await.unwrap().is_some());
+    }
+    assert_eq!(alive, CAPS.in_all);
 }

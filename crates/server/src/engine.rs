@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
-use shopclerk_domain::clock::Clock;
-use shopclerk_domain::entropy::Entropy;
-use shopclerk_domain::fault::FaultPoints;
+use shopclerk_domain::clock::{Clock, SystemClock};
+use shopclerk_domain::entropy::{Entropy, SystemEntropy};
+use shopclerk_domain::fault::{FaultPoints, NoFaults, StopAt};
 use shopclerk_flows::app::{App, Parts, Settings};
-use shopclerk_flows::watch::Watcher;
+use shopclerk_flows::watch::{Nobody, Watcher};
 use shopclerk_flows::wiring::{
     Http, KeyRing, Meta, MetaSettings, Objects, Shopify, ShopifySettings, SqliteOptions, SqliteStore,
     open_sqlite,
@@ -21,7 +21,10 @@ use shopclerk_flows::worker;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::config::Config;
+use crate::config::edge::EdgeConfig;
 use crate::config::storage::{KeySource, StorageConfig};
+use crate::control::{self, Product};
 use crate::web::{self, Web};
 
 /// How long leased work may take to finish at the stop.
@@ -38,6 +41,8 @@ pub struct Plan {
     pub shopify: ShopifySettings,
     /// Where everything durable lives.
     pub storage: StorageConfig,
+    /// What is believed and allowed at the edge.
+    pub edge: EdgeConfig,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -48,6 +53,27 @@ pub struct Plan {
     pub watcher: Arc<dyn Watcher>,
 }
 
+impl Plan {
+    /// What an operator's settings come to on a real machine.
+    pub fn of(config: Config) -> Self {
+        let faults: Arc<dyn FaultPoints> = match config.fault_point {
+            Some(point) => Arc::new(StopAt::new(point)),
+            None => Arc::new(NoFaults),
+        };
+        Self {
+            settings: config.settings,
+            meta: config.meta,
+            shopify: config.shopify,
+            storage: config.storage,
+            edge: config.edge,
+            clock: Arc::new(SystemClock::start()),
+            entropy: Arc::new(SystemEntropy),
+            faults,
+            watcher: Arc::new(Nobody),
+        }
+    }
+}
+
 /// The running product.
 #[derive(Debug)]
 pub struct Engine {
@@ -55,7 +81,8 @@ pub struct Engine {
     pub app: App,
     store: Arc<SqliteStore>,
     ready: Arc<AtomicBool>,
-    listening: JoinHandle<()>,
+    /// `None` where it was opened for one order of the terminal.
+    listening: Option<JoinHandle<()>>,
 }
 
 impl Engine {
@@ -69,6 +96,20 @@ impl Engine {
 
     /// As [`Engine::start`], but only accepts: the work is done by whoever calls [`worker::step`].
     pub async fn open(plan: Plan, listener: TcpListener) -> anyhow::Result<Self> {
+        let (folder, edge) = (plan.storage.folder.clone(), plan.edge.clone());
+        let mut engine = Self::open_alone(plan).await?;
+        if let Err(error) = control::open(&Product { app: engine.app.clone() }, &folder) {
+            tracing::warn!(%error, "no orders are taken from the terminal; its commands need this process stopped");
+        }
+        let web = Web::new(engine.app.clone(), edge);
+        engine.ready = web.ready();
+        engine.listening = Some(listen(web, listener));
+        engine.ready.store(true, Ordering::Release);
+        Ok(engine)
+    }
+
+    /// Opens the product for one order of the terminal: nobody is listened to, and no work is begun.
+    pub async fn open_alone(plan: Plan) -> anyhow::Result<Self> {
         let keys = keys(&plan)?;
         let folder = plan.storage.folder.clone();
         let store = open_sqlite(SqliteOptions {
@@ -93,19 +134,7 @@ impl Engine {
             settings: plan.settings,
         });
         worker::recover(&app).await?;
-        Ok(Self::listen(app, store, listener))
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the listener ends before the tasks do, and is waited for by itself"
-    )]
-    fn listen(app: App, store: Arc<SqliteStore>, listener: TcpListener) -> Self {
-        let web = Web::new(app.clone());
-        let ready = web.ready();
-        let listening = tokio::spawn(web::listen::serve(listener, web::router(web), app.stop.clone()));
-        ready.store(true, Ordering::Release);
-        Self { app, store, ready, listening }
+        Ok(Self { app, store, ready: Arc::default(), listening: None })
     }
 
     /// Stops accepting, lets leased work finish, closes the store.
@@ -113,12 +142,23 @@ impl Engine {
         self.ready.store(false, Ordering::Release);
         self.app.stop.cancel();
         self.app.tasks.close();
-        if let Err(error) = self.listening.await {
+        if let Some(listening) = self.listening
+            && let Err(error) = listening.await
+        {
             tracing::error!(%error, "the listener did not end well");
         }
         finish(&self.app).await;
         self.store.close().await;
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the listener ends before the tasks do, and is waited for by itself"
+)]
+fn listen(web: Web, listener: TcpListener) -> JoinHandle<()> {
+    let (stop, proxies) = (web.stop(), web.proxies());
+    tokio::spawn(web::listen::serve(listener, web::router(web), proxies, stop))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a stop must end, whatever an upstream does")]
@@ -159,9 +199,13 @@ fn keys(plan: &Plan) -> anyhow::Result<KeyRing> {
     }
 }
 
-/// Makes a folder of ours, or says in one line why it cannot be used.
+/// Makes a folder of ours, its owner's alone, or says in one line why it cannot be used.
 pub fn create_folder(folder: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).with_context(|| {
         format!("the folder {} cannot be made; choose one this process may write to", folder.display())
     })
 }

@@ -2,6 +2,7 @@
 
 mod cli;
 pub mod config;
+mod control;
 pub mod engine;
 mod telemetry;
 mod web;
@@ -17,6 +18,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Sandbox(options) => cli::sandbox::run(&options),
         Command::Serve(options) => cli::serve::run(&options),
+        Command::Keys(command) => cli::keys::run(command),
     };
     match outcome {
         Ok(code) => code,

@@ -1,5 +1,7 @@
 //! The commands.
 
+pub(crate) mod keys;
+pub(crate) mod progress;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
 
@@ -24,6 +26,9 @@ pub(crate) enum Command {
     Sandbox(sandbox::Options),
     /// Run for real, with the settings of the environment, .env or shopclerk.toml.
     Serve(serve::Options),
+    /// The key ring that seals what is stored.
+    #[command(subcommand)]
+    Keys(keys::Command),
 }
 
 /// Prints a result to the terminal. A closed pipe ends nothing.

@@ -106,6 +106,32 @@ impl<'a> Checker<'a> {
         Some((Secret::new(secret.to_owned()), until.0))
     }
 
+    /// A whole number within bounds.
+    pub(crate) fn number<T>(&mut self, option: &str, within: std::ops::RangeInclusive<T>) -> Option<T>
+    where
+        T: std::str::FromStr + PartialOrd + fmt::Display,
+    {
+        let cure = format!("write a whole number from {} to {}", within.start(), within.end());
+        let text = self.required(option, &cure)?;
+        let number = text.parse().ok().filter(|number| within.contains(number));
+        if number.is_none() {
+            self.fault(option, format!("`{text}` is no such number"), cure);
+        }
+        number
+    }
+
+    /// Yes or no.
+    pub(crate) fn switch(&mut self, option: &str) -> Option<bool> {
+        match self.optional(option).unwrap_or("false") {
+            "true" | "1" | "yes" | "on" => Some(true),
+            "false" | "0" | "no" | "off" => Some(false),
+            text => {
+                self.fault(option, format!("`{text}` is neither yes nor no"), "write true or false");
+                None
+            }
+        }
+    }
+
     /// Secrets that must differ from each other.
     pub(crate) fn distinct(&mut self, options: &[&str]) {
         for (index, first) in options.iter().enumerate() {

@@ -24,7 +24,7 @@ const CONVERSATIONS: &str = "MIRROR_CONVERSATIONS";
 const OR_NONE: &str = ", or leave all SPACES_ options out: objects are then kept in the data folder";
 
 pub(super) fn read(check: &mut Checker<'_>) -> Option<MirrorConfig> {
-    let conversations = conversations(check);
+    let conversations = check.switch(CONVERSATIONS);
     let options = [KEY[0], KEY[1], SECRET[0], SECRET[1], BUCKET, REGION, ENDPOINT];
     if options.iter().all(|option| check.optional(option).is_none()) {
         return Some(MirrorConfig { bucket: None, conversations: conversations? });
@@ -37,21 +37,6 @@ pub(super) fn read(check: &mut Checker<'_>) -> Option<MirrorConfig> {
         check.remark(format!("{ENDPOINT} is plain http: what is written there travels in clear"));
     }
     Some(MirrorConfig { bucket: Some(bucket), conversations: conversations? })
-}
-
-fn conversations(check: &mut Checker<'_>) -> Option<bool> {
-    match check.optional(CONVERSATIONS).unwrap_or("false") {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => {
-            check.fault(
-                CONVERSATIONS,
-                "is neither true nor false",
-                "write true to keep conversations in the bucket too",
-            );
-            None
-        }
-    }
 }
 
 /// The value under one of two names; both may be set, if they agree.

@@ -1,10 +1,16 @@
 //! What the operator set: looked up in order, checked all at once, turned into the parsed types that the other crates take.
 
 mod check;
+mod conversations;
+pub mod edge;
 mod env_file;
 pub mod facebook;
+pub(crate) mod flags;
 pub mod http;
 mod mirror;
+pub mod model;
+mod private;
+pub(crate) mod reference;
 mod schedules;
 pub mod shopify;
 pub mod sources;
@@ -12,6 +18,7 @@ pub mod storage;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use shopclerk_flows::app::Settings;
 use shopclerk_flows::wiring::{MetaSettings, ShopifySettings};
@@ -20,7 +27,9 @@ use url::Url;
 pub use check::{Checker, Fault};
 pub use sources::Sources;
 
+use self::edge::EdgeConfig;
 use self::http::HttpConfig;
+use self::model::ModelConfig;
 use self::storage::StorageConfig;
 
 /// A configuration that can be started with.
@@ -36,6 +45,10 @@ pub struct Config {
     pub shopify: ShopifySettings,
     /// Where everything durable lives.
     pub storage: StorageConfig,
+    /// What is believed and allowed at the edge.
+    pub edge: EdgeConfig,
+    /// Which language model is asked; `None` = the rules answer.
+    pub model: Option<ModelConfig>,
     /// Stop the process at this point: development only.
     pub fault_point: Option<String>,
     /// Whether the public address is on loopback, which allows stand-ins.
@@ -67,44 +80,68 @@ impl Config {
     /// Reads and checks everything; names all that is missing or wrong at once.
     pub fn load(sources: &Sources) -> Result<Self, Faults> {
         let mut check = Checker::new(sources);
-        let http = http::read(&mut check);
-        let meta = facebook::read(&mut check, http.as_ref());
-        let shopify = shopify::read(&mut check, http.as_ref());
-        let storage = storage::read(&mut check);
-        let mirror = mirror::read(&mut check);
-        let schedules = schedules::read(&mut check);
-        check.distinct(&["FACEBOOK_APP_SECRET", "SHOPIFY_API_SECRET", "FACEBOOK_VERIFY_TOKEN"]);
-        let fault_point = check.development_only("SHOPCLERK_FAULT_POINT", http.as_ref());
-        let mut remarks = check.take_remarks();
-        for old in ["STATE_TOKEN_SECRET", "TOKEN_DB_PATH", "SESSION_DB_PATH"] {
-            if sources.find(old).is_some() {
-                remarks
-                    .push(format!("{old} is set but no longer used here: only `shopclerk import` reads it"));
-            }
+        let config = Self::read(&mut check);
+        for file in sources.secret_files() {
+            private::check(&mut check, file, Path::new(file));
         }
+        let remarks = check.take_remarks();
         let faults = check.into_faults();
-        match (http, meta, shopify, storage, mirror, schedules) {
-            (Some(http), Some(meta), Some(shopify), Some(storage), Some(mirror), Some(schedules))
-                if faults.is_empty() =>
-            {
-                let mut settings = Settings::at(&http.public_url, storage.folder.join("index"));
-                settings.signup = http.signup;
-                meta.addresses.apply(&mut settings);
-                shopify.addresses.apply(&mut settings);
-                settings.mirror_conversations = mirror.conversations;
-                schedules.apply(&mut settings);
-                Ok(Self {
-                    bind: http.bind,
-                    development: http.development,
-                    settings,
-                    meta: meta.client,
-                    shopify: shopify.client,
-                    storage: StorageConfig { bucket: mirror.bucket, ..storage },
-                    fault_point,
-                    remarks,
-                })
-            }
+        match config {
+            Some(config) if faults.is_empty() => Ok(Self { remarks, ..config }),
             _ => Err(Faults(faults)),
+        }
+    }
+
+    /// Everything is read before the first part that is missing ends it: so all faults are found.
+    fn read(check: &mut Checker<'_>) -> Option<Self> {
+        let http = http::read(check);
+        let meta = facebook::read(check, http.as_ref());
+        let shopify = shopify::read(check, http.as_ref());
+        let storage = storage::read(check);
+        let mirror = mirror::read(check);
+        let schedules = schedules::read(check);
+        let edge = edge::read(check);
+        let model = model::read(check);
+        let conversations = conversations::read(check);
+        let fault_point = check.development_only("SHOPCLERK_FAULT_POINT", http.as_ref());
+        check.distinct(&[
+            "FACEBOOK_APP_SECRET",
+            "SHOPIFY_API_SECRET",
+            "FACEBOOK_VERIFY_TOKEN",
+            "AGENT_API_KEY",
+        ]);
+        note_old_names(check);
+        let (http, meta, shopify, storage, edge) = (http?, meta?, shopify?, storage?, edge?);
+        let mirror = mirror?;
+        let mut settings = Settings::at(&http.public_url, storage.folder.join("index"));
+        settings.signup = http.signup;
+        settings.pending_logins = edge.pending_logins;
+        settings.key_file = storage.own_key_file();
+        settings.mirror_conversations = mirror.conversations;
+        conversations?.apply(&mut settings);
+        schedules?.apply(&mut settings);
+        meta.addresses.apply(&mut settings);
+        shopify.addresses.apply(&mut settings);
+        Some(Self {
+            bind: http.bind,
+            development: http.development,
+            settings,
+            meta: meta.client,
+            shopify: shopify.client,
+            storage: StorageConfig { bucket: mirror.bucket, ..storage },
+            edge,
+            model,
+            fault_point,
+            remarks: Vec::new(),
+        })
+    }
+}
+
+/// What the Python version needed and this one does not is no fault: people keep their `.env`.
+fn note_old_names(check: &mut Checker<'_>) {
+    for old in ["STATE_TOKEN_SECRET", "TOKEN_DB_PATH", "SESSION_DB_PATH"] {
+        if check.optional(old).is_some() {
+            check.remark(format!("{old} is set but no longer used here: only `shopclerk import` reads it"));
         }
     }
 }

@@ -7,9 +7,8 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::check::Fault;
-use super::env_file;
+use super::{env_file, reference};
 
-const DEFAULTS: &str = include_str!("../defaults.toml");
 const ENV_FILE: &str = ".env";
 const TOML_FILE: &str = "shopclerk.toml";
 
@@ -22,6 +21,8 @@ pub struct Sources {
     faults: Vec<Fault>,
     /// Names in `shopclerk.toml` that are no option's.
     unknown: Vec<String>,
+    /// The files of the working folder that hold secrets.
+    secret_files: Vec<&'static str>,
 }
 
 impl Sources {
@@ -34,12 +35,17 @@ impl Sources {
         let mut faults = Vec::new();
         let dotenv = text_of(ENV_FILE, &mut faults).map(|text| dotenv(&text, &mut faults));
         let file = text_of(TOML_FILE, &mut faults).map(|text| flatten(TOML_FILE, &text, &mut faults));
+        let mut secret_files: Vec<&str> = dotenv.iter().map(|_| ENV_FILE).collect();
         let (file, defaults) = (file.unwrap_or_default(), defaults()?);
+        if reference::options().any(|it| it.is_secret() && file.contains_key(&it.name.to_ascii_uppercase())) {
+            secret_files.push(TOML_FILE);
+        }
         let unknown = file.keys().filter(|name| !defaults.contains_key(*name)).cloned().collect();
         Ok(Self {
             layers: vec![flags, environment, dotenv.unwrap_or_default(), file, defaults],
             faults,
             unknown,
+            secret_files,
         })
     }
 
@@ -55,12 +61,18 @@ impl Sources {
     /// Only these values above the defaults: nothing of the environment. For the sandbox and for tests.
     pub fn only(values: &[(&str, &str)]) -> anyhow::Result<Self> {
         let given = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Ok(Self { layers: vec![given, defaults()?], faults: Vec::new(), unknown: Vec::new() })
+        let layers = vec![given, defaults()?];
+        Ok(Self { layers, faults: Vec::new(), unknown: Vec::new(), secret_files: Vec::new() })
     }
 
     /// What is wrong with the files themselves. Never holds a line's content: it may be a secret.
     pub(super) fn faults(&self) -> &[Fault] {
         &self.faults
+    }
+
+    /// The files of the working folder that hold secrets.
+    pub(super) fn secret_files(&self) -> &[&'static str] {
+        &self.secret_files
     }
 
     /// Names that are set in the file and mean nothing here.
@@ -71,14 +83,9 @@ impl Sources {
     }
 }
 
-/// The reference of all options, as it is compiled in.
-pub const fn reference() -> &'static str {
-    DEFAULTS
-}
-
 fn defaults() -> anyhow::Result<Values> {
     let mut faults = Vec::new();
-    let values = flatten("the compiled-in defaults", DEFAULTS, &mut faults);
+    let values = flatten("the compiled-in defaults", reference::text(), &mut faults);
     faults.first().map_or(Ok(values), |fault| Err(anyhow::anyhow!("{fault}"))).context("a broken build")
 }
 

@@ -1,11 +1,12 @@
 //! Where everything durable lives and what seals it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use shopclerk_domain::secret::{Secret, SecretText};
 use shopclerk_flows::wiring::{BucketSettings, KeyRing};
 
 use super::check::Checker;
+use super::private;
 
 /// Where keys come from.
 #[derive(Clone, Debug)]
@@ -32,9 +33,20 @@ pub struct StorageConfig {
     pub bucket: Option<BucketSettings>,
 }
 
+impl StorageConfig {
+    /// The key file, where it is ours.
+    pub(super) fn own_key_file(&self) -> Option<PathBuf> {
+        match &self.keys {
+            KeySource::File { path, make: true } => Some(path.clone()),
+            KeySource::File { make: false, .. } | KeySource::Given(_) => None,
+        }
+    }
+}
+
 pub(super) fn read(check: &mut Checker<'_>) -> Option<StorageConfig> {
     let folder =
         PathBuf::from(check.required("SHOPCLERK_DATA_DIR", "name a folder this process may write to")?);
+    database(check, &folder);
     let (given, file) = (check.optional(KEYS), check.optional(KEYS_FILE));
     let keys = match (given, file) {
         (Some(_), Some(_)) => {
@@ -52,6 +64,29 @@ pub(super) fn read(check: &mut Checker<'_>) -> Option<StorageConfig> {
         (None, None) => KeySource::File { path: folder.join("keys"), make: true },
     };
     Some(StorageConfig { folder, keys, bucket: None })
+}
+
+/// SQLite in the data folder is the one store there is; what was written for another is not silently ignored.
+fn database(check: &mut Checker<'_>, folder: &Path) {
+    const NAME: &str = "DATABASE_URL";
+    let Some(given) = check.optional(NAME) else { return };
+    let file = given.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
+    let scheme = given.split(':').next().unwrap_or_default();
+    match file {
+        Some("") => {}
+        Some(file) if Path::new(file) == folder.join("shopclerk.db") => {}
+        Some(_) => check.fault(
+            NAME,
+            "names another file than shopclerk.db in the data folder",
+            "write sqlite: and set SHOPCLERK_DATA_DIR to the folder that holds it",
+        ),
+        None if matches!(scheme, "postgres" | "postgresql") => check.fault(
+            NAME,
+            "names Postgres, which is not in this build yet",
+            "leave it out: the database is then SQLite in the data folder",
+        ),
+        None => check.fault(NAME, "is no database address", "write sqlite: or leave it out"),
+    }
 }
 
 const KEYS: &str = "SHOPCLERK_KEYS";
@@ -73,6 +108,7 @@ fn check_ring(check: &mut Checker<'_>, option: &str, text: &str) -> Option<()> {
 }
 
 fn check_file(check: &mut Checker<'_>, path: &str) -> Option<()> {
+    private::check(check, KEYS_FILE, Path::new(path));
     match std::fs::read_to_string(path) {
         Ok(text) => check_ring(check, KEYS_FILE, &text),
         Err(error) => {

@@ -47,6 +47,62 @@ fn t30_what_cannot_be_started_with_is_named() {
         &["FACEBOOK_REDIRECT_URI"],
     );
     check(&[("SHOPCLERK_KEYS", "a:b"), ("SHOPCLERK_KEYS_FILE", "/k")], &["SHOPCLERK_KEYS_FILE"]);
+    check(&[("SHOPCLERK_TRUSTED_PROXIES", "proxy.example")], &["SHOPCLERK_TRUSTED_PROXIES"]);
+    check(&[("SHOPCLERK_LOGINS_PER_MINUTE", "many")], &["SHOPCLERK_LOGINS_PER_MINUTE"]);
+    check(&[("SHOPCLERK_PENDING_LOGINS", "-1")], &["SHOPCLERK_PENDING_LOGINS"]);
+    check(
+        &[("SHOPCLERK_STRICT", "maybe"), ("SHOPCLERK_KEYS_FILE", "/k")],
+        &["SHOPCLERK_STRICT", "SHOPCLERK_KEYS_FILE"],
+    );
+    check(&[("SHOPCLERK_SETTLE_MS", "5000")], &["SHOPCLERK_SETTLE_MOST_MS"]);
+    check(&[("SHOPCLERK_STOCK_MINUTES", "0")], &["SHOPCLERK_STOCK_MINUTES"]);
+}
+
+#[test]
+fn t30_the_database_is_sqlite_in_the_data_folder_or_a_clear_refusal() {
+    for good in ["sqlite:", "sqlite://", "sqlite:./data/shopclerk.db"] {
+        check(&[("DATABASE_URL", good)], &[]);
+    }
+    for (bad, what) in [
+        ("postgres://clerk:CANARY@db/clerk", "not in this build yet"),
+        ("postgresql://db/clerk", "not in this build yet"),
+        ("sqlite:/elsewhere.db", "names another file"),
+        ("mysql://CANARY", "is no database address"),
+    ] {
+        let faults = load(&[("DATABASE_URL", bad)]).unwrap_err().to_string();
+        assert!(faults.contains(what) && !faults.contains("CANARY"), "{faults}");
+    }
+}
+
+#[test]
+fn t30_a_model_is_reached_in_clear_only_nearby() {
+    let endpoint = |address: &str| load(&[("AGENT_ENDPOINT", address), ("AGENT_API_KEY", "sk-0d1e2f3a4b")]);
+    for good in [
+        "https://api.example/v1",
+        "http://127.0.0.1:11434/v1",
+        "http://192.168.1.9/v1",
+        "http://[fd00::1]/v1",
+    ] {
+        let config = endpoint(good).unwrap();
+        assert_eq!(config.model.unwrap().endpoint.as_str(), good);
+        let warned = config.remarks.iter().any(|remark| remark.contains("travels in clear"));
+        assert_eq!(warned, good.starts_with("http:"), "{good}");
+    }
+    for bad in [
+        "http://api.example/v1",
+        "http://8.8.8.8/v1",
+        "ftp://127.0.0.1",
+        "api.example",
+        "https://k:s@api.example",
+    ] {
+        assert!(endpoint(bad).unwrap_err().to_string().contains("AGENT_ENDPOINT: "), "{bad}");
+    }
+    assert!(load(&[("AGENT_API_KEY", "sk-0d1e2f3a4b")]).unwrap().model.is_none());
+    check(&[("AGENT_ENDPOINT", "https://a.example"), ("AGENT_API_KEY", "changeme")], &["AGENT_API_KEY"]);
+    check(
+        &[("AGENT_ENDPOINT", "https://a.example"), ("AGENT_PROMPT_FILE", "/nowhere")],
+        &["AGENT_PROMPT_FILE"],
+    );
 }
 
 #[test]

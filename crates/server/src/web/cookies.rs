@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use shopclerk_domain::secret::SecretText;
+use shopclerk_domain::secret::{Secret, SecretText};
 use shopclerk_flows::connect::Browser;
 
 /// Name of the session cookie: part of the contract people's scripts know.
@@ -53,6 +53,11 @@ impl CookieStyle {
     /// The header that signs the browser in.
     pub(super) fn session(self, id: &SecretText) -> HeaderMap {
         self.header(SESSION.to_owned(), id, 12 * 60 * 60)
+    }
+
+    /// The header that makes the browser forget its session.
+    pub(super) fn no_session(self) -> HeaderMap {
+        self.header(SESSION.to_owned(), &Secret::new(String::new()), 0)
     }
 
     /// The header that binds a sign-in to the browser.

@@ -19,11 +19,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use super::extract::browser::Peer;
+use super::client::Peer;
+use crate::config::edge::Proxies;
 
 /// Connections in all.
 const CONNECTIONS: usize = 4_096;
-/// Connections of one address; a proxy on this machine is exempt.
+/// Connections of one address; this machine and the proxies of ours are exempt.
 const PER_PEER: usize = 256;
 /// A request's head must have arrived by then, counted from the connection's begin or the last answer.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
@@ -33,17 +34,11 @@ const HEAD: usize = 16 * 1024;
 const DRAIN: Duration = Duration::from_secs(8);
 
 /// Answers until `stop`, then lets what is under way finish.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    serve_within(listener, router, stop, HEAD_DEADLINE).await;
+pub(crate) async fn serve(listener: TcpListener, router: Router, proxies: Proxies, stop: CancellationToken) {
+    serve_within(listener, Server::new(router, proxies, HEAD_DEADLINE), stop).await;
 }
 
-async fn serve_within(
-    listener: TcpListener,
-    router: Router,
-    stop: CancellationToken,
-    head_deadline: Duration,
-) {
-    let server = Server::new(router, head_deadline);
+async fn serve_within(listener: TcpListener, server: Server, stop: CancellationToken) {
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
@@ -71,6 +66,7 @@ struct Server {
     builder: Builder,
     slots: Arc<Semaphore>,
     peers: Arc<Peers>,
+    proxies: Proxies,
 }
 
 /// A place among the connections; given back when dropped.
@@ -84,10 +80,10 @@ struct Slot {
 struct Peers(Mutex<HashMap<IpAddr, usize>>);
 
 impl Peers {
-    fn enter(&self, peer: IpAddr) -> bool {
+    fn enter(&self, peer: IpAddr, most: usize) -> bool {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(peer).or_insert(0);
-        if *count >= PER_PEER && !peer.is_loopback() {
+        if *count >= most {
             return false;
         }
         *count += 1;
@@ -112,10 +108,15 @@ impl Drop for Slot {
 }
 
 impl Server {
-    fn new(router: Router, head_deadline: Duration) -> Self {
+    fn new(router: Router, proxies: Proxies, head_deadline: Duration) -> Self {
         let mut builder = Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(head_deadline).max_buf_size(HEAD);
-        Self { router, builder, slots: Arc::new(Semaphore::new(CONNECTIONS)), peers: Arc::default() }
+        let slots = Arc::new(Semaphore::new(CONNECTIONS));
+        Self { router, builder, slots, peers: Arc::default(), proxies }
+    }
+
+    fn most_of(&self, peer: IpAddr) -> usize {
+        if peer.is_loopback() || self.proxies.contains(peer) { CONNECTIONS } else { PER_PEER }
     }
 
     /// The next connection that finds a place; `None` when it found none and was closed.
@@ -123,7 +124,7 @@ impl Server {
         let slot = Arc::clone(&self.slots).acquire_owned().await.ok()?;
         match listener.accept().await {
             Ok((stream, peer)) => {
-                if !self.peers.enter(peer.ip()) {
+                if !self.peers.enter(peer.ip(), self.most_of(peer.ip())) {
                     return None;
                 }
                 let slot = Slot { _place: slot, peer: peer.ip(), peers: Arc::clone(&self.peers) };
@@ -189,8 +190,9 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", get(async || "here"));
-        let (stop, deadline) = (CancellationToken::new(), Duration::from_millis(40));
-        let serving = serve_within(listener, router, stop.clone(), deadline);
+        let server = Server::new(router, Proxies::default(), Duration::from_millis(40));
+        let stop = CancellationToken::new();
+        let serving = serve_within(listener, server, stop.clone());
         let asking = async {
             for silent in ["", "P", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET / HTTP/1.1\r\nhost: x\r\n"] {
                 assert!(!until_closed(address, silent.as_bytes()).await.contains("200 OK"), "{silent}");

@@ -1,5 +1,6 @@
 //! Everything that speaks HTTP. A handler takes, calls one flow and shows; it decides nothing.
 
+mod client;
 mod cookies;
 mod dashboard;
 mod deletion;
@@ -8,8 +9,10 @@ mod facebook;
 mod headers;
 mod health;
 pub(crate) mod listen;
+mod own_site;
 mod pages;
 mod problem;
+mod rates;
 mod router;
 mod shopify;
 
@@ -18,11 +21,14 @@ use std::sync::atomic::AtomicBool;
 
 use axum::extract::FromRef;
 use shopclerk_flows::app::App;
+use tokio_util::sync::CancellationToken;
 
 pub(crate) use router::router;
 
 use self::cookies::CookieStyle;
 use self::extract::body::BodyBudget;
+use self::rates::Rates;
+use crate::config::edge::{EdgeConfig, Proxies};
 
 /// What the handlers share.
 #[derive(Clone, Debug)]
@@ -30,14 +36,27 @@ pub(crate) struct Web {
     app: App,
     cookies: CookieStyle,
     bodies: BodyBudget,
+    edge: Arc<EdgeConfig>,
+    rates: Arc<Rates>,
     ready: Arc<AtomicBool>,
 }
 
 impl Web {
     /// For an app that is reached over https, or not.
-    pub(crate) fn new(app: App) -> Self {
-        let secure = app.settings().public_url.starts_with("https://");
-        Self { app, cookies: CookieStyle::new(secure), bodies: BodyBudget::default(), ready: Arc::default() }
+    pub(crate) fn new(app: App, edge: EdgeConfig) -> Self {
+        let cookies = CookieStyle::new(app.settings().public_url.starts_with("https://"));
+        let (bodies, rates) = (BodyBudget::default(), Arc::new(Rates::of(&edge)));
+        Self { app, cookies, bodies, edge: Arc::new(edge), rates, ready: Arc::default() }
+    }
+
+    /// Whose forwarded addresses count.
+    pub(crate) fn proxies(&self) -> Proxies {
+        self.edge.proxies.clone()
+    }
+
+    /// Says that nothing more is to be accepted.
+    pub(crate) fn stop(&self) -> CancellationToken {
+        self.app.stop.clone()
     }
 
     /// The switch of `/readyz`.

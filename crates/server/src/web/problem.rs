@@ -90,6 +90,26 @@ impl Problem {
         )
     }
 
+    /// One address asks too often.
+    pub(crate) const fn too_many() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "http.too_many",
+            "Too many requests",
+            "Try again in a minute.",
+        )
+    }
+
+    /// The request would change something and does not come from a page of ours.
+    pub(crate) const fn other_site() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "http.other_site",
+            "The request does not come from this site",
+            "Use the buttons of the dashboard, in a browser of today.",
+        )
+    }
+
     /// We are not ready, or about to stop.
     pub(crate) const fn not_ready() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "http.not_ready", "Not ready", "Try again in a second.")
@@ -274,8 +294,14 @@ impl IntoResponse for Problem {
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            StatusCode::TOO_MANY_REQUESTS => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+            }
+            _ => {}
         }
         response.extensions_mut().insert(self);
         response

@@ -6,20 +6,26 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::Problem;
-use super::{Web, dashboard, deletion, facebook, headers, health, pages, shopify};
+use super::rates::Asked;
+use super::{Web, client, dashboard, deletion, facebook, headers, health, pages, rates, shopify};
 
 /// All routes behind the layers that every answer passes.
 pub(crate) fn router(web: Web) -> Router {
+    let limit = |asked| from_fn_with_state((web.clone(), asked), rates::limit);
     Router::new()
         .route("/", get(dashboard::home::show))
         .route("/app", get(dashboard::connections::show))
+        .route("/app/sign-out", post(dashboard::sign_out::end))
         .route("/assets/{file}", get(pages::asset))
-        .route("/shopify/{shop}/login", get(shopify::login::start))
-        .route("/shopify/callback", get(shopify::callback::finish))
+        .route("/shopify/{shop}/login", get(shopify::login::start).layer(limit(Asked::Login)))
+        .route("/shopify/callback", get(shopify::callback::finish).layer(limit(Asked::Callback)))
         .route("/shopify/webhook", post(shopify::webhook::receive))
-        .route("/facebook/login", get(facebook::login::start))
-        .route("/facebook/callback", get(facebook::callback::finish))
-        .route("/facebook/webhook", get(facebook::webhook::prove).post(facebook::webhook::receive))
+        .route("/facebook/login", get(facebook::login::start).layer(limit(Asked::Login)))
+        .route("/facebook/callback", get(facebook::callback::finish).layer(limit(Asked::Callback)))
+        .route(
+            "/facebook/webhook",
+            get(facebook::webhook::prove).layer(limit(Asked::Handshake)).post(facebook::webhook::receive),
+        )
         .route("/facebook/deauthorize", post(facebook::deauthorize::receive))
         .route("/facebook/data-deletion", post(facebook::data_deletion::receive))
         .route("/deletion/{code}", get(deletion::show))
@@ -30,6 +36,7 @@ pub(crate) fn router(web: Web) -> Router {
         .layer(from_fn(pages::problems_as_pages))
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| Problem::panicked()))
         .layer(from_fn(headers::check_request))
+        .layer(from_fn_with_state(web.clone(), client::note))
         .layer(from_fn_with_state(web.clone(), headers::guard_answer))
         .with_state(web)
 }

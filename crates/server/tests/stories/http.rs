@@ -9,6 +9,7 @@ use crate::world::World;
 const ROUTES: &[(&str, &[&str])] = &[
     ("/", &["GET", "HEAD"]),
     ("/app", &["GET", "HEAD"]),
+    ("/app/sign-out", &["POST"]),
     ("/assets/app.css", &["GET", "HEAD"]),
     ("/shopify/nordlys/login", &["GET", "HEAD"]),
     ("/shopify/callback", &["GET", "HEAD"]),

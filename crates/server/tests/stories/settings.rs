@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::outside::{Request, exchange, param};
 
 /// Settings that are enough.
-const GOOD: &[(&str, &str)] = &[
+pub(crate) const GOOD: &[(&str, &str)] = &[
     ("SHOPCLERK_PUBLIC_URL", "https://clerk.nordlys.example"),
     ("FACEBOOK_APP_ID", "123456789012345"),
     ("FACEBOOK_APP_SECRET", "1f0c7d1c9f5e4a41b1"),
@@ -19,22 +19,26 @@ const GOOD: &[(&str, &str)] = &[
     ("SHOPIFY_API_SECRET", "9c1e5a7b3d2f4c6e88"),
 ];
 
-/// `shopclerk serve` in a folder of its own, with this environment and no other.
-fn serve(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+/// `shopclerk` in a folder of its own, with this environment and no other.
+pub(crate) fn command(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shopclerk"));
-    command.arg("serve").args(arguments).current_dir(folder).env_clear();
+    command.args(arguments).current_dir(folder).env_clear();
     command.envs(environment.iter().copied()).stdin(Stdio::null());
     command
 }
 
+fn serve(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    command(folder, &[&["serve"], arguments].concat(), environment)
+}
+
 /// The good settings, with these in their place.
-fn but<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn but<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let unchanged = GOOD.iter().filter(|(name, _)| !changes.iter().any(|(other, _)| other == name));
     unchanged.copied().chain(changes.iter().copied()).collect()
 }
 
 /// Runs it to its end: exit code, stdout, stderr. It must end by itself.
-fn ran(mut command: Command) -> (Option<i32>, String, String) {
+pub(crate) fn ran(mut command: Command) -> (Option<i32>, String, String) {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut err = String::new();
     for line in BufReader::new(child.stderr.take().unwrap()).lines() {
@@ -58,7 +62,7 @@ fn free_address() -> String {
 }
 
 /// A program that runs until it is dropped.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     said: Vec<String>,
     address: String,
@@ -66,7 +70,7 @@ struct Running {
 
 impl Running {
     /// Starts it and waits until it says that it is ready.
-    fn start(folder: &Path, environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(folder: &Path, environment: &[(&str, &str)]) -> Self {
         let address = free_address();
         let mut command = serve(folder, &["--bind", &address], environment);
         let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
@@ -82,7 +86,7 @@ impl Running {
     }
 
     /// Asks it to stop as a service manager would; answers with its exit code.
-    fn stops(mut self) -> Option<i32> {
+    pub(crate) fn stops(mut self) -> Option<i32> {
         Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         self.child.wait().unwrap().code()
     }

@@ -191,7 +191,7 @@ fn is_on_disk(folder: &Path, needle: &[u8]) -> bool {
         if path.is_dir() {
             return is_on_disk(&path, needle);
         }
-        std::fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle)
+        path.is_file() && std::fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle)
     })
 }
 

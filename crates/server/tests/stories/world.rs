@@ -357,18 +357,14 @@ impl World {
 
     /// What the product is started with, the first time and after each restart.
     fn plan(&self) -> Plan {
-        let Config { mut settings, meta, shopify, storage, .. } =
-            settings_of(&self.app_url, self.sandbox(), &self.folder, self.operator);
-        (self.change)(&mut settings);
+        let mut config = settings_of(&self.app_url, self.sandbox(), &self.folder, self.operator);
+        (self.change)(&mut config.settings);
         Plan {
-            settings,
-            meta,
-            shopify,
-            storage,
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
             faults: Arc::clone(&self.rehearsal) as Arc<dyn FaultPoints>,
             watcher: Arc::clone(&self.seen) as Arc<dyn Watcher>,
+            ..Plan::of(config)
         }
     }
 
@@ -483,6 +479,9 @@ fn settings_of(
         ("SHOPIFY_API_KEY", SHOPIFY_KEY),
         ("SHOPIFY_API_SECRET", SHOPIFY_SECRET),
         ("SHOPIFY_URL", &shopify_url),
+        ("SHOPCLERK_LOGINS_PER_MINUTE", "0"),
+        ("SHOPCLERK_CALLBACKS_PER_MINUTE", "0"),
+        ("SHOPCLERK_HANDSHAKES_PER_MINUTE", "0"),
     ];
     values.extend(operator);
     let mut config = Config::load(&Sources::only(&values).unwrap()).unwrap();

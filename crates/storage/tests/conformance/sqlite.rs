@@ -135,7 +135,17 @@ async fn a_store_of_a_newer_version_is_left_alone() {
 #[tokio::test]
 async fn a_file_that_is_no_store_and_a_folder_that_is_none_are_said_plainly() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("shopclerk.db"), vec![b'x'; 8_192]).unwrap();
+    let database = folder.path().join("shopclerk.db");
+    std::fs::write(&database, vec![b'x'; 8_192]).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let may = |mode| std::fs::set_permissions(&database, std::fs::Permissions::from_mode(mode)).unwrap();
+        may(0o644);
+        let refused = why_not(folder.path(), RING).await;
+        assert!(matches!(refused, OpenError::Readable { .. }), "{refused}");
+        may(0o600);
+    }
     let refused = why_not(folder.path(), RING).await;
     assert!(matches!(refused, OpenError::Database { .. }), "{refused}");
 

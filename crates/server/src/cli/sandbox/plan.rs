@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use shopclerk_domain::clock::Clock;
-use shopclerk_domain::entropy::{Entropy, SystemEntropy};
-use shopclerk_domain::fault::NoFaults;
+use shopclerk_domain::entropy::Entropy;
 use shopclerk_sandbox::meta::PageSetup;
 use shopclerk_sandbox::objects::BucketSetup;
 use shopclerk_sandbox::shopify::Allowance;
@@ -74,14 +73,6 @@ pub(super) fn product(
         ("SHOPIFY_URL", &shopify_url),
     ];
     let config = Config::load(&Sources::only(&values)?).map_err(|faults| anyhow::anyhow!("{faults}"))?;
-    Ok(Plan {
-        settings: config.settings,
-        meta: config.meta,
-        shopify: config.shopify,
-        storage: config.storage,
-        clock,
-        entropy: Arc::new(SystemEntropy),
-        faults: Arc::new(NoFaults),
-        watcher: Arc::new(IntoJournal::new(sandbox.journal().clone())),
-    })
+    let watcher = Arc::new(IntoJournal::new(sandbox.journal().clone()));
+    Ok(Plan { clock, watcher, ..Plan::of(config) })
 }

@@ -2,3 +2,4 @@
 
 pub(super) mod connections;
 pub(super) mod home;
+pub(super) mod sign_out;

@@ -1,31 +1,31 @@
 //! The browser a request comes from, as its cookies tell.
 
-use std::convert::Infallible;
-use std::net::SocketAddr;
-
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
+use shopclerk_flows::app::App;
 use shopclerk_flows::connect::Browser;
 
+use crate::web::client::Client;
 use crate::web::cookies::CookieStyle;
+use crate::web::own_site;
+use crate::web::problem::Problem;
 
-/// Takes [`Browser`] out of a request.
+/// Takes [`Browser`] out of a request. The only way to its cookies; a request that changes something is let through only from
+/// our own pages.
 #[derive(Clone, Debug)]
 pub(crate) struct FromBrowser(pub(crate) Browser);
-
-/// The address at the other end of the connection, as the accept loop notes it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
 
 impl<S> FromRequestParts<S> for FromBrowser
 where
     S: Sync,
+    App: FromRef<S>,
     CookieStyle: FromRef<S>,
 {
-    type Rejection = Infallible;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip().to_string()).unwrap_or_default();
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        own_site::check(parts, &App::from_ref(state).settings().public_url)?;
+        let peer = parts.extensions.get::<Client>().map(|client| client.0.to_string()).unwrap_or_default();
         Ok(Self(CookieStyle::from_ref(state).read(&parts.headers, peer)))
     }
 }

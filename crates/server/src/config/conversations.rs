@@ -1,0 +1,49 @@
+//! How conversations are led: what is waited for, and how old a figure may be when it is said.
+
+use std::time::Duration;
+
+use shopclerk_flows::app::Settings;
+
+use super::check::Checker;
+
+/// Spans a conversation is led by.
+pub(super) struct Conversations {
+    settle: (i64, i64),
+    stale_after: Duration,
+    person_pause: Duration,
+    price: Duration,
+    stock: Duration,
+}
+
+impl Conversations {
+    pub(super) fn apply(&self, settings: &mut Settings) {
+        (settings.settle.quiet_ms, settings.settle.at_most_ms) = self.settle;
+        settings.stale_after = self.stale_after;
+        settings.person_pause = self.person_pause;
+        settings.freshness.price = self.price;
+        settings.freshness.stock = self.stock;
+    }
+}
+
+const A_DAY: u64 = 24 * 60;
+
+pub(super) fn read(check: &mut Checker<'_>) -> Option<Conversations> {
+    let quiet = check.number("SHOPCLERK_SETTLE_MS", 0..=10_000);
+    let most = check.number("SHOPCLERK_SETTLE_MOST_MS", 0..=30_000);
+    if let (Some(quiet), Some(most)) = (quiet, most)
+        && most < quiet
+    {
+        check.fault("SHOPCLERK_SETTLE_MOST_MS", "is less than SHOPCLERK_SETTLE_MS", "make it the larger one");
+    }
+    let stale = check.number("SHOPCLERK_STALE_MINUTES", 1..=A_DAY);
+    let pause = check.number("SHOPCLERK_PERSON_PAUSE_HOURS", 1..=168);
+    let price = check.number("SHOPCLERK_PRICE_MINUTES", 1..=A_DAY);
+    let stock = check.number("SHOPCLERK_STOCK_MINUTES", 1..=A_DAY);
+    Some(Conversations {
+        settle: (quiet?, most?),
+        stale_after: Duration::from_mins(stale?),
+        person_pause: Duration::from_hours(pause?),
+        price: Duration::from_mins(price?),
+        stock: Duration::from_mins(stock?),
+    })
+}

@@ -1,0 +1,53 @@
+//! The socket by which the terminal reaches the running process: what it takes, and what it does with all else.
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
+
+use crate::world::World;
+
+/// Sends these bytes and reads the lines that come back.
+async fn asks(world: &World, bytes: &[u8]) -> Vec<Value> {
+    let mut stream = UnixStream::connect(world.folder().join("data/control")).await.unwrap();
+    // Whoever is refused early may find the socket closed.
+    stream.write_all(bytes).await.ok();
+    let mut lines = BufReader::new(stream).lines();
+    let mut told = Vec::new();
+    while let Ok(Some(line)) = lines.next_line().await {
+        told.push(serde_json::from_str(&line).unwrap());
+    }
+    told
+}
+
+fn order(name: &str, arguments: &Value) -> Vec<u8> {
+    format!("{}\n", json!({ "order": name, "arguments": arguments })).into_bytes()
+}
+
+#[tokio::test]
+async fn an_order_is_answered_line_by_line_and_others_are_refused_in_a_sentence() {
+    let world = World::unconnected(Vec::new()).await;
+
+    let told = asks(&world, &order("keys.custody", &json!({}))).await;
+    assert!(told[0]["done"].as_str().is_some_and(|file| file.ends_with("data/keys")), "{told:?}");
+
+    for (bytes, sentence) in [
+        (order("shop.sell", &json!({})), "does not know this order"),
+        (order("keys.custody", &json!([1])), "arguments are not understood"),
+    ] {
+        let told = asks(&world, &bytes).await;
+        assert!(told[0]["failed"].as_str().is_some_and(|why| why.contains(sentence)), "{told:?}");
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_is_no_order_is_hung_up_on_and_the_next_is_heard() {
+    let world = World::unconnected(Vec::new()).await;
+    let endless = vec![b'{'; 200_000];
+
+    for bytes in [b"\n".to_vec(), b"GET / HTTP/1.1\r\n\r\n".to_vec(), b"{\"order\":1}\n".to_vec(), endless] {
+        assert_eq!(asks(&world, &bytes).await, Vec::<Value>::new());
+    }
+    assert_eq!(asks(&world, &order("keys.mark_exported", &json!({}))).await, [json!({ "done": null })]);
+    world.close().await;
+}

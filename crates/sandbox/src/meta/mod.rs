@@ -39,7 +39,7 @@ use shopclerk_domain::entropy::Entropy;
 
 pub use self::error::GraphError;
 pub use self::grants::Revoked;
-use self::ledger::Ledger;
+use self::ledger::{Kind, Ledger};
 pub use self::shopper::ShopperError;
 pub use self::talk::{Author, Button, Card, Message, QuickReply, Sent, Side};
 use self::talk::{Event, Talk};

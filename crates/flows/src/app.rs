@@ -81,6 +81,8 @@ pub struct Settings {
     pub poll_at: Duration,
     /// Where the search indexes live: derived data.
     pub index_folder: PathBuf,
+    /// How long values wait between two slices that are sealed again.
+    pub reseal_pause: Duration,
     /// The key file, where it is ours; `None` = the keys are given from outside.
     pub key_file: Option<PathBuf>,
 }
@@ -111,6 +113,7 @@ impl Settings {
             index_delay: Duration::from_secs(1),
             poll_at: Duration::ZERO,
             index_folder,
+            reseal_pause: Duration::from_millis(50),
             key_file: None,
         }
     }

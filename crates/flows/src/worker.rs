@@ -10,6 +10,7 @@ use shopclerk_storage::installation::NextDue;
 use crate::app::App;
 use crate::catalogue::indexes;
 use crate::error::FlowError;
+use crate::keys::Sealing;
 use crate::work::bell::{Bell, Ear};
 use crate::work::runner::{self, Desk, Step};
 use crate::{jobs, schedules, turn, typing};
@@ -105,8 +106,13 @@ fn judge(worked: Result<bool, FlowError>) -> Step {
 
 /// Does one thing that is due, of whatever kind; `false` when nothing is. Stories call it until it says so.
 pub async fn step(app: &App) -> bool {
-    let desks: [&dyn Desk; 4] =
-        [&Typing(app.clone()), &Talk(app.clone()), &Schedules(app.clone()), &Errands(app.clone())];
+    let desks: [&dyn Desk; 5] = [
+        &Typing(app.clone()),
+        &Talk(app.clone()),
+        &Schedules(app.clone()),
+        &Errands(app.clone()),
+        &Sealing(app.clone()),
+    ];
     for desk in desks {
         if desk.step().await == Step::Worked {
             return true;
@@ -124,6 +130,8 @@ pub fn start(app: &App) {
         employ(app, Errands(app.clone()), app.bell.ear());
     }
     employ(app, Typing(app.clone()), app.bell.ear());
+    // A rotation goes on by itself only after a start: whoever began it does it otherwise.
+    employ(app, Sealing(app.clone()), Bell::default().ear());
     for _ in 0..SCHEDULES {
         // They go by the clock alone.
         employ(app, Schedules(app.clone()), Bell::default().ear());

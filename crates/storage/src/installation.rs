@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::backup::{BackupError, BackupHead};
 use crate::error::StoreError;
+use crate::keys::KeyRing;
 use crate::nouns::conversations::Leased;
 use crate::nouns::erasures::ErasureRow;
 use crate::nouns::jobs::LeasedJob;
@@ -48,6 +49,24 @@ impl NextDue {
     pub fn soonest(self) -> Option<Timestamp> {
         self.conversation.into_iter().chain(self.job).min()
     }
+}
+
+/// What a slice of sealing again came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resealed {
+    /// Values that are sealed with the newest key now.
+    pub values: u64,
+    /// Values that do not open, and stay as they are.
+    pub damaged: u64,
+}
+
+/// How many values a key has sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedWith {
+    /// The key's id; `None` = keys that are not in the ring.
+    pub key: Option<String>,
+    /// How many.
+    pub values: u64,
 }
 
 /// Work that recurs: what is done stands with its name in the flows, when it is done next stands here.
@@ -207,6 +226,15 @@ pub trait Installation: Send + Sync {
 
     /// The operator has a copy of the keys as they are now.
     async fn mark_keys_exported(&self, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Seals with the newest key of another ring from now on, and opens with all of it. One ring serves all merchants.
+    async fn adopt_keys(&self, ring: KeyRing) -> Result<(), StoreError>;
+
+    /// Seals the values of the next `merchants` again with the newest key; `None` when all are. Where it stopped is kept.
+    async fn reseal_next(&self, merchants: usize) -> Result<Option<Resealed>, StoreError>;
+
+    /// How many values each key has sealed, the newest key first. Looks at every value: for rotation alone.
+    async fn count_sealed(&self) -> Result<Vec<SealedWith>, StoreError>;
 
     /// Parts left `sending` by a process that is gone become `unknown`, to be settled at `look_at`; returns how many. One process
     /// does this for all, at its start, before it leases anything.

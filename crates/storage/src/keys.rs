@@ -90,6 +90,41 @@ impl KeyRing {
         }
     }
 
+    /// Reads the key file of ours.
+    pub fn open(path: &Path) -> Result<Self, KeyError> {
+        read(path)
+    }
+
+    /// This ring with a fresh key in front; `None` when it is full.
+    pub fn with_fresh(&self, entropy: &dyn Entropy) -> Option<Self> {
+        let mut keys = vec![fresh(entropy)];
+        keys.extend(self.keys.iter().cloned());
+        (keys.len() <= MOST).then_some(Self { keys })
+    }
+
+    /// This ring without one of its older keys; `None` for the key that seals, or one that is not in it.
+    pub fn without(&self, id: &str) -> Option<Self> {
+        let mut keys = self.keys.clone();
+        let at = keys.iter().position(|(known, _)| known == id).filter(|at| *at > 0)?;
+        keys.remove(at);
+        Some(Self { keys })
+    }
+
+    /// Puts this ring in the place of the key file, whole or not at all.
+    pub fn replace(&self, path: &Path) -> Result<(), KeyError> {
+        let new = path.with_extension("new");
+        let replaced = (|| {
+            match std::fs::remove_file(&new) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            write(&new, self)?;
+            std::fs::rename(&new, path)?;
+            make_durable(path)
+        })();
+        replaced.map_err(|source| KeyError::File { path: path.to_owned(), source })
+    }
+
     /// The key that `id` names, bound to one purpose so that no purpose can stand in for another.
     pub(crate) fn subkey(&self, id: &str, purpose: &'static str) -> Option<Key> {
         let (_, root) = self.keys.iter().find(|(known, _)| known == id)?;
@@ -104,7 +139,7 @@ impl KeyRing {
     }
 
     /// The ids of all keys, newest first.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().map(|(id, _)| id.as_str())
     }
 }
@@ -125,22 +160,48 @@ fn decode(encoded: &str) -> Option<Key> {
     <[u8; 32]>::try_from(bytes.as_slice()).ok().map(Secret::new)
 }
 
-/// Makes the file and reads it back through the same door as every later start.
+/// Most keys of a ring: each is tried for what is sealed with it, and whoever rotates retires.
+const MOST: usize = 16;
+
+fn fresh(entropy: &dyn Entropy) -> (String, Key) {
+    let name = entropy::bytes::<4>(entropy).map(|byte| format!("{byte:02x}")).concat();
+    (format!("key-{name}"), Secret::new(entropy::bytes::<32>(entropy)))
+}
+
 fn create(path: &Path, entropy: &dyn Entropy) -> std::io::Result<KeyRing> {
+    let ring = KeyRing { keys: vec![fresh(entropy)] };
+    write(path, &ring)?;
+    make_durable(path)?;
+    Ok(ring)
+}
+
+/// Writes a new file that only its owner can read, and reads it back through the same door as every later start.
+fn write(path: &Path, ring: &KeyRing) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    let key = Zeroizing::new(entropy::bytes::<32>(entropy));
-    let name = entropy::bytes::<4>(entropy).map(|byte| format!("{byte:02x}")).concat();
-    let line = SecretText::new(format!("key-{name}:{}\n", STANDARD.encode(key.as_slice())));
-    file.write_all(line.expose().as_bytes())?;
-    file.sync_all()?;
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::File::open(folder)?.sync_all()?;
+    let mut text = Zeroizing::new(String::new());
+    for (id, key) in &ring.keys {
+        let encoded = Zeroizing::new(STANDARD.encode(key.expose()));
+        let before = if text.is_empty() { "" } else { "," };
+        for part in [before, id, ":", &encoded] {
+            text.push_str(part);
+        }
     }
-    KeyRing::parse(line.expose()).map_err(std::io::Error::other)
+    text.push('\n');
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    KeyRing::parse(&text).map(drop).map_err(std::io::Error::other)
+}
+
+/// A name in a folder lasts only once the folder is written, too.
+fn make_durable(path: &Path) -> std::io::Result<()> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => std::fs::File::open(folder)?.sync_all(),
+        None => std::fs::File::open(".")?.sync_all(),
+    }
 }
 
 fn read(path: &Path) -> Result<KeyRing, KeyError> {
@@ -204,6 +265,26 @@ mod tests {
         assert_eq!(format!("{ring:?}"), r#"["a"]"#);
         assert_ne!(ring.subkey("a", "one"), ring.subkey("a", "two"));
         assert_eq!(ring.subkey("b", "one"), None);
+    }
+
+    #[test]
+    fn t29_a_rotated_ring_keeps_its_former_keys_until_they_are_taken_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        let entropy = SeededEntropy::new(1);
+        let (first, _) = KeyRing::open_or_create(&path, &entropy).unwrap();
+
+        let second = first.with_fresh(&entropy).unwrap();
+        second.replace(&path).unwrap();
+
+        let found = KeyRing::open(&path).unwrap();
+        assert_eq!(found.ids().collect::<Vec<_>>(), [second.newest(), first.newest()]);
+        assert_eq!(found.subkey(first.newest(), "p"), first.subkey(first.newest(), "p"));
+        assert!(found.without(second.newest()).is_none() && found.without("other").is_none());
+        let third = found.without(first.newest()).unwrap();
+        assert_eq!(third.ids().collect::<Vec<_>>(), [second.newest()]);
+        let full = (1..MOST).try_fold(first, |ring, _| ring.with_fresh(&entropy)).unwrap();
+        assert!(full.with_fresh(&entropy).is_none());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! is the engines' business.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -21,12 +21,43 @@ const NONCE: usize = 24;
 /// What keys for this file's records are derived for; other purposes get other keys.
 const PURPOSE: &str = "shopclerk/stored-secrets/1";
 
+/// What is sealed. Whoever adds a kind says in `sqlite/reseal.rs` where its values stand, so that a key that is retired
+/// leaves none of them behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A known text that tells whether the keys fit the store.
+    KeyCheck,
+    /// A shop's access token.
+    ShopAccess,
+    /// What a shop's next pair is asked for with.
+    ShopRefresh,
+    /// An account's token.
+    AccountToken,
+    /// The token of the person who connected a merchant's accounts.
+    UserToken,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::KeyCheck, Self::ShopAccess, Self::ShopRefresh, Self::AccountToken, Self::UserToken];
+
+    /// Part of what is sealed: never changed.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::KeyCheck => "key_check",
+            Self::ShopAccess => "shop_access",
+            Self::ShopRefresh => "shop_refresh",
+            Self::AccountToken => "account_token",
+            Self::UserToken => "user_token",
+        }
+    }
+}
+
 /// Where a sealed value belongs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'a> {
     pub(crate) merchant: Option<MerchantId>,
-    /// What it is, such as `account_token`.
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Kind,
     /// The row it stands in.
     pub(crate) row: &'a [u8],
     /// Which of several values in the course of time.
@@ -39,7 +70,7 @@ impl Place<'_> {
         let merchant: &[u8] = self.merchant.as_ref().map_or(&[], |merchant| merchant.as_bytes());
         let generation = self.generation.to_be_bytes();
         let mut out = Vec::with_capacity(64);
-        for part in [merchant, self.kind.as_bytes(), self.row, generation.as_slice()] {
+        for part in [merchant, self.kind.word().as_bytes(), self.row, generation.as_slice()] {
             out.extend_from_slice(&(part.len() as u64).to_be_bytes());
             out.extend_from_slice(part);
         }
@@ -47,29 +78,68 @@ impl Place<'_> {
     }
 }
 
-/// Seals and opens with the keys of a ring.
+/// Seals and opens with the keys of a ring, which another may replace while it is used.
 pub(crate) struct Sealer {
-    newest: String,
-    ciphers: Vec<(String, XChaCha20Poly1305)>,
+    ring: RwLock<Arc<Ciphers>>,
     entropy: Arc<dyn Entropy>,
 }
 
-impl Sealer {
-    pub(crate) fn new(ring: &KeyRing, entropy: Arc<dyn Entropy>) -> Self {
+/// One cipher per key, and which key seals.
+struct Ciphers {
+    newest: String,
+    ciphers: Vec<(String, XChaCha20Poly1305)>,
+}
+
+impl Ciphers {
+    fn new(ring: &KeyRing) -> Self {
         let ciphers = ring.ids().filter_map(|id| {
             let key = ring.subkey(id, PURPOSE)?;
             Some((id.to_owned(), XChaCha20Poly1305::new(key.expose().into())))
         });
-        Self { newest: ring.newest().to_owned(), ciphers: ciphers.collect(), entropy }
+        Self { newest: ring.newest().to_owned(), ciphers: ciphers.collect() }
+    }
+
+    fn of(&self, id: &str) -> Option<&XChaCha20Poly1305> {
+        self.ciphers.iter().find(|(known, _)| known == id).map(|(_, cipher)| cipher)
+    }
+}
+
+impl Sealer {
+    pub(crate) fn new(ring: &KeyRing, entropy: Arc<dyn Entropy>) -> Self {
+        Self { ring: RwLock::new(Arc::new(Ciphers::new(ring))), entropy }
+    }
+
+    /// The same with another ring, to try it.
+    pub(crate) fn with(&self, ring: &KeyRing) -> Self {
+        Self::new(ring, Arc::clone(&self.entropy))
+    }
+
+    /// Uses another ring from now on.
+    pub(crate) fn adopt(&self, ring: &KeyRing) {
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Ciphers::new(ring));
+    }
+
+    fn ring(&self) -> Arc<Ciphers> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The ids of the keys that open; the first seals.
+    pub(crate) fn key_ids(&self) -> Vec<String> {
+        self.ring().ciphers.iter().map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Whether the record is sealed with the key that seals now.
+    pub(crate) fn is_newest(&self, record: &[u8]) -> bool {
+        take_apart(record).is_some_and(|(id, _, _)| id == self.ring().newest)
     }
 
     /// The record to store; `None` only for a value beyond what the cipher takes (256 GiB).
     pub(crate) fn seal(&self, place: Place<'_>, value: &SecretText) -> Option<Vec<u8>> {
         let nonce: [u8; NONCE] = entropy::bytes(&*self.entropy);
         let payload = Payload { msg: value.expose().as_bytes(), aad: &place.bytes() };
-        let sealed = self.cipher(&self.newest)?.encrypt(&XNonce::from(nonce), payload).ok()?;
-        let mut record = vec![FORM, u8::try_from(self.newest.len()).ok()?];
-        record.extend_from_slice(self.newest.as_bytes());
+        let ring = self.ring();
+        let sealed = ring.of(&ring.newest)?.encrypt(&XNonce::from(nonce), payload).ok()?;
+        let mut record = head(&ring.newest)?;
         record.extend_from_slice(&nonce);
         record.extend_from_slice(&sealed);
         Some(record)
@@ -78,22 +148,26 @@ impl Sealer {
     /// The value, if the record is unchanged and stands where it was sealed for; else why not.
     pub(crate) fn open(&self, place: Place<'_>, record: &[u8]) -> Result<SecretText, &'static str> {
         let (id, nonce, sealed) = take_apart(record).ok_or("not a sealed record")?;
-        let cipher = self.cipher(id).ok_or("sealed with a key that is not in the ring")?;
+        let ring = self.ring();
+        let cipher = ring.of(id).ok_or("sealed with a key that is not in the ring")?;
         let payload = Payload { msg: sealed, aad: &place.bytes() };
         let plain = cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| "changed or moved")?;
         let plain = Zeroizing::new(plain);
         std::str::from_utf8(&plain).map(|text| Secret::new(text.to_owned())).map_err(|_| "not a text")
     }
-
-    fn cipher(&self, id: &str) -> Option<&XChaCha20Poly1305> {
-        self.ciphers.iter().find(|(known, _)| known == id).map(|(_, cipher)| cipher)
-    }
 }
 
 impl fmt::Debug for Sealer {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Sealer({})", self.newest)
+        write!(out, "Sealer({})", self.ring().newest)
     }
+}
+
+/// How every record begins that is sealed with the key `id`.
+pub(crate) fn head(id: &str) -> Option<Vec<u8>> {
+    let mut head = vec![FORM, u8::try_from(id.len()).ok()?];
+    head.extend_from_slice(id.as_bytes());
+    Some(head)
 }
 
 /// Key id, nonce and ciphertext of a record.
@@ -118,7 +192,7 @@ mod tests {
         Sealer::new(&KeyRing::parse(ring).unwrap(), Arc::new(SeededEntropy::new(28)))
     }
 
-    fn place(merchant: u8, kind: &'static str, row: &'static str, generation: i64) -> Place<'static> {
+    fn place(merchant: u8, kind: Kind, row: &'static str, generation: i64) -> Place<'static> {
         let merchant = Some(MerchantId::from_bytes([merchant; 16]));
         Place { merchant, kind, row: row.as_bytes(), generation }
     }
@@ -131,20 +205,21 @@ mod tests {
 
     #[test]
     fn t28_a_sealed_value_opens_only_where_it_was_sealed() {
-        let here = place(1, "shop_access", "nordlys.myshopify.com", 1);
+        let here = place(1, Kind::ShopAccess, "nordlys.myshopify.com", 1);
 
         check(here, here, true);
-        check(here, place(2, "shop_access", "nordlys.myshopify.com", 1), false);
-        check(here, place(1, "shop_refresh", "nordlys.myshopify.com", 1), false);
-        check(here, place(1, "shop_access", "solvik.myshopify.com", 1), false);
-        check(here, place(1, "shop_access", "nordlys.myshopify.com", 2), false);
-        check(place(1, "ab", "c", 1), place(1, "a", "bc", 1), false);
+        check(here, place(2, Kind::ShopAccess, "nordlys.myshopify.com", 1), false);
+        check(here, place(1, Kind::ShopRefresh, "nordlys.myshopify.com", 1), false);
+        check(here, place(1, Kind::ShopAccess, "solvik.myshopify.com", 1), false);
+        check(here, place(1, Kind::ShopAccess, "nordlys.myshopify.com", 2), false);
+        let whole = place(1, Kind::ShopAccess, "c", 1).bytes();
+        assert_ne!(whole, place(1, Kind::ShopAccess, "c", 1 << 56).bytes());
     }
 
     #[test]
     fn t28_no_bit_can_change() {
         let sealer = sealer(RING);
-        let here = place(1, "account_token", "row", 0);
+        let here = place(1, Kind::AccountToken, "row", 0);
         let record = sealer.seal(here, &Secret::new("EAAB".to_owned())).unwrap();
 
         for index in 0..record.len() {
@@ -159,7 +234,7 @@ mod tests {
 
     #[test]
     fn t28_an_older_key_still_opens_and_a_lost_one_says_so() {
-        let here = place(1, "account_token", "row", 0);
+        let here = place(1, Kind::AccountToken, "row", 0);
         let (new, old) = RING.split_once(',').unwrap();
         let record = sealer(old).seal(here, &Secret::new("EAAB".to_owned())).unwrap();
 
@@ -173,7 +248,7 @@ mod tests {
         let known = include_str!("seal_vector.txt");
 
         let record =
-            sealer(RING).seal(place(7, "account_token", "row", 3), &Secret::new("EAAB-known".to_owned()));
+            sealer(RING).seal(place(7, Kind::AccountToken, "row", 3), &Secret::new("EAAB-known".to_owned()));
 
         let hex = record.unwrap().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         assert_eq!(hex, known.trim());

@@ -11,7 +11,13 @@ use shopclerk_flows::progress::Progress;
 use super::{Order, Product};
 use crate::cli::keys;
 
-const ORDERS: &[Entry] = &[entry::<keys::Custody>(), entry::<keys::MarkExported>()];
+const ORDERS: &[Entry] = &[
+    entry::<keys::Custody>(),
+    entry::<keys::MarkExported>(),
+    entry::<keys::List>(),
+    entry::<keys::Rotate>(),
+    entry::<keys::Retire>(),
+];
 
 /// An order by its name.
 struct Entry {

@@ -488,6 +488,7 @@ fn settings_of(
     config.settings.settle.quiet_ms = 0;
     config.settings.mirror_delay = Duration::ZERO;
     config.settings.index_delay = Duration::ZERO;
+    config.settings.reseal_pause = Duration::ZERO;
     config
 }
 

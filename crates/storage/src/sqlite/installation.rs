@@ -11,12 +11,15 @@ use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 
 use super::sql::Sql as _;
 use super::writer::Lane;
-use super::{SqliteStore, conversations, erasures, examine, inbox, jobs, keys, outbox, schedules, values};
+use super::{
+    SqliteStore, conversations, erasures, examine, inbox, jobs, keys, outbox, reseal, schedules, values,
+};
 use crate::error::StoreError;
 use crate::installation::{
     DeletionProgress, Examined, Installation, LeasedSchedule, NewDeletion, NextDue, PlannedSchedule,
-    Schedule, ScheduleRun, Waiting, Withdrawal,
+    Resealed, Schedule, ScheduleRun, SealedWith, Waiting, Withdrawal,
 };
+use crate::keys::KeyRing;
 use crate::nouns::conversations::Leased;
 use crate::nouns::erasures::ErasureRow;
 use crate::nouns::jobs::LeasedJob;
@@ -164,6 +167,26 @@ impl Installation for SqliteStore {
 
     async fn mark_keys_exported(&self, now: Timestamp) -> Result<(), StoreError> {
         self.writer.unit(Lane::Interactive, "keys.exported", move |tx| keys::mark_exported(tx, now)).await
+    }
+
+    async fn adopt_keys(&self, ring: KeyRing) -> Result<(), StoreError> {
+        let sealer = Arc::clone(&self.sealer);
+        let adopt = move |tx: &Connection| reseal::adopt(tx, &sealer, &ring);
+        self.writer.unit(Lane::Interactive, "keys.adopt", adopt).await
+    }
+
+    async fn reseal_next(&self, merchants: usize) -> Result<Option<Resealed>, StoreError> {
+        if self.readers.read(reseal::is_done).await? {
+            return Ok(None);
+        }
+        let sealer = Arc::clone(&self.sealer);
+        let next = move |tx: &Connection| reseal::next_slice(tx, &sealer, merchants);
+        self.writer.unit(Lane::Bulk, "keys.reseal", next).await
+    }
+
+    async fn count_sealed(&self) -> Result<Vec<SealedWith>, StoreError> {
+        let sealer = Arc::clone(&self.sealer);
+        self.readers.read(move |db| reseal::count(db, &sealer)).await
     }
 
     async fn recover_sending(&self, look_at: Timestamp) -> Result<usize, StoreError> {

@@ -22,6 +22,7 @@ mod outbox;
 mod plans;
 mod polls;
 mod readers;
+mod reseal;
 mod restore;
 mod rows;
 mod schedules;
@@ -38,7 +39,6 @@ use rusqlite::{Connection, params};
 use shopclerk_domain::clock::{Clock, Timestamp};
 use shopclerk_domain::entropy::Entropy;
 use shopclerk_domain::fault::FaultPoints;
-use shopclerk_domain::secret::Secret;
 
 pub use self::backup::Snapshot;
 use self::checkpoint::Checkpoints;
@@ -51,7 +51,7 @@ use self::writer::{Writer, WriterParts};
 use crate::backup::BackupKeys;
 use crate::error::{OpenError, StoreError};
 use crate::keys::{self as ring, KeyRing};
-use crate::seal::{Place, Sealer};
+use crate::seal::Sealer;
 
 /// The oldest SQLite whose write-ahead log is safe (sqlite.org/wal.html, "the WAL-reset bug").
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -167,25 +167,11 @@ fn prepare(folder: &Path, file: &Path, sealer: &Sealer) -> Result<Connection, Op
         Schema::Usable => {}
         Schema::TooNew { found, known } => return Err(OpenError::NewerSchema { found, known }),
     }
-    if !keys_fit(&connection, sealer).map_err(|error| failed(Box::new(error)))? {
+    if !reseal::keys_fit(&connection, sealer).map_err(|error| failed(Box::new(error)))? {
         return Err(OpenError::WrongKeys);
     }
     free_leases(&connection).map_err(|error| failed(Box::new(error)))?;
     Ok(connection)
-}
-
-/// A value sealed when the store was made must open; tokens would not, otherwise.
-fn keys_fit(connection: &Connection, sealer: &Sealer) -> Result<bool, StoreError> {
-    let place = Place { merchant: None, kind: "key_check", row: b"", generation: 0 };
-    let found = connection.one("SELECT value FROM meta WHERE name = 'key_check'", [], |row| row.get(0))?;
-    if let Some(record) = found {
-        let record: Vec<u8> = record;
-        return Ok(sealer.open(place, &record).is_ok());
-    }
-    let record = sealer.seal(place, &Secret::new("shopclerk".to_owned()));
-    let record = record.ok_or_else(|| StoreError::unavailable("the key check cannot be sealed"))?;
-    connection.run_one("INSERT INTO meta (name, value) VALUES ('key_check', ?1)", params![record])?;
-    Ok(true)
 }
 
 /// Set by a restore; the beginning of time otherwise.

@@ -3,7 +3,7 @@
 
 use super::{
     catalogue, connect, connections, conversations, erasures, inbox, installation, jobs, migrate, outbox,
-    polls, sessions,
+    polls, reseal, sessions,
 };
 
 /// The steps SQLite would take for a statement.
@@ -31,6 +31,7 @@ fn nothing_on_the_way_of_a_message_grows_with_the_tables() {
         &connections::HOT,
         &erasures::HOT,
         &erasures::CONVERSATIONS_HOT,
+        &reseal::hot(),
     ];
 
     for sql in nouns.concat() {

@@ -15,7 +15,7 @@ use thiserror::Error;
 use super::lock::FolderLock;
 use super::migrate::{self, Schema};
 use super::sql::Sql as _;
-use super::{DATABASE, backup, checkpoint, connect};
+use super::{DATABASE, backup, checkpoint, connect, reseal};
 use crate::backup::{BackupError, BackupHead, BackupKeys};
 use crate::error::{OpenError, StoreError};
 use crate::keys::KeyRing;
@@ -143,7 +143,7 @@ fn settle(staged: &Path, head: BackupHead, options: &RestoreOptions) -> Result<R
         Schema::TooNew { .. } => return Err(BackupError::Newer.into()),
     }
     let sealer = Sealer::new(&options.keys, Arc::clone(&options.entropy));
-    if !super::keys_fit(&connection, &sealer)? {
+    if !reseal::keys_fit(&connection, &sealer)? {
         return Err(OpenError::WrongKeys.into());
     }
     let now = options.now.millis();

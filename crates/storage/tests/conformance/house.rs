@@ -106,6 +106,11 @@ impl House {
         self.sqlite.close().await;
     }
 
+    /// The store as the engine it is.
+    pub(crate) fn sqlite(&self) -> &SqliteStore {
+        &self.sqlite
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }

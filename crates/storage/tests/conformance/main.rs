@@ -13,6 +13,7 @@ mod imports;
 mod inbox;
 mod installation;
 mod jobs;
+mod keys;
 mod mirror;
 mod outbox;
 mod polls;

@@ -9,7 +9,7 @@ use shopclerk_domain::standing::Cause;
 
 use crate::error::StoreError;
 use crate::nouns::connections::{PersonToken, ShopTokens};
-use crate::seal::{Place, Sealer};
+use crate::seal::{Kind, Place, Sealer};
 use crate::sqlite::sql::{Sql as _, corrupt};
 use crate::sqlite::values::{maybe_at, millis};
 
@@ -86,9 +86,9 @@ impl Tokens<'_> {
         };
         let source = TokenSource::from_word(&source);
         Ok(Some(ShopTokens {
-            access: open("shop_access", &access)?,
+            access: open(Kind::ShopAccess, &access)?,
             access_ends,
-            refresh: refresh.map(|record| open("shop_refresh", &record)).transpose()?,
+            refresh: refresh.map(|record| open(Kind::ShopRefresh, &record)).transpose()?,
             refresh_ends,
             generation,
             source: source.ok_or_else(|| corrupt("shop_tokens", shop, "the source is unknown"))?,
@@ -184,8 +184,8 @@ impl Tokens<'_> {
     ) -> Result<(), StoreError> {
         let (owner, domain) = (merchant.as_bytes(), shop.as_str());
         let seal = |kind, value: &SecretText| self.seal(of_shop(merchant, kind, shop, generation), value);
-        let access = seal("shop_access", &tokens.access)?;
-        let refresh = tokens.refresh.as_ref().map(|refresh| seal("shop_refresh", refresh)).transpose()?;
+        let access = seal(Kind::ShopAccess, &tokens.access)?;
+        let refresh = tokens.refresh.as_ref().map(|refresh| seal(Kind::ShopRefresh, refresh)).transpose()?;
         let (access_ends, refresh_ends) = (millis(tokens.access_ends), millis(tokens.refresh_ends));
         let (source, worked) = (tokens.source.word(), tokens.worked);
         self.tx.run_one(
@@ -263,13 +263,13 @@ pub(super) enum Pair {
 }
 
 fn of_user<'a>(merchant: MerchantId) -> Place<'a> {
-    Place { merchant: Some(merchant), kind: "user_token", row: b"", generation: 0 }
+    Place { merchant: Some(merchant), kind: Kind::UserToken, row: b"", generation: 0 }
 }
 
-fn of_shop<'a>(merchant: MerchantId, kind: &'static str, shop: &'a ShopDomain, generation: i64) -> Place<'a> {
+fn of_shop(merchant: MerchantId, kind: Kind, shop: &ShopDomain, generation: i64) -> Place<'_> {
     Place { merchant: Some(merchant), kind, row: shop.as_str().as_bytes(), generation }
 }
 
 fn of_account(merchant: MerchantId, account: &AccountId) -> Place<'_> {
-    Place { merchant: Some(merchant), kind: "account_token", row: account.as_bytes(), generation: 0 }
+    Place { merchant: Some(merchant), kind: Kind::AccountToken, row: account.as_bytes(), generation: 0 }
 }

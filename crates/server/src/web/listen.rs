@@ -2,24 +2,23 @@
 //! these. It speaks HTTP/1.1 alone: a proxy with TLS stands before anything public, and whatever would first have to find out
 //! which protocol a connection speaks waits for its first bytes without a deadline.
 
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1::Builder;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::client::Peer;
+use super::places::{Place, Places};
 use crate::config::edge::Proxies;
 
 /// Connections in all.
@@ -32,10 +31,13 @@ const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 const HEAD: usize = 16 * 1024;
 /// How long requests under way may take after the stop.
 const DRAIN: Duration = Duration::from_secs(8);
+/// What a connection without a place is told, without being heard.
+const NO_PLACE: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 /// Answers until `stop`, then lets what is under way finish.
 pub(crate) async fn serve(listener: TcpListener, router: Router, proxies: Proxies, stop: CancellationToken) {
-    serve_within(listener, Server::new(router, proxies, HEAD_DEADLINE), stop).await;
+    serve_within(listener, Server::new(router, proxies, CONNECTIONS, HEAD_DEADLINE), stop).await;
 }
 
 async fn serve_within(listener: TcpListener, server: Server, stop: CancellationToken) {
@@ -45,8 +47,8 @@ async fn serve_within(listener: TcpListener, server: Server, stop: CancellationT
             () = stop.cancelled() => break,
             accepted = server.accept(&listener) => accepted,
         };
-        if let Some((stream, peer, slot)) = accepted {
-            server.answer(stream, peer, slot, &graceful);
+        if let Some((stream, peer, place)) = accepted {
+            server.answer(stream, peer, place, &graceful);
         }
     }
     drop(listener);
@@ -64,71 +66,33 @@ async fn drain(graceful: GracefulShutdown) {
 struct Server {
     router: Router,
     builder: Builder,
-    slots: Arc<Semaphore>,
-    peers: Arc<Peers>,
+    connections: usize,
+    places: Arc<Places>,
     proxies: Proxies,
 }
 
-/// A place among the connections; given back when dropped.
-struct Slot {
-    _place: OwnedSemaphorePermit,
-    peer: IpAddr,
-    peers: Arc<Peers>,
-}
-
-#[derive(Debug, Default)]
-struct Peers(Mutex<HashMap<IpAddr, usize>>);
-
-impl Peers {
-    fn enter(&self, peer: IpAddr, most: usize) -> bool {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(peer).or_insert(0);
-        if *count >= most {
-            return false;
-        }
-        *count += 1;
-        true
-    }
-
-    fn leave(&self, peer: IpAddr) {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&peer) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&peer);
-            }
-        }
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        self.peers.leave(self.peer);
-    }
-}
-
 impl Server {
-    fn new(router: Router, proxies: Proxies, head_deadline: Duration) -> Self {
+    fn new(router: Router, proxies: Proxies, connections: usize, head_deadline: Duration) -> Self {
         let mut builder = Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(head_deadline).max_buf_size(HEAD);
-        let slots = Arc::new(Semaphore::new(CONNECTIONS));
-        Self { router, builder, slots, peers: Arc::default(), proxies }
+        Self { router, builder, connections, places: Places::new(connections), proxies }
     }
 
     fn most_of(&self, peer: IpAddr) -> usize {
-        if peer.is_loopback() || self.proxies.contains(peer) { CONNECTIONS } else { PER_PEER }
+        let many = peer.is_loopback() || self.proxies.contains(peer);
+        if many { self.connections } else { self.connections.min(PER_PEER) }
     }
 
-    /// The next connection that finds a place; `None` when it found none and was closed.
-    async fn accept(&self, listener: &TcpListener) -> Option<(TcpStream, SocketAddr, Slot)> {
-        let slot = Arc::clone(&self.slots).acquire_owned().await.ok()?;
+    /// The next connection that finds a place; `None` when it found none and was sent away.
+    async fn accept(&self, listener: &TcpListener) -> Option<(TcpStream, SocketAddr, Place)> {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                if !self.peers.enter(peer.ip(), self.most_of(peer.ip())) {
-                    return None;
+                if let Some(place) = self.places.enter(peer.ip(), self.most_of(peer.ip())) {
+                    return Some((stream, peer, place));
                 }
-                let slot = Slot { _place: slot, peer: peer.ip(), peers: Arc::clone(&self.peers) };
-                Some((stream, peer, slot))
+                // Whether it hears it or not, it is gone.
+                drop(stream.try_write(NO_PLACE));
+                None
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -142,23 +106,34 @@ impl Server {
         clippy::disallowed_methods,
         reason = "connections are waited for by the drain, not by the app's tasks"
     )]
-    fn answer(&self, stream: TcpStream, peer: SocketAddr, slot: Slot, graceful: &GracefulShutdown) {
+    fn answer(&self, stream: TcpStream, peer: SocketAddr, place: Place, graceful: &GracefulShutdown) {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "small answers may be slow");
         }
-        let router = self.router.clone();
+        let (router, hearing) = (self.router.clone(), Arc::clone(&place.hearing));
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
+            if request.body().is_end_stream() {
+                hearing.heard();
+            }
             request.extensions_mut().insert(Peer(peer));
-            router.clone().oneshot(request)
+            request.extensions_mut().insert(Arc::clone(&hearing));
+            let (answer, hearing) = (router.clone().oneshot(request), Arc::clone(&hearing));
+            async move {
+                let answer = answer.await;
+                hearing.answered();
+                answer
+            }
         });
         let connection = self.builder.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
+            tokio::select! {
+                ended = connection => if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection ended early");
+                },
+                () = place.hearing.cut() => tracing::debug!("a slow connection made room"),
             }
-            drop(slot);
         });
     }
 }
@@ -190,7 +165,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", get(async || "here"));
-        let server = Server::new(router, Proxies::default(), Duration::from_millis(40));
+        let server = Server::new(router, Proxies::default(), CONNECTIONS, Duration::from_millis(40));
         let stop = CancellationToken::new();
         let serving = serve_within(listener, server, stop.clone());
         let asking = async {

@@ -11,6 +11,7 @@ mod health;
 pub(crate) mod listen;
 mod own_site;
 mod pages;
+mod places;
 mod problem;
 mod rates;
 mod router;

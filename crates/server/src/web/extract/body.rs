@@ -11,6 +11,7 @@ use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::web::places::Hearing;
 use crate::web::problem::Problem;
 
 const MIB: usize = 1024 * 1024;
@@ -71,7 +72,12 @@ where
             return Err(Problem::body_too_large());
         }
         let budget = BodyBudget::from_ref(state);
-        in_time(read::<MAX>(request.into_body(), &budget)).await.ok_or(Problem::body_unreadable())?
+        let (parts, body) = request.into_parts();
+        let read = in_time(read::<MAX>(body, &budget)).await.ok_or(Problem::body_unreadable())?;
+        if let Some(hearing) = parts.extensions.get::<Arc<Hearing>>() {
+            hearing.heard();
+        }
+        read
     }
 }
 

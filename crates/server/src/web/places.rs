@@ -1,0 +1,126 @@
+//! Places for connections: so many in all and of one address. Who has not yet said what it wants makes room for the next, the
+//! one that has waited longest first, so that thousands who say a letter a second keep nobody out.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+
+/// All places.
+#[derive(Debug)]
+pub(super) struct Places {
+    most: usize,
+    open: Mutex<Open>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    next: u64,
+    /// By age.
+    taken: BTreeMap<u64, Arc<Hearing>>,
+    of_peers: HashMap<IpAddr, usize>,
+}
+
+/// A place; free again when dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    number: u64,
+    peer: IpAddr,
+    places: Arc<Places>,
+    pub(super) hearing: Arc<Hearing>,
+}
+
+/// How far a connection's request has arrived.
+#[derive(Debug, Default)]
+pub(crate) struct Hearing {
+    heard: AtomicBool,
+    cut: CancellationToken,
+}
+
+impl Hearing {
+    /// All of a request has arrived: from here on it is ours to answer.
+    pub(crate) fn heard(&self) {
+        self.heard.store(true, Ordering::Release);
+    }
+
+    /// It was answered; the next may come.
+    pub(super) fn answered(&self) {
+        self.heard.store(false, Ordering::Release);
+    }
+
+    /// Returns when the place is needed.
+    pub(super) async fn cut(&self) {
+        self.cut.cancelled().await;
+    }
+}
+
+impl Places {
+    pub(super) fn new(most: usize) -> Arc<Self> {
+        Arc::new(Self { most, open: Mutex::default() })
+    }
+
+    /// A place for one more of `peer`, which may have `most_of_peer`; `None` when there is none to be had.
+    pub(super) fn enter(self: &Arc<Self>, peer: IpAddr, most_of_peer: usize) -> Option<Place> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.of_peers.get(&peer).is_some_and(|count| *count >= most_of_peer) {
+            return None;
+        }
+        if open.taken.len() >= self.most {
+            let idle = |(_, hearing): &(&u64, &Arc<Hearing>)| !hearing.heard.load(Ordering::Acquire);
+            let oldest = open.taken.iter().find(idle).map(|(number, _)| *number)?;
+            if let Some(hearing) = open.taken.remove(&oldest) {
+                hearing.cut.cancel();
+            }
+        }
+        let (number, hearing) = (open.next, Arc::<Hearing>::default());
+        open.next += 1;
+        open.taken.insert(number, Arc::clone(&hearing));
+        *open.of_peers.entry(peer).or_insert(0) += 1;
+        Some(Place { number, peer, places: Arc::clone(self), hearing })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = self.places.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.taken.remove(&self.number);
+        if let Some(count) = open.of_peers.get_mut(&self.peer) {
+            *count -= 1;
+            if *count == 0 {
+                open.of_peers.remove(&self.peer);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANA: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(9, 9, 9, 9));
+    const BO: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(8, 8, 8, 8));
+
+    #[test]
+    fn t05_who_has_not_spoken_makes_room_and_who_has_stays() {
+        let places = Places::new(3);
+        let [first, second, third] = std::array::from_fn(|_| places.enter(ANA, 3).unwrap());
+        assert!(places.enter(ANA, 3).is_none(), "one address has so many");
+
+        first.hearing.heard();
+        let fourth = places.enter(BO, 3).unwrap();
+        assert!(second.hearing.cut.is_cancelled() && !first.hearing.cut.is_cancelled());
+
+        third.hearing.heard();
+        fourth.hearing.heard();
+        assert!(places.enter(BO, 3).is_none(), "all are being answered");
+        first.hearing.answered();
+        let fifth = places.enter(BO, 3);
+        assert!(fifth.is_some() && first.hearing.cut.is_cancelled());
+
+        drop((first, second, third, fourth, fifth));
+        let open = places.open.lock().unwrap();
+        assert!(open.taken.is_empty() && open.of_peers.is_empty());
+    }
+}

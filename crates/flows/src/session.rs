@@ -1,10 +1,11 @@
 //! Sessions: an opaque id in a cookie, its hash in the store, an end that the server enforces.
 
 use sha2::{Digest, Sha256};
+use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::entropy;
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_domain::secret::{Secret, SecretText};
-use shopclerk_storage::nouns::sessions::{Hash, NewSession};
+use shopclerk_storage::nouns::sessions::{Hash, NewSession, SessionRow};
 
 use crate::app::App;
 use crate::error::FlowError;
@@ -30,6 +31,41 @@ pub(crate) async fn find(app: &App, session_id: &str) -> Result<Option<MerchantI
 pub async fn end(app: &App, session_id: Option<&str>) -> Result<(), FlowError> {
     let Some(id) = session_id.filter(|id| is_handle(id)) else { return Ok(()) };
     Ok(app.store().end_session(hash(id), None, app.now()).await?)
+}
+
+/// A session of the merchant's, as the merchant sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// When it began.
+    pub begun_at: Timestamp,
+    /// When it was used last, to the minute.
+    pub used_at: Timestamp,
+}
+
+/// Most sessions that are listed.
+const MOST_LISTED: usize = 50;
+
+/// The merchant's sessions that are alive, the newest first.
+pub async fn list(app: &App, session_id: Option<&str>) -> Result<Vec<Listed>, FlowError> {
+    let merchant = who(app, session_id).await?;
+    let (own, limits, now) = (session_id.map(hash), app.settings().sessions, app.now());
+    let rows = app.store().list_sessions(merchant, MOST_LISTED).await?;
+    let alive = rows.into_iter().filter(|row| limits.is_alive(row.begun_at, row.used_at, now));
+    let listed = |row: SessionRow| Listed {
+        current: own == Some(row.id),
+        begun_at: row.begun_at,
+        used_at: row.used_at,
+    };
+    Ok(alive.map(listed).collect())
+}
+
+/// Ends all of the merchant's sessions but the one that asks; says how many.
+pub async fn end_others(app: &App, session_id: Option<&str>) -> Result<usize, FlowError> {
+    let merchant = who(app, session_id).await?;
+    let own = session_id.map(hash).ok_or(FlowError::NoSession)?;
+    Ok(app.store().end_other_sessions(merchant, own).await?)
 }
 
 /// Gives the browser a new id for the same merchant; the old one is dead when this returns.

@@ -15,6 +15,8 @@ pub(crate) fn router(web: Web) -> Router {
     Router::new()
         .route("/", get(dashboard::home::show))
         .route("/app", get(dashboard::connections::show))
+        .route("/app/sessions", get(dashboard::sessions::list))
+        .route("/app/sessions/end-others", post(dashboard::sessions::end_others))
         .route("/app/sign-out", post(dashboard::sign_out::end))
         .route("/assets/{file}", get(pages::asset))
         .route("/shopify/{shop}/login", get(shopify::login::start).layer(limit(Asked::Login)))

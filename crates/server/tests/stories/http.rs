@@ -6,9 +6,11 @@ use crate::products;
 use crate::world::World;
 
 /// Every route with the methods it takes.
-const ROUTES: &[(&str, &[&str])] = &[
+pub(crate) const ROUTES: &[(&str, &[&str])] = &[
     ("/", &["GET", "HEAD"]),
     ("/app", &["GET", "HEAD"]),
+    ("/app/sessions", &["GET", "HEAD"]),
+    ("/app/sessions/end-others", &["POST"]),
     ("/app/sign-out", &["POST"]),
     ("/assets/app.css", &["GET", "HEAD"]),
     ("/shopify/nordlys/login", &["GET", "HEAD"]),

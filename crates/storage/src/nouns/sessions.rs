@@ -17,6 +17,17 @@ pub struct NewSession {
     pub id: Hash,
 }
 
+/// A session of a merchant's; nothing of it signs anybody in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Hash of its id.
+    pub id: Hash,
+    /// When it began.
+    pub begun_at: Timestamp,
+    /// When it was used last, to the minute.
+    pub used_at: Timestamp,
+}
+
 /// How long sessions live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionLimits {
@@ -24,6 +35,14 @@ pub struct SessionLimits {
     pub idle_ms: i64,
     /// In all.
     pub absolute_ms: i64,
+}
+
+impl SessionLimits {
+    /// Whether a session that began and was last used then is not over.
+    pub fn is_alive(self, begun_at: Timestamp, used_at: Timestamp, now: Timestamp) -> bool {
+        let passed = |since: Timestamp| now.millis().saturating_sub(since.millis());
+        passed(used_at) < self.idle_ms && passed(begun_at) < self.absolute_ms
+    }
 }
 
 /// Which sign-in a state belongs to.
@@ -92,4 +111,10 @@ pub trait Sessions: Send + Sync {
         successor: Option<NewSession>,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// The merchant's newest sessions, the newest first, over or not.
+    async fn list_sessions(&self, merchant: MerchantId, most: usize) -> Result<Vec<SessionRow>, StoreError>;
+
+    /// Ends all of the merchant's sessions but one; says how many.
+    async fn end_other_sessions(&self, merchant: MerchantId, keep: Hash) -> Result<usize, StoreError>;
 }

@@ -1,5 +1,7 @@
 //! Sessions and pending sign-ins in SQLite.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use rusqlite::{Connection, Row, params};
 use shopclerk_domain::clock::Timestamp;
@@ -11,13 +13,13 @@ use super::writer::Lane;
 use super::{SqliteStore, values};
 use crate::error::StoreError;
 use crate::nouns::Sessions;
-use crate::nouns::sessions::{Hash, NewSession, PendingState, Purpose, SessionLimits, StateCaps};
+use crate::nouns::sessions::{Hash, NewSession, PendingState, Purpose, SessionLimits, SessionRow, StateCaps};
 
-/// How long an ended sign-in is kept, to tell "late" from "never".
+/// How long what ended is kept: a sign-in to tell "late" from "never", a session for nothing.
 const KEPT_MS: i64 = 86_400_000;
 
 /// How long the use of a session may go unrecorded.
-const UNRECORDED_MS: i64 = 60_000;
+const UNRECORDED: Duration = Duration::from_mins(1);
 
 const BEGIN_STATE: &str = "
     INSERT INTO states (state, purpose, shop, merchant, session, cookie, browser, begun_at, ends_at)
@@ -44,10 +46,26 @@ const BEGIN_SESSION: &str =
 
 const END_SESSION: &str = "DELETE FROM sessions WHERE session = ?1 RETURNING merchant";
 
+const LIST_SESSIONS: &str = "
+    SELECT session, begun_at, used_at FROM sessions WHERE merchant = ?1 ORDER BY begun_at DESC LIMIT ?2";
+
+const END_OTHERS: &str = "DELETE FROM sessions WHERE merchant = ?1 AND session <> ?2";
+
+const DROP_OVER: &str = "DELETE FROM sessions WHERE begun_at < ?1";
+
 /// What every request goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 6] =
-    [FIND_SESSION, USE_SESSION, SPEND_STATE, DROP_ENDED, DROP_SURPLUS, DROP_OLDER_OF_BROWSER];
+pub(super) const HOT: [&str; 9] = [
+    FIND_SESSION,
+    USE_SESSION,
+    SPEND_STATE,
+    DROP_ENDED,
+    DROP_SURPLUS,
+    DROP_OLDER_OF_BROWSER,
+    LIST_SESSIONS,
+    END_OTHERS,
+    DROP_OVER,
+];
 
 /// Whose session it is, alive or not.
 pub(super) fn owner(tx: &Connection, id: Hash) -> Result<Option<MerchantId>, StoreError> {
@@ -61,6 +79,8 @@ pub(super) fn begin_session(
     merchant: MerchantId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    // No session lives for as long as what ended is kept.
+    tx.run(DROP_OVER, params![now.millis().saturating_sub(KEPT_MS)])?;
     tx.run_one(BEGIN_SESSION, params![session.id, merchant.as_bytes(), now.millis()])
 }
 
@@ -149,18 +169,15 @@ impl Sessions for SqliteStore {
     ) -> Result<Option<MerchantId>, StoreError> {
         let find = move |db: &Connection| {
             db.one(FIND_SESSION, params![id], |row| {
-                Ok((MerchantId::from_bytes(row.get(0)?), row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+                Ok((MerchantId::from_bytes(row.get(0)?), values::at(row, 1)?, values::at(row, 2)?))
             })
         };
         let Some((merchant, begun_at, used_at)) = self.readers.read(find).await? else { return Ok(None) };
-        let now = now.millis();
-        let idle = now.saturating_sub(used_at) >= limits.idle_ms;
-        let old = now.saturating_sub(begun_at) >= limits.absolute_ms;
-        if idle || old {
+        if !limits.is_alive(begun_at, used_at, now) {
             return Ok(None);
         }
-        if now.saturating_sub(used_at) >= UNRECORDED_MS {
-            let record = move |tx: &Connection| tx.run(USE_SESSION, params![id, now]).map(drop);
+        if now.since(used_at) >= UNRECORDED {
+            let record = move |tx: &Connection| tx.run(USE_SESSION, params![id, now.millis()]).map(drop);
             self.writer.unit(Lane::Interactive, "session.use", record).await?;
         }
         Ok(Some(merchant))
@@ -177,5 +194,24 @@ impl Sessions for SqliteStore {
             _ => Ok(()),
         };
         self.writer.unit(Lane::Interactive, "session.end", end).await
+    }
+
+    async fn list_sessions(&self, merchant: MerchantId, most: usize) -> Result<Vec<SessionRow>, StoreError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let list = move |db: &Connection| {
+            db.all(LIST_SESSIONS, params![merchant.as_bytes(), most], |row| {
+                Ok(SessionRow {
+                    id: row.get(0)?,
+                    begun_at: values::at(row, 1)?,
+                    used_at: values::at(row, 2)?,
+                })
+            })
+        };
+        self.readers.read(list).await
+    }
+
+    async fn end_other_sessions(&self, merchant: MerchantId, keep: Hash) -> Result<usize, StoreError> {
+        let end = move |tx: &Connection| tx.run(END_OTHERS, params![merchant.as_bytes(), keep]);
+        self.writer.unit(Lane::Interactive, "session.end_others", end).await
     }
 }

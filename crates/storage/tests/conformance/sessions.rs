@@ -149,3 +149,42 @@ async fn t41_strangers_fill_no_store_however_many_addresses_they_have() {
     }
     assert_eq!(alive, CAPS.in_all);
 }
+
+#[tokio::test]
+async fn t33_the_others_of_one_merchant_end_and_nobody_elses() {
+    let house = House::new().await;
+    let (merchant, first) = signed_in(&house).await;
+    let other = house.shop("solvik");
+    let (neighbour, stays) = (other.new_merchant, other.session.id);
+    house.store.connect_shop(other, house.now()).await.unwrap();
+    house.wait(Duration::from_mins(1));
+    let second = house.hash();
+    house.store.end_session(first, Some(NewSession { id: second }), house.now()).await.unwrap();
+    let again = house.shop("nordlys");
+    let third = again.session.id;
+    house.wait(Duration::from_mins(1));
+    house.store.connect_shop(again, house.now()).await.unwrap();
+
+    let listed: Vec<Hash> =
+        house.store.list_sessions(merchant, 9).await.unwrap().iter().map(|row| row.id).collect();
+    assert_eq!(listed, [third, second]);
+    assert_eq!(house.store.end_other_sessions(merchant, third).await.unwrap(), 1);
+
+    assert_eq!(find(&house, second).await, None);
+    assert_eq!(find(&house, third).await, Some(merchant));
+    assert_eq!(find(&house, stays).await, Some(neighbour));
+}
+
+#[tokio::test]
+async fn t33_what_is_long_over_is_not_kept() {
+    let house = House::new().await;
+    let (merchant, _) = signed_in(&house).await;
+
+    house.wait(Duration::from_hours(25));
+    let again = house.shop("nordlys");
+    let session = again.session.id;
+    house.store.connect_shop(again, house.now()).await.unwrap();
+
+    let listed = house.store.list_sessions(merchant, 9).await.unwrap();
+    assert_eq!(listed.iter().map(|row| row.id).collect::<Vec<_>>(), [session]);
+}

@@ -2,4 +2,5 @@
 
 pub(super) mod connections;
 pub(super) mod home;
+pub(super) mod sessions;
 pub(super) mod sign_out;

@@ -1,0 +1,218 @@
+//! The edge: how often strangers may ask, who changes something with a cookie, and many who are slow.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+
+use crate::http::ROUTES;
+use crate::merchant::{SHOP_LOGIN, session_cookie, signed_in};
+use crate::outside::{Answer, Request, from_meta};
+use crate::products;
+use crate::world::{Scene, World};
+
+const LIMITED: &[(&str, &str)] = &[
+    ("SHOPCLERK_LOGINS_PER_MINUTE", "3"),
+    ("SHOPCLERK_CALLBACKS_PER_MINUTE", "4"),
+    ("SHOPCLERK_HANDSHAKES_PER_MINUTE", "2"),
+];
+const BEHIND_A_PROXY: &[(&str, &str)] =
+    &[("SHOPCLERK_LOGINS_PER_MINUTE", "3"), ("SHOPCLERK_TRUSTED_PROXIES", "127.0.0.0/8")];
+const CALLBACK: &str = "/shopify/callback?code=a&shop=nordlys.myshopify.com&state=b";
+const HANDSHAKE: &str = "/facebook/webhook?hub.mode=subscribe&hub.verify_token=guess&hub.challenge=1";
+
+/// How many of so many requests were let through.
+async fn admitted(world: &World, times: usize, request: impl Fn(usize) -> Request) -> usize {
+    let mut admitted = 0;
+    for number in 0..times {
+        let answer = request(number).send(world).await;
+        if answer.status == 429 {
+            assert_eq!(answer.told("code"), "http.too_many");
+            assert_eq!(answer.header("retry-after"), Some("60"));
+        }
+        admitted += usize::from(answer.status != 429);
+    }
+    admitted
+}
+
+#[tokio::test]
+async fn t41_a_stranger_asks_so_often_in_a_minute_and_no_more() {
+    let world = Scene::of(products::warm_things()).configured(LIMITED).unconnected().await;
+
+    for (door, most) in [(SHOP_LOGIN, 3), (CALLBACK, 4), (HANDSHAKE, 2)] {
+        assert_eq!(admitted(&world, 10, |_| Request::get(door)).await, most, "{door}");
+    }
+    assert_eq!(admitted(&world, 2, |_| Request::get("/facebook/login")).await, 0, "both logins are one");
+    assert_eq!(admitted(&world, 20, |_| from_meta("{}")).await, 20, "deliveries are not strangers'");
+
+    world.clock().advance(Duration::from_mins(1));
+    assert_eq!(admitted(&world, 10, |_| Request::get(SHOP_LOGIN)).await, 3);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t70_an_address_somebody_writes_down_moves_no_limit() {
+    let forwarded =
+        |number: usize| Request::get(SHOP_LOGIN).header("x-forwarded-for", format!("9.9.9.{number}"));
+    let world = Scene::of(products::warm_things()).configured(LIMITED).unconnected().await;
+    assert_eq!(admitted(&world, 10, forwarded).await, 3, "nobody trusts what this peer says");
+    world.close().await;
+
+    let world = Scene::of(products::warm_things()).configured(BEHIND_A_PROXY).unconnected().await;
+    assert_eq!(admitted(&world, 10, forwarded).await, 10, "each is another person");
+    let spoofed = |number: usize| {
+        Request::get(SHOP_LOGIN).header("x-forwarded-for", format!("7.7.7.{number}, 8.8.8.8"))
+    };
+    assert_eq!(admitted(&world, 10, spoofed).await, 3, "the proxy wrote the last one");
+    world.close().await;
+}
+
+/// Every unsafe method of every route that is not a platform's or a program's.
+fn changing() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let own = ROUTES.iter().filter(|(route, _)| route.starts_with("/app"));
+    own.flat_map(|(route, methods)| methods.iter().map(move |method| (*method, *route)))
+        .filter(|(method, _)| !matches!(*method, "GET" | "HEAD"))
+}
+
+#[tokio::test]
+async fn t36_no_other_site_changes_anything_with_the_merchants_cookie() {
+    let world = World::with_shop(products::warm_things()).await;
+    let cookie = session_cookie(&world, world.browser());
+    let ours = world.url("");
+
+    assert!(changing().count() >= 2, "there is something to change");
+    for (method, route) in changing() {
+        for headers in [
+            &[][..],
+            &[("origin", "https://evil.example")],
+            &[("origin", "null")],
+            &[("sec-fetch-site", "same-site")],
+            &[("sec-fetch-site", "cross-site"), ("origin", &*ours)],
+            &[("sec-fetch-site", "none")],
+        ] {
+            let request = Request::new(method, route).header("cookie", cookie.clone());
+            let request = headers.iter().fold(request, |request, (name, value)| request.header(name, *value));
+            let answer = request.send(&world).await;
+            assert_eq!(
+                (answer.status, answer.told("code").as_str()),
+                (403, "http.other_site"),
+                "{method} {route} {headers:?}"
+            );
+        }
+    }
+    assert_eq!(
+        Request::get("/app").header("cookie", cookie).send(&world).await.status,
+        200,
+        "nothing happened"
+    );
+    world.close().await;
+}
+
+/// A press of a button on a page of ours.
+async fn presses(world: &World, route: &str, cookie: &str) -> Answer {
+    let form =
+        Request::post(route, Vec::new()).header("cookie", cookie).header("sec-fetch-site", "same-origin");
+    form.send(world).await
+}
+
+#[tokio::test]
+async fn t34_who_signs_out_is_out_at_once() {
+    let world = World::unconnected(products::warm_things()).await;
+    let program = signed_in(&world).await;
+    let cookie = session_cookie(&world, &program);
+
+    let out = presses(&world, "/app/sign-out", &cookie).await;
+
+    assert_eq!((out.status, out.json()), (200, json!({ "status": "success" })));
+    assert!(
+        out.header("set-cookie")
+            .is_some_and(|line| line.starts_with("session_id=;") && line.contains("Max-Age=0"))
+    );
+    let asked = Request::get("/app").header("cookie", cookie.clone()).send(&world).await;
+    assert_eq!(asked.problem(), (400, "Invalid or expired session".to_owned()));
+    assert_eq!(presses(&world, "/app/sign-out", &cookie).await.status, 200, "once more does no harm");
+    let page = Request::post("/app/sign-out", Vec::new())
+        .header("origin", world.url(""))
+        .header("accept", "text/html");
+    let page = page.send(&world).await;
+    assert_eq!((page.status, page.header("location")), (303, Some("/")));
+    world.settle().await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t33_a_merchant_sees_the_other_sessions_and_ends_them() {
+    let world = World::unconnected(products::warm_things()).await;
+    let office = session_cookie(&world, &signed_in(&world).await);
+    world.clock().advance(Duration::from_mins(5));
+    let phone = session_cookie(&world, &signed_in(&world).await);
+    let listed = async |cookie: &str| {
+        let answer = Request::get("/app/sessions").header("cookie", cookie).send(&world).await;
+        let sessions = answer.json()["sessions"].as_array().cloned().unwrap_or_default();
+        sessions
+            .iter()
+            .map(|it| (it["begun_at"].as_str().unwrap().to_owned(), it["current"] == true))
+            .collect::<Vec<_>>()
+    };
+
+    let early = "2026-11-21T11:00:00.000Z".to_owned();
+    let late = "2026-11-21T11:05:00.000Z".to_owned();
+    assert_eq!(listed(&phone).await, [(late.clone(), true), (early, false)]);
+    let ended = presses(&world, "/app/sessions/end-others", &phone).await;
+    assert_eq!((ended.status, ended.json()), (200, json!({ "ended": 1 })));
+
+    assert_eq!(listed(&phone).await, [(late, true)]);
+    let gone = Request::get("/app").header("cookie", office).send(&world).await;
+    assert_eq!(gone.problem(), (400, "Invalid or expired session".to_owned()));
+    let page = Request::get("/app/sessions")
+        .header("cookie", phone)
+        .header("accept", "text/html")
+        .send(&world)
+        .await;
+    assert!(page.status == 200 && page.body.contains("This browser"), "{}", page.body);
+    world.settle().await;
+    world.close().await;
+}
+
+/// How many say a letter at a time. The long form is more than there are places for.
+fn many() -> usize {
+    if std::env::var_os("SHOPCLERK_LONG").is_some() { 5_000 } else { 300 }
+}
+
+/// Memory of this process, in bytes.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches("kB").trim().parse::<u64>().unwrap() * 1_024
+}
+
+#[tokio::test]
+async fn t05_thousands_who_say_a_letter_at_a_time_keep_nobody_out() {
+    let world = World::with_shop(products::warm_things()).await;
+    let address = world.url("").trim_start_matches("http://").to_owned();
+    let head = b"POST /facebook/webhook HTTP/1.1\r\nhost: a\r\ncontent-length: 3000000\r\n\r\n";
+    let before = resident();
+
+    let mut slow = Vec::new();
+    for number in 0..many() {
+        let mut stream = TcpStream::connect(&address).await.unwrap();
+        // Half of them stay in the head, half in the body.
+        let said: &[u8] = if number % 2 == 0 { b"G" } else { head };
+        stream.write_all(said).await.unwrap();
+        slow.push(stream);
+    }
+    for _ in 0..3 {
+        for stream in &mut slow {
+            // Whoever had to make room finds the connection closed.
+            drop(stream.write_all(b"E").await);
+        }
+        assert_eq!(from_meta("{}").send(&world).await.status, 200);
+        assert_eq!(Request::get("/readyz").send(&world).await.status, 200);
+    }
+
+    let grown = resident().saturating_sub(before);
+    assert!(grown < 64 * 1_024 * 1_024, "{grown} bytes more");
+    drop(slow);
+    world.close().await;
+}

@@ -2,6 +2,7 @@
 //! (`start`).
 
 mod generator;
+mod login;
 mod quality;
 mod speed;
 mod start;
@@ -44,6 +45,25 @@ enum Bench {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// How many sign-ins a second can be begun, beside a bare router.
+    Login {
+        /// The binary.
+        #[arg(long, default_value = "target/release/shopclerk")]
+        binary: PathBuf,
+        /// Asking at once.
+        #[arg(long, default_value_t = 256)]
+        connections: usize,
+        /// Seconds under load, each.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+    },
+    /// The router that `login` is compared with.
+    #[command(hide = true)]
+    BareRedirect {
+        /// Where it listens.
+        #[arg(long, env = "SHOPCLERK_BIND")]
+        bind: std::net::SocketAddr,
+    },
     /// How quickly `serve` is ready on an empty store, and its memory at rest.
     Start {
         /// The binary.
@@ -61,6 +81,10 @@ enum Bench {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().bench {
         Bench::SearchQuality { data, out, show } => quality::run(&data, &out, show.as_deref()),
+        Bench::Login { binary, connections, seconds } => {
+            login::run(&binary, connections, Duration::from_secs(seconds))
+        }
+        Bench::BareRedirect { bind } => login::serve_bare(bind),
         Bench::Start { binary, runs, rest } => start::run(&binary, runs, Duration::from_secs(rest)),
         Bench::SearchSpeed { products, queries, seed } => speed::run(products, queries, seed),
     }

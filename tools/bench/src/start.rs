@@ -43,11 +43,11 @@ pub(crate) fn run(binary: &Path, runs: u32, rest: Duration) -> anyhow::Result<()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a bench measures the machine's own time")]
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
-fn free_address() -> anyhow::Result<SocketAddr> {
+pub(crate) fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
@@ -69,7 +69,7 @@ fn start(binary: &Path, folder: &Path, address: SocketAddr) -> anyhow::Result<Ch
         .with_context(|| format!("{} cannot be started; build it first", binary.display()))
 }
 
-fn until_ready(address: SocketAddr, begun: Instant) -> anyhow::Result<Duration> {
+pub(crate) fn until_ready(address: SocketAddr, begun: Instant) -> anyhow::Result<Duration> {
     loop {
         if is_ready(address) {
             return Ok(begun.elapsed());

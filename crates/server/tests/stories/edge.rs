@@ -1,5 +1,7 @@
 //! The edge: how often strangers may ask, who changes something with a cookie, and many who are slow.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::time::Duration;
 
 use serde_json::json;
@@ -7,10 +9,10 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use crate::http::ROUTES;
-use crate::merchant::{SHOP_LOGIN, session_cookie, signed_in};
-use crate::outside::{Answer, Request, from_meta};
+use crate::merchant::{SHOP_LOGIN, comes_back, on_its_way, session_cookie, signed_in};
+use crate::outside::{Answer, Request, from_meta, param, signed_query};
 use crate::products;
-use crate::world::{Scene, World};
+use crate::world::{SHOPIFY_SECRET, Scene, World};
 
 const LIMITED: &[(&str, &str)] = &[
     ("SHOPCLERK_LOGINS_PER_MINUTE", "3"),
@@ -173,6 +175,57 @@ async fn t33_a_merchant_sees_the_other_sessions_and_ends_them() {
     assert!(page.status == 200 && page.body.contains("This browser"), "{}", page.body);
     world.settle().await;
     world.close().await;
+}
+
+/// Where a platform answers everything with an error page of its own.
+fn broken_platform() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let mut asked = [0; 4_096];
+            drop(stream.read(&mut asked));
+            let page = "<h1>CANARY in line 7 of /srv/platform.rb</h1>";
+            let head = "HTTP/1.1 500 Oops\r\ncontent-type: text/html\r\nconnection: close";
+            drop(write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{page}", page.len()));
+        }
+    });
+    address
+}
+
+/// A setting made up in the story.
+fn operator(name: &'static str, value: String) -> &'static [(&'static str, &'static str)] {
+    Vec::leak(vec![(name, &*value.leak())])
+}
+
+#[tokio::test]
+async fn t39_a_failing_platform_is_told_by_a_sentence_and_nothing_else() {
+    let nobody = "http://127.0.0.1:1".to_owned();
+    for shopify in [broken_platform(), nobody.clone()] {
+        let settings = operator("SHOPIFY_URL", format!("{shopify}/{{shop}}"));
+        let world = Scene::of(products::warm_things()).configured(settings).unconnected().await;
+        let door = Request::get(SHOP_LOGIN).send(&world).await;
+        let state = param(door.header("location").unwrap(), "state");
+        let now = (world.app().now().millis() / 1_000).to_string();
+        let pairs =
+            [("code", "c0de"), ("shop", "nordlys.myshopify.com"), ("state", &*state), ("timestamp", &*now)];
+        let back = format!("/shopify/callback?{}", signed_query(SHOPIFY_SECRET, &pairs));
+        let cookie = door.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+        let answer = Request::get(&back).header("cookie", cookie).send(&world).await;
+        assert_eq!(answer.problem(), (400, "Token exchange failed".to_owned()), "{shopify}");
+        assert!(!answer.body.contains("CANARY") && !answer.body.contains("127.0.0.1"), "{}", answer.body);
+        world.close().await;
+    }
+    for graph in [broken_platform(), nobody] {
+        let settings = operator("FACEBOOK_GRAPH_URL", graph);
+        let world = Scene::of(products::warm_things()).configured(settings).unconnected().await;
+        let program = signed_in(&world).await;
+        let back = on_its_way(&world, &program, "/facebook/login").await;
+        let (status, sentence) = comes_back(&world, &program, &back).await;
+        assert_eq!((status, &*sentence), (400, "Token exchange failed"));
+        world.settle().await;
+        world.close().await;
+    }
 }
 
 /// How many say a letter at a time. The long form is more than there are places for.

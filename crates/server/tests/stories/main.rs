@@ -21,6 +21,7 @@ mod control;
 mod conversations;
 mod deliveries;
 mod edge;
+mod env_file;
 mod http;
 mod keys;
 mod life;

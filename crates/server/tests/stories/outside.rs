@@ -146,11 +146,30 @@ fn parsed(received: &[u8]) -> Answer {
         let (name, value) = line.split_once(':')?;
         Some((name.to_ascii_lowercase(), value.trim().to_owned()))
     };
-    Answer {
+    let answer = Answer {
         status: status.unwrap_or_else(|| panic!("no status line: {head}")),
         headers: lines.filter_map(header).collect(),
         body: body.to_owned(),
+    };
+    answer.all("set-cookie").into_iter().for_each(check_cookie);
+    answer
+}
+
+/// T32, for every cookie of every answer of every story.
+fn check_cookie(line: &str) {
+    let (pair, attributes) = line.split_once("; ").unwrap_or((line, ""));
+    let name = pair.split('=').next().unwrap_or_default();
+    let attributes: Vec<&str> = attributes.split("; ").collect();
+    for needed in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(attributes.contains(&needed), "{needed} is missing: {line}");
     }
+    let life = attributes.iter().find_map(|attribute| attribute.strip_prefix("Max-Age="));
+    assert!(life.is_some_and(|life| life.parse().is_ok_and(|life: u32| life <= 43_200)), "{line}");
+    assert_eq!(attributes.len(), 4 + usize::from(attributes.contains(&"Secure")), "nothing else: {line}");
+    let bound = name.strip_prefix("__Host-").unwrap_or(name).starts_with("shopclerk_login_");
+    assert!(name == "session_id" || bound, "{line}");
+    // The prefix is a promise that needs `Secure`, and whoever has it makes the promise.
+    assert!(name == "session_id" || name.starts_with("__Host-") == attributes.contains(&"Secure"), "{line}");
 }
 
 fn tag(secret: &str, message: &[u8]) -> Vec<u8> {

@@ -64,8 +64,8 @@ fn free_address() -> String {
 /// A program that runs until it is dropped.
 pub(crate) struct Running {
     child: Child,
-    said: Vec<String>,
-    address: String,
+    pub(crate) said: Vec<String>,
+    pub(crate) address: String,
 }
 
 impl Running {

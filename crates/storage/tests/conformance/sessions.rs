@@ -155,13 +155,13 @@ async fn t33_the_others_of_one_merchant_end_and_nobody_elses() {
     let house = House::new().await;
     let (merchant, first) = signed_in(&house).await;
     let other = house.shop("solvik");
-    let (neighbour, stays) = (other.new_merchant, other.session.id);
+    let (neighbour, stays) = (other.new_merchant, other.session.unwrap().id);
     house.store.connect_shop(other, house.now()).await.unwrap();
     house.wait(Duration::from_mins(1));
     let second = house.hash();
     house.store.end_session(first, Some(NewSession { id: second }), house.now()).await.unwrap();
     let again = house.shop("nordlys");
-    let third = again.session.id;
+    let third = again.session.unwrap().id;
     house.wait(Duration::from_mins(1));
     house.store.connect_shop(again, house.now()).await.unwrap();
 
@@ -182,7 +182,7 @@ async fn t33_what_is_long_over_is_not_kept() {
 
     house.wait(Duration::from_hours(25));
     let again = house.shop("nordlys");
-    let session = again.session.id;
+    let session = again.session.unwrap().id;
     house.store.connect_shop(again, house.now()).await.unwrap();
 
     let listed = house.store.list_sessions(merchant, 9).await.unwrap();

@@ -1,6 +1,7 @@
 //! The words and rules of the business. No I/O, no async runtime, no vendor's names: everything else speaks in these types.
 
 pub mod channel;
+pub mod chat;
 pub mod claim;
 pub mod clock;
 pub mod connection;

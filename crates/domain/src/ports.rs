@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use thiserror::Error;
 
+use crate::chat::{Completion, ModelError, Prompt};
 use crate::ids::ProductId;
 use crate::money::Money;
 use crate::product::ProductRow;
@@ -62,4 +63,14 @@ pub trait Shelf: Send + Sync {
 
     /// The rows of these products as they are now, in this order; what is gone or not offered is left out.
     async fn rows(&self, ids: &[ProductId]) -> Result<Vec<ProductRow>, ShelfUnavailable>;
+}
+
+/// A language model, bound to one turn: what it may cost and how long it may take is settled before the agent sees it.
+#[async_trait]
+pub trait ChatModel: Send + Sync {
+    /// Whether it is known to take no tools.
+    fn is_without_tools(&self) -> bool;
+
+    /// One answer.
+    async fn complete(&self, prompt: &Prompt) -> Result<Completion, ModelError>;
 }

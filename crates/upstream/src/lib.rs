@@ -1,4 +1,4 @@
-//! The only crate that calls outside: Meta, Shopify, and where the mirror's objects lie.
+//! The only crate that calls outside: Meta, Shopify, the language model, and where the mirror's objects lie.
 //!
 //! Vendors' hosts, paths, headers and field names stay in here; everything that comes out speaks the domain's words. It
 //! neither stores, waits nor repeats: an error says what is known of a call's effect, and the caller decides.
@@ -9,6 +9,7 @@ pub mod error;
 pub mod http;
 mod lenient;
 pub mod meta;
+pub mod model;
 pub mod objects;
 mod served;
 pub mod shopify;

@@ -14,6 +14,8 @@ use super::Host;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Guard {
     named: Arc<Mutex<HashSet<String>>>,
+    /// Those of them that are called in clear, and so must not lie in the open internet.
+    inside: Arc<Mutex<HashSet<String>>>,
 }
 
 /// How far a client reaches whose one host the configuration names.
@@ -23,14 +25,24 @@ pub(crate) enum Reach {
     Anywhere,
     /// The own network alone: what travels in clear must not leave it.
     Inside,
+    /// The open internet alone.
+    Outside,
+}
+
+impl Reach {
+    fn allows(self, address: IpAddr) -> bool {
+        match self {
+            Self::Inside => !is_public(address),
+            Self::Outside => is_public(address),
+            Self::Anywhere => true,
+        }
+    }
 }
 
 impl Resolve for Reach {
     fn resolve(&self, name: Name) -> Resolving {
-        match self {
-            Self::Anywhere => resolved(name, |_address| true),
-            Self::Inside => resolved(name, |address| !is_public(address)),
-        }
+        let reach = *self;
+        resolved(name, move |address| reach.allows(address))
     }
 }
 
@@ -44,22 +56,48 @@ impl Guard {
         match host {
             Host::Vendor => (url.scheme() == "https" && url.domain().is_some()).then_some(url),
             Host::StandIn => {
-                let name = url.host_str()?.to_owned();
-                self.named.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+                note(&self.named, &url)?;
                 matches!(url.scheme(), "http" | "https").then_some(url)
+            }
+            Host::Operator if url.scheme() == "http" => {
+                let public = match url.host()? {
+                    url::Host::Ipv4(four) => is_public_v4(four),
+                    url::Host::Ipv6(six) => is_public(IpAddr::V6(six)),
+                    url::Host::Domain(_) => false,
+                };
+                note(&self.inside, &url)?;
+                (!public).then_some(url)
+            }
+            Host::Operator => {
+                note(&self.named, &url)?;
+                (url.scheme() == "https").then_some(url)
             }
         }
     }
 
-    fn is_named(&self, name: &str) -> bool {
-        self.named.lock().unwrap_or_else(PoisonError::into_inner).contains(name)
+    /// Which addresses a name may lead to.
+    fn reach(&self, name: &str) -> Reach {
+        let has = |names: &Mutex<HashSet<String>>| {
+            names.lock().unwrap_or_else(PoisonError::into_inner).contains(name)
+        };
+        match (has(&self.inside), has(&self.named)) {
+            (true, _) => Reach::Inside,
+            (false, true) => Reach::Anywhere,
+            (false, false) => Reach::Outside,
+        }
     }
+}
+
+fn note(names: &Mutex<HashSet<String>>, url: &Url) -> Option<()> {
+    let name = url.host_str()?.to_owned();
+    names.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+    Some(())
 }
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let anywhere = self.is_named(name.as_str());
-        resolved(name, move |address| anywhere || is_public(address))
+        let reach = self.reach(name.as_str());
+        resolved(name, move |address| reach.allows(address))
     }
 }
 
@@ -174,6 +212,28 @@ mod tests {
         ] {
             assert_eq!(guard.admit(url, Host::Vendor).is_some(), admitted, "{url}");
         }
+    }
+
+    #[test]
+    fn t20_the_operators_service_is_called_in_clear_on_private_addresses_alone() {
+        let guard = Guard::default();
+        for (url, admitted) in [
+            ("https://llm.example/v1", true),
+            ("https://10.0.0.7/v1", true),
+            ("http://127.0.0.1:11434/v1", true),
+            ("http://10.0.0.7/v1", true),
+            ("http://[::1]:8000/v1", true),
+            ("http://llm.internal/v1", true),
+            ("http://157.240.1.1/v1", false),
+            ("http://[2a03:2880:f003::1]/v1", false),
+            ("http://user:pw@127.0.0.1/v1", false),
+            ("ftp://127.0.0.1/v1", false),
+        ] {
+            assert_eq!(guard.admit(url, Host::Operator).is_some(), admitted, "{url}");
+        }
+        assert!(!guard.reach("llm.internal").allows("157.240.1.1".parse().unwrap()));
+        assert!(guard.reach("llm.internal").allows("10.0.0.7".parse().unwrap()));
+        assert!(guard.reach("llm.example").allows("157.240.1.1".parse().unwrap()));
     }
 
     #[tokio::test]

@@ -2,12 +2,13 @@
 //! https to public addresses only, save for hosts that the configuration names. What an answer means is left to its reader.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Response};
 use shopclerk_domain::clock::Clock;
 use shopclerk_domain::fault::{FaultPoints, Moment};
 use shopclerk_domain::secret::SecretText;
@@ -61,6 +62,8 @@ pub(crate) enum Host {
     Vendor,
     /// Named in the configuration: may be this machine, may be plain http.
     StandIn,
+    /// The operator's own choice of a service: https anywhere, plain http on this machine and in private networks alone.
+    Operator,
 }
 
 impl Host {
@@ -177,7 +180,20 @@ impl Http {
         faults: Arc<dyn FaultPoints>,
         limits: Limits,
     ) -> Result<Self, HttpError> {
-        let guard = Guard::default();
+        Self::guarded(Guard::default(), clock, faults, limits)
+    }
+
+    /// The same client with other limits, for a service that takes longer.
+    pub(crate) fn limited(&self, limits: Limits) -> Result<Self, HttpError> {
+        Self::guarded(self.guard.clone(), Arc::clone(&self.clock), Arc::clone(&self.faults), limits)
+    }
+
+    fn guarded(
+        guard: Guard,
+        clock: Arc<dyn Clock>,
+        faults: Arc<dyn FaultPoints>,
+        limits: Limits,
+    ) -> Result<Self, HttpError> {
         let client = built(builder(limits).dns_resolver(guard.clone()))?;
         Ok(Self { client, guard, clock, faults, most_bytes: limits.most_bytes })
     }
@@ -189,14 +205,45 @@ impl Http {
 
     /// Makes a call once and reads the whole answer.
     pub(crate) async fn call(&self, call: Call) -> Result<Answer, Failure> {
+        let mut body = BytesMut::new();
+        let mut keep = |chunk: &[u8]| {
+            body.extend_from_slice(chunk);
+            ControlFlow::Continue(())
+        };
+        let (status, headers) = self.stream(call, &mut keep).await?;
+        Ok(Answer { status, headers, body: body.freeze() })
+    }
+
+    /// Makes a call once and hands on the answer as it comes, until `take` has enough. Counts while reading: a length that
+    /// was promised, or none at all, protects nothing.
+    pub(crate) async fn stream(
+        &self,
+        call: Call,
+        take: &mut (dyn FnMut(&[u8]) -> ControlFlow<()> + Send),
+    ) -> Result<(u16, HeaderMap), Failure> {
         let url = self.guard.admit(&call.url, call.host).ok_or(Failure::NotSent)?;
         let site = call.site;
         let request = self.request(url, call);
         self.faults.reach(site, Moment::Before);
-        let response = request.send().await.map_err(|error| failure_of(&error))?;
-        let answer = self.read(response).await;
+        let mut response = request.send().await.map_err(|error| failure_of(&error))?;
+        let mut seen = 0_usize;
+        let read = loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => {
+                    seen = seen.saturating_add(chunk.len());
+                    if seen > self.most_bytes {
+                        break Err(Failure::TooLarge);
+                    }
+                    if take(&chunk).is_break() {
+                        break Ok(());
+                    }
+                }
+                Ok(None) => break Ok(()),
+                Err(_) => break Err(Failure::NoAnswer),
+            }
+        };
         self.faults.reach(site, Moment::Answered);
-        answer
+        read.map(|()| (response.status().as_u16(), response.headers().clone()))
     }
 
     fn request(&self, url: Url, call: Call) -> reqwest::RequestBuilder {
@@ -206,19 +253,6 @@ impl Http {
             Body::Form(fields) => request.form(&fields),
             Body::Json(json) => request.header(CONTENT_TYPE, "application/json").body(json),
         }
-    }
-
-    /// Counts while reading: a length that was promised, or none at all, protects nothing.
-    async fn read(&self, mut response: Response) -> Result<Answer, Failure> {
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(|_| Failure::NoAnswer)? {
-            if body.len().saturating_add(chunk.len()) > self.most_bytes {
-                return Err(Failure::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer { status, headers, body: body.freeze() })
     }
 }
 

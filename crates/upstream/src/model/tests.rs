@@ -1,0 +1,180 @@
+//! What endpoints really answer, and what none of them can do to us.
+
+use std::time::Duration;
+
+use shopclerk_domain::chat::{Completion, Line, Prompt, ToolCall, ToolSpec, Usage};
+use shopclerk_domain::secret::Secret;
+
+use super::chat::{Chat, ChatSettings, NO_TOOLS};
+use crate::UpstreamError;
+use crate::canned::{Canned, Reply, client};
+
+fn prompt() -> Prompt {
+    Prompt {
+        lines: vec![Line::Ours("Be kind.".to_owned()), Line::Shopper("A candle?".to_owned())],
+        tools: vec![ToolSpec {
+            name: "look",
+            purpose: "Looks.",
+            arguments: r#"{"type":"object"}"#.to_owned(),
+        }],
+        most_tokens: 300,
+    }
+}
+
+fn chat_at(endpoint: String) -> Chat {
+    let settings = ChatSettings {
+        endpoint,
+        key: Some(Secret::new("sk-canary".to_owned())),
+        model: "small".to_owned(),
+        silence: Duration::from_millis(200),
+        total: Duration::from_millis(600),
+    };
+    Chat::new(settings, &client().0).unwrap()
+}
+
+async fn answer_to(reply: Reply) -> Result<Completion, UpstreamError> {
+    let endpoint = Canned::answering(vec![reply]);
+    chat_at(endpoint.url()).complete(&prompt()).await
+}
+
+fn stream(events: &[&str]) -> Reply {
+    let body: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+    Reply::Bytes(
+        format!("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n{body}")
+            .into_bytes(),
+    )
+}
+
+fn call(id: &str, arguments: &str) -> ToolCall {
+    ToolCall { id: id.to_owned(), name: "look".to_owned(), arguments: arguments.to_owned() }
+}
+
+#[tokio::test]
+async fn an_answer_is_read_whole_or_in_pieces() {
+    let whole = r#"{"choices":[{"message":{"content":"Yes."},"finish_reason":"stop"}],"usage":{"prompt_tokens":12,"completion_tokens":3}}"#;
+    let said = answer_to(Reply::Json(200, whole.to_owned())).await.unwrap();
+    assert_eq!((said.text.as_str(), said.usage), ("Yes.", Usage { prompt: 12, answer: 3 }));
+
+    let pieces = stream(&[
+        r#"{"choices":[{"delta":{"role":"assistant"},"finish_reason":null}]}"#,
+        r#"{"choices":[{"delta":{"content":"Ye"}}]}"#,
+        r#"{"choices":[{"delta":{"content":"s."},"finish_reason":""}]}"#,
+        r#"{"choices":[],"usage":{"prompt_tokens":12,"completion_tokens":3}}"#,
+        "[DONE]",
+        r#"{"choices":[{"delta":{"content":" never read"}}]}"#,
+    ]);
+    assert_eq!(answer_to(pieces).await.unwrap(), said);
+}
+
+#[tokio::test]
+async fn tools_are_asked_for_whole_in_pieces_and_carelessly() {
+    let pieces = stream(&[
+        r#"{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c1","function":{"name":"look","arguments":"{\"a\""}}]}}]}"#,
+        r#"{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":":1}"}},{"index":1,"id":"c2","function":{"name":"look","arguments":"{}"}}]}}]}"#,
+        "[DONE]",
+    ]);
+    assert_eq!(answer_to(pieces).await.unwrap().calls, [call("c1", r#"{"a":1}"#), call("c2", "{}")]);
+
+    let careless = r#"{"choices":[{"message":{"content":null,"tool_calls":[
+        {"function":{"name":"look","arguments":{"a":1}}},
+        {"id":"","function":{"name":"look","arguments":"not json"}},
+        {"function":{"name":"","arguments":"{}"}}]},"finish_reason":""}],"usage":{}}"#;
+    let said = answer_to(Reply::Json(200, careless.to_owned())).await.unwrap();
+    assert_eq!(said.calls, [call("call_0", r#"{"a":1}"#), call("call_1", "not json")]);
+    assert!(said.usage.prompt > 0 && said.usage.answer > 0, "what is not counted is estimated");
+
+    let old = r#"{"choices":[{"message":{"function_call":{"name":"look","arguments":"{}"}}}]}"#;
+    assert_eq!(answer_to(Reply::Json(200, old.to_owned())).await.unwrap().calls, [call("call_0", "{}")]);
+}
+
+#[tokio::test]
+async fn words_come_in_every_form_that_is_in_use() {
+    for body in [
+        r#"{"choices":[{"message":{"content":[{"type":"text","text":"Y"},{"type":"text","text":"es."}]}}]}"#,
+        r#"{"choices":[{"message":{"content":[{"text":{"value":"Yes."}}]}}],"usage":null}"#,
+        r#"{"choices":[{"text":"Yes."}]}"#,
+        r#"{"error":null,"choices":[{"message":{"content":"Yes.","tool_calls":null}}],"usage":{"prompt_tokens":"7"}}"#,
+    ] {
+        assert_eq!(answer_to(Reply::Json(200, body.to_owned())).await.unwrap().text, "Yes.", "{body}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_answer_is_sorted_by_what_can_be_done() {
+    let refused = |code: &str| UpstreamError::Refused { code: code.to_owned() };
+    for (status, body, expected) in [
+        (401, "{}", UpstreamError::TokenRefused),
+        (429, "{}", UpstreamError::Limited { retry_after: None }),
+        (503, "<html>", UpstreamError::Unavailable),
+        (400, r#"{"error":{"message":"this model does not support tools"}}"#, refused(NO_TOOLS)),
+        (404, r#"{"error":{"message":"no such model sk-canary"}}"#, refused("http/404")),
+        (302, "", refused("http/302")),
+        (200, "", UpstreamError::Malformed),
+        (200, "<html>Welcome</html>", UpstreamError::Malformed),
+        (200, r#"{"hello":"world"}"#, UpstreamError::Malformed),
+        (200, r#"{"choices":[{"message":{"content":""}}]}"#, UpstreamError::Malformed),
+        (200, r#"{"error":{"message":"overloaded"}}"#, UpstreamError::Malformed),
+    ] {
+        let answer = answer_to(Reply::Json(status, body.to_owned())).await;
+        assert_eq!(answer.unwrap_err(), expected, "{status} {body}");
+    }
+    assert_eq!(
+        answer_to(stream(&[r#"{"choices":[{"delta":{"content":"Hal"}}]}"#, "{broken"])).await,
+        Err(UpstreamError::Malformed)
+    );
+}
+
+#[tokio::test]
+async fn t20_endless_slow_and_huge_answers_end() {
+    const HEAD: &str = "HTTP/1.1 200 OK\r\n\r\n";
+    let piece = br#"data: {"choices":[{"delta":{"content":"more and more "}}]}"#;
+    let babble = [piece.as_slice(), b"\n\n"].concat();
+    let cases = [
+        (Reply::Endless(HEAD, babble.repeat(50), Duration::ZERO), UpstreamError::Malformed),
+        (Reply::Endless(HEAD, b": still here\n".to_vec(), Duration::from_millis(20)), UpstreamError::Unclear),
+        (Reply::Endless(HEAD, vec![b'x'; 64 * 1024], Duration::ZERO), UpstreamError::Malformed),
+        (Reply::Endless(HEAD, vec![b'{'; 64 * 1024], Duration::ZERO), UpstreamError::Malformed),
+        (
+            Reply::Json(200, format!("{}{}", "[".repeat(100_000), "]".repeat(100_000))),
+            UpstreamError::Malformed,
+        ),
+        (Reply::Silence, UpstreamError::Unclear),
+    ];
+    for (number, (reply, expected)) in cases.into_iter().enumerate() {
+        assert_eq!(answer_to(reply).await, Err(expected), "case {number}");
+    }
+}
+
+#[tokio::test]
+async fn the_key_goes_into_the_header_alone_and_the_address_may_be_written_in_three_ways() {
+    const OK: &str = r#"{"choices":[{"message":{"content":"Yes."}}]}"#;
+    for (given, asked) in [
+        ("", "POST /v1/chat/completions "),
+        ("/v1", "POST /v1/chat/completions "),
+        ("/api/v1/", "POST /api/v1/chat/completions "),
+        ("/openai/chat/completions", "POST /openai/chat/completions "),
+    ] {
+        let endpoint = Canned::with_json(&[OK]);
+        chat_at(format!("{}{given}", endpoint.url())).complete(&prompt()).await.unwrap();
+        let request = endpoint.asked().remove(0);
+        assert!(request.starts_with(asked), "{request}");
+        let (head, body) = request.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains("authorization: Bearer sk-canary") && !body.contains("sk-canary"));
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_knows_the_newer_name_alone_is_asked_by_it_from_then_on() {
+    const NO: &str = r#"{"error":{"message":"Unsupported parameter: use 'max_completion_tokens' instead."}}"#;
+    const OK: &str = r#"{"choices":[{"message":{"content":"Yes."}}]}"#;
+    let json = |status, body: &str| Reply::Json(status, body.to_owned());
+    let endpoint = Canned::answering(vec![json(400, NO), json(200, OK), json(200, OK)]);
+    let chat = chat_at(endpoint.url());
+
+    chat.complete(&prompt()).await.unwrap();
+    chat.complete(&prompt()).await.unwrap();
+
+    let newer: Vec<bool> =
+        endpoint.asked().iter().map(|body| body.contains("max_completion_tokens")).collect();
+    assert_eq!(newer, [false, true, true]);
+}

@@ -17,8 +17,8 @@ pub use error::{OpenError, StoreError};
 pub use installation::{Backups, Installation};
 pub use keys::{KeyError, KeyRing};
 pub use nouns::{
-    Catalogue, Connections, Conversations, DataRequests, Erasures, Imports, Inbox, Jobs, Mirrored, Outbox,
-    Polls, Sessions,
+    Budgets, Catalogue, Connections, Conversations, DataRequests, Erasures, Imports, Inbox, Jobs, Mirrored,
+    Outbox, Polls, Sessions, Wishes,
 };
 pub use python::{
     PythonError, PythonFiles, PythonKind, PythonRefused, PythonRows, PythonSession, PythonToken, read_python,
@@ -30,6 +30,7 @@ pub use sqlite::{
 /// Everything a store can do; chosen once, from its address.
 pub trait Store:
     Backups
+    + Budgets
     + Catalogue
     + Connections
     + Conversations
@@ -43,11 +44,13 @@ pub trait Store:
     + Outbox
     + Polls
     + Sessions
+    + Wishes
 {
 }
 
 impl<T> Store for T where
     T: Backups
+        + Budgets
         + Catalogue
         + Connections
         + Conversations
@@ -61,6 +64,7 @@ impl<T> Store for T where
         + Outbox
         + Polls
         + Sessions
+        + Wishes
 {
 }
 

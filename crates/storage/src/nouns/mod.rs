@@ -1,6 +1,7 @@
 //! The store's traits, one per noun. Each writing method is one atomic unit, durable when it returns; there is no
 //! transaction handle. Every method names its merchant, save those of [`crate::installation`].
 
+pub mod budgets;
 pub mod catalogue;
 pub mod connections;
 pub mod conversations;
@@ -13,7 +14,9 @@ pub mod mirror;
 pub mod outbox;
 pub mod polls;
 pub mod sessions;
+pub mod wishes;
 
+pub use budgets::Budgets;
 pub use catalogue::Catalogue;
 pub use connections::Connections;
 pub use conversations::Conversations;
@@ -26,3 +29,4 @@ pub use mirror::Mirrored;
 pub use outbox::Outbox;
 pub use polls::Polls;
 pub use sessions::Sessions;
+pub use wishes::Wishes;

@@ -9,6 +9,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (5, include_str!("../../migrations/sqlite/0005_erasures.sql")),
     (6, include_str!("../../migrations/sqlite/0006_schedules.sql")),
     (8, include_str!("../../migrations/sqlite/0008_imported.sql")),
+    (9, include_str!("../../migrations/sqlite/0009_model.sql")),
 ];
 
 /// What an existing store says of its schema.

@@ -2,6 +2,7 @@
 //! closed; each noun has its own file.
 
 mod backup;
+mod budgets;
 mod catalogue;
 mod checkpoint;
 mod connect;
@@ -29,6 +30,7 @@ mod schedules;
 mod sessions;
 mod sql;
 mod values;
+mod wishes;
 mod writer;
 
 use std::path::{Path, PathBuf};

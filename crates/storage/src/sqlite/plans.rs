@@ -2,8 +2,8 @@
 //! with the tables.
 
 use super::{
-    catalogue, connect, connections, conversations, erasures, inbox, installation, jobs, migrate, outbox,
-    polls, reseal, sessions,
+    budgets, catalogue, connect, connections, conversations, erasures, inbox, installation, jobs, migrate,
+    outbox, polls, reseal, sessions,
 };
 
 /// The steps SQLite would take for a statement.
@@ -20,6 +20,7 @@ fn nothing_on_the_way_of_a_message_grows_with_the_tables() {
     let store = connect::writer(&folder.path().join("plans.db")).unwrap();
     migrate::migrate(&store).unwrap();
     let nouns: &[&[&str]] = &[
+        &budgets::HOT,
         &inbox::HOT,
         &conversations::HOT,
         &outbox::HOT,

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a broken story should stop loudly")]
 
 mod backups;
+mod budgets;
 mod catalogue;
 mod connections;
 mod conversations;

@@ -25,6 +25,8 @@ pub enum Fact {
     SoldOut,
     /// It is found at this address.
     Link(String),
+    /// This address opens the shop's cart with it.
+    Cart(String),
     /// It is called this.
     Name(String),
 }

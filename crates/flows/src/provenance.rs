@@ -89,6 +89,7 @@ fn fact(fact: &Fact) -> &'static str {
         Fact::Available => "available",
         Fact::SoldOut => "sold_out",
         Fact::Link(_) => "link",
+        Fact::Cart(_) => "cart",
         Fact::Name(_) => "name",
     }
 }

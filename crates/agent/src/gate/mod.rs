@@ -26,7 +26,7 @@ use crate::taps::Tap;
 
 pub use mend::renew;
 pub use recheck::recheck;
-pub(crate) use web::own_url;
+pub(crate) use web::{cart_url, own_url};
 
 /// What a reply may rest on.
 #[derive(Clone, Copy, Debug)]

@@ -40,7 +40,7 @@ pub(super) fn again(
         return Err("no longer offered");
     }
     let fresh = match claim.fact {
-        Fact::Name(_) | Fact::Link(_) => true,
+        Fact::Name(_) | Fact::Link(_) | Fact::Cart(_) => true,
         Fact::InStock(_) | Fact::Available | Fact::SoldOut => freshness.stock_is_fresh(row, now),
         _ => freshness.price_is_fresh(row, now),
     };
@@ -81,7 +81,7 @@ fn holds(fact: &Fact, product: &Product, variants: &[&Variant]) -> bool {
         }
         Fact::ReducedFrom(was) => counted.iter().any(|variant| variant.reduced_from() == Some(*was)),
         Fact::InStock(count) => total(&for_sale) == Some(*count),
-        Fact::Available => !for_sale.is_empty(),
+        Fact::Available | Fact::Cart(_) => !for_sale.is_empty(),
         Fact::SoldOut => for_sale.is_empty(),
         Fact::Link(url) => product.url.as_ref() == Some(url),
         Fact::Name(name) => names::is_name_of(name, product),

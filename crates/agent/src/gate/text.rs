@@ -129,9 +129,25 @@ impl<'a> Reading<'a> {
                 Some(row) if *leads == Outward::Link => {
                     found.hold(claim(Fact::Link(address.to_owned()), address, row));
                 }
-                _ => found.refuse(self.place(*first), word, "no link of the shop"),
+                _ => match self.cart(address) {
+                    Some(claims) => claims.into_iter().for_each(|claim| found.hold(claim)),
+                    None => found.refuse(self.place(*first), word, "no link of the shop"),
+                },
             }
         }
+    }
+
+    /// The claims of an address that opens the shop's cart: everything in it can be bought. `None` if it is no such address.
+    fn cart(&self, address: &str) -> Option<Vec<Claim>> {
+        let items = web::cart_items(address, self.ground.shop)?;
+        let claims = items.into_iter().map(|id| {
+            let of = |row: &ProductRow| {
+                row.product.variants.iter().any(|variant| variant.id == id && variant.stock.for_sale)
+            };
+            let row = self.ground.rows.iter().find(|row| row.product.is_offered() && of(row))?;
+            Some(Claim { variant: Some(id), ..claim(Fact::Cart(address.to_owned()), address, row) })
+        });
+        claims.collect()
     }
 
     fn check_names(&self, found: &mut Findings) {

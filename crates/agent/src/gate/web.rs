@@ -1,11 +1,36 @@
-//! Which addresses are the shop's own.
+//! Which addresses are the shop's own: its products' and its cart's.
 
 use shopclerk_domain::connection::ShopFacts;
+use shopclerk_domain::ids::VariantId;
 use shopclerk_domain::product::Product;
 
 /// The product's address, if it lies within the shop's own store.
 pub(crate) fn own_url<'a>(product: &'a Product, shop: &ShopFacts) -> Option<&'a str> {
     product.url.as_deref().filter(|url| is_own(url, shop))
+}
+
+/// So many things a cart's address may name.
+const MOST_ITEMS: usize = 20;
+
+/// The address that opens the shop with these in the cart: variant and number of pieces.
+pub(crate) fn cart_url(shop: &ShopFacts, items: &[(VariantId, u64)]) -> String {
+    let items: Vec<String> = items.iter().map(|(variant, pieces)| format!("{variant}:{pieces}")).collect();
+    format!("{}/cart/{}", shop.url.trim_end_matches('/'), items.join(","))
+}
+
+/// What a cart's address names, if it is exactly as [`cart_url`] writes it, without a code or anything else.
+pub(crate) fn cart_items(url: &str, shop: &ShopFacts) -> Option<Vec<VariantId>> {
+    let listed = url.strip_prefix(shop.url.trim_end_matches('/'))?.strip_prefix("/cart/")?;
+    let items: Option<Vec<(VariantId, u64)>> = listed
+        .split(',')
+        .take(MOST_ITEMS + 1)
+        .map(|item| {
+            let (variant, pieces) = item.split_once(':')?;
+            Some((VariantId::new(variant.parse().ok()?), pieces.parse().ok().filter(|pieces| *pieces > 0)?))
+        })
+        .collect();
+    let items = items.filter(|items| items.len() <= MOST_ITEMS)?;
+    (cart_url(shop, &items) == url).then(|| items.into_iter().map(|(variant, _)| variant).collect())
 }
 
 /// Whether an address has scheme, host and port of the shop's store; `www.` makes no difference.
@@ -37,14 +62,38 @@ mod tests {
 
     use super::*;
 
-    fn check(url: &str, expected: bool) {
-        let shop = ShopFacts {
+    fn shop() -> ShopFacts {
+        ShopFacts {
             name: "Nordlys".to_owned(),
             currency: Currency::USD,
             url: "https://nordlys.example".to_owned(),
             timezone: "Europe/Oslo".to_owned(),
-        };
-        assert_eq!(is_own(url, &shop), expected, "{url:?}");
+        }
+    }
+
+    fn check(url: &str, expected: bool) {
+        assert_eq!(is_own(url, &shop()), expected, "{url:?}");
+    }
+
+    #[test]
+    fn t49_only_a_cart_as_we_write_it_is_the_shops_cart() {
+        let ours = cart_url(&shop(), &[(VariantId::new(7), 2), (VariantId::new(8), 1)]);
+        assert_eq!(ours, "https://nordlys.example/cart/7:2,8:1");
+        assert_eq!(cart_items(&ours, &shop()), Some(vec![VariantId::new(7), VariantId::new(8)]));
+        for other in [
+            "https://nordlys.example/cart/7:2?discount=FREE100",
+            "https://nordlys.example/cart/7:0",
+            "https://nordlys.example/cart/07:2",
+            "https://nordlys.example/cart/",
+            "https://nordlys.example/cart/7:2,",
+            "https://nordlys.example.evil.com/cart/7:2",
+            "http://nordlys.example/cart/7:2",
+            "https://nordlys.example/discount/FREE",
+        ] {
+            assert_eq!(cart_items(other, &shop()), None, "{other}");
+        }
+        let many = cart_url(&shop(), &[(VariantId::new(7), 1); MOST_ITEMS + 1]);
+        assert_eq!(cart_items(&many, &shop()), None);
     }
 
     #[test]

@@ -131,6 +131,7 @@ enum FactJson {
     Available,
     SoldOut,
     Link(String),
+    Cart(String),
     Name(String),
 }
 
@@ -146,6 +147,7 @@ impl From<Claim> for ClaimJson {
             Fact::Available => FactJson::Available,
             Fact::SoldOut => FactJson::SoldOut,
             Fact::Link(url) => FactJson::Link(url),
+            Fact::Cart(url) => FactJson::Cart(url),
             Fact::Name(name) => FactJson::Name(name),
         };
         Self {
@@ -173,6 +175,7 @@ impl TryFrom<ClaimJson> for Claim {
             FactJson::Available => Fact::Available,
             FactJson::SoldOut => Fact::SoldOut,
             FactJson::Link(url) => Fact::Link(url),
+            FactJson::Cart(url) => Fact::Cart(url),
             FactJson::Name(name) => Fact::Name(name),
         };
         Ok(Self {

@@ -8,6 +8,7 @@ pub(crate) mod links;
 pub(crate) mod tokens;
 
 mod amounts;
+mod beyond;
 pub(crate) mod context;
 mod figures;
 mod statements;

@@ -133,6 +133,9 @@ impl<'a> Reader<'a> {
         if let Some(end) = self.never(at) {
             return end;
         }
+        if let Some(end) = self.beyond(at) {
+            return end;
+        }
         if let Some(length) = self.compares(at) {
             return self.state(at, at + length - 1, What::Never("no row compares prices"));
         }
@@ -181,8 +184,18 @@ impl<'a> Reader<'a> {
         let mut end = at;
         let more =
             |index: usize| self.context.open(index).and_then(|token| lexicon::number_word(&token.text));
-        while more(end + 1).is_some() && end < at + 6 {
-            end += 1;
+        let joins = |index: usize| {
+            self.context.open(index).is_some_and(|token| JOINING.contains(&token.text.as_str()))
+        };
+        while end < at + 6 {
+            let step = if more(end + 1).is_some() {
+                1
+            } else if joins(end + 1) && more(end + 2).is_some() {
+                2
+            } else {
+                break;
+            };
+            end += step;
         }
         if let Some(last) = (end + 1..=end + 2).find(|index| self.is_money_word(*index)) {
             return self.state(at, last, What::Never("an amount in words"));
@@ -227,8 +240,12 @@ const POINTING: &[&str] = &[
     "ces", "cet", "cette", "les", "diese", "dieses", "diesen", "die", "alle", "estes", "os", "as",
 ];
 
+/// Words within a number: `vinte e tres`.
+const JOINING: &[&str] = &["and", "und", "et", "y", "e"];
+
+/// `2nd`, `3e`; an `o` behind digits is no ordinal here but a nought in disguise.
 fn is_ordinal(word: &str) -> bool {
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     let ending = word.get(digits..).unwrap_or_default();
-    (1..=2).contains(&digits) && matches!(ending, "st" | "nd" | "rd" | "th" | "er" | "e" | "o" | "a")
+    (1..=2).contains(&digits) && matches!(ending, "st" | "nd" | "rd" | "th" | "er" | "e" | "a")
 }

@@ -377,3 +377,46 @@ fn a_figure_that_has_grown_old_is_stopped() {
     assert!(check("The Harbour Light candle smells of cedar.", &old));
     assert_eq!(SACHET.number(), 109);
 }
+
+#[test]
+fn figures_in_words_and_in_disguise_are_stopped_in_every_language() {
+    all_stopped(&[
+        "The Pinewood throw costs seventeen dollars.",
+        "The Pinewood throw is seventeen percent off.",
+        "Pinewood throw: seventeen in stock.",
+        "Pinewood throw : vingt-trois en stock.",
+        "Il reste dix-sept pièces de Pinewood throw.",
+        "Pinewood throw: quatre-vingt-onze en stock.",
+        "Der Pinewood throw kostet siebzehn Dollar.",
+        "Pinewood throw: noch dreiundzwanzig auf Lager.",
+        "El Pinewood throw cuesta veintitrés dólares.",
+        "Quedan diecisiete unidades de Pinewood throw.",
+        "Restam vinte e três unidades de Pinewood throw.",
+        "O Pinewood throw está com dezessete por cento de desconto.",
+        "Pinewood throw: 84O in stock.",
+        "Von Pinewood throw sind noch 3O Stück da.",
+        "Restam 49O unidades de Pinewood throw.",
+    ]);
+}
+
+#[test]
+fn deliveries_dates_and_policies_are_no_rows_business() {
+    all_stopped(&[
+        "The Pinewood throw arrives tomorrow.",
+        "We deliver the Pinewood throw within two days.",
+        "Don't worry it ships on Monday.",
+        "The offer for the Pinewood throw ends on Sunday.",
+        "The Pinewood throw is back on December 3rd.",
+        "You get your money back if you don't like it.",
+        "It comes with a lifetime warranty.",
+        "Der Pinewood throw kommt morgen an.",
+        "Das Angebot endet am Sonntag.",
+        "Der Versand dauert nicht lange.",
+        "Le Pinewood throw arrive demain.",
+        "L'offre se termine dimanche.",
+        "El Pinewood throw llega mañana.",
+        "Vuelve el 3 de diciembre.",
+        "O Pinewood throw chega amanhã.",
+        "A oferta termina no domingo, volta em dezembro.",
+    ]);
+}

@@ -110,6 +110,11 @@ fn plain_talk_is_never_held_back() {
         "Die beiden passen gut zusammen.",
         "Je vous en prie.",
         "Aquí estoy si necesitas algo más.",
+        "I can't say when it arrives, but a person from the shop can.",
+        "I don't know about warranty or refunds.",
+        "Zur Lieferung kann ich nicht viel sagen.",
+        "Guten Morgen.",
+        "No puedo decir nada del envío.",
         "The SALE 50% off only $5 today is a poster.",
     ] {
         assert_eq!(facts(draft), [], "{draft}");

@@ -2,11 +2,13 @@
 //!
 //! One list for all languages: a word that promises something in one of them is treated as a promise in each.
 
+mod beyond;
 mod denial;
 mod money;
 mod promises;
 mod stock;
 
+pub(crate) use beyond::{DELIVERY, NO_DATE_BEFORE, POLICY, UNKNOWN, WHEN};
 pub(crate) use denial::{NOT, number_word};
 pub(crate) use money::{
     AT_LEAST, AT_MOST, BARELY, CHARGE, COMPARES, COSTS, DOWN_TO, FROM, OR_LESS, OR_MORE, OVER, PERCENT,

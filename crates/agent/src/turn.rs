@@ -1,8 +1,9 @@
-//! One turn: reads what the shopper wrote, lets the rules draft, and lets nothing out that the gate did not prove.
+//! One turn: reads what the shopper wrote, lets a model or the rules draft, and lets nothing out that the gate did not prove.
 //!
-//! The drafter is the only thing a model will replace; callers see the same input and output.
+//! The drafter is the only thing a model replaces; callers see the same input and output.
 
 use shopclerk_domain::channel::Capabilities;
+use shopclerk_domain::chat::{Completion, Usage};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopFacts;
 use shopclerk_domain::conversation::Memory;
@@ -10,8 +11,11 @@ use shopclerk_domain::message::{Incoming, Reply};
 use shopclerk_domain::ports::{Shelf, ShelfUnavailable};
 use thiserror::Error;
 
+pub use crate::converse::ModelSide;
+use crate::converse::{Stopped, converse};
 pub use crate::freshness::Freshness;
 use crate::gate::{self, Ground, Verdict};
+pub use crate::prompt::Guide;
 use crate::reply;
 use crate::rules::{self, Draft, Situation};
 
@@ -64,6 +68,44 @@ pub struct Trace {
     pub steps: Vec<Step>,
     /// What the gate said of each draft; the last one went out.
     pub drafts: Vec<Verdict>,
+    /// What the model said, as it was received.
+    pub exchanges: Vec<Exchange>,
+    /// Who wrote what went out.
+    pub drafted_by: Drafter,
+    /// Why the rules answered although there is a model, as a stable word.
+    pub model_stopped: Option<&'static str>,
+}
+
+/// Who writes a reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Drafter {
+    /// The rules.
+    #[default]
+    Rules,
+    /// The model.
+    Model,
+}
+
+/// One answer of the model, as it was received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// Its words.
+    pub text: String,
+    /// The tools it asked for: name and arguments.
+    pub calls: Vec<(String, String)>,
+    /// What it cost.
+    pub usage: Usage,
+}
+
+impl Exchange {
+    /// So much of a text is kept.
+    const MOST_CHARS: usize = 4_000;
+
+    pub(crate) fn of(said: &Completion) -> Self {
+        let cut = |text: &str| reply::cut(text, Self::MOST_CHARS);
+        let calls = said.calls.iter().map(|call| (cut(&call.name), cut(&call.arguments)));
+        Self { text: cut(&said.text), calls: calls.collect(), usage: said.usage }
+    }
 }
 
 /// One use of a tool. How long it took is the caller's to measure.
@@ -88,23 +130,46 @@ pub enum TurnError {
 
 /// Answers the messages of one turn by rules.
 pub async fn answer(input: TurnInput, shelf: &dyn Shelf) -> Result<TurnOutput, TurnError> {
+    answer_with(input, shelf, None).await
+}
+
+/// Answers the messages of one turn with a model where there is one and it is of use, else by rules.
+pub async fn answer_with(
+    input: TurnInput,
+    shelf: &dyn Shelf,
+    side: Option<ModelSide<'_>>,
+) -> Result<TurnOutput, TurnError> {
     let Some(asked) = rules::read(&input) else {
         return Ok(silence(input.memory));
     };
+    let side = side.filter(|_| asked.suits_a_model());
     let mut situation = Situation::new(&input, asked, shelf);
-    let understood = situation.understood();
+    let mut trace = Trace { understood: situation.understood(), ..Trace::default() };
+    if let Some(side) = side {
+        match converse(&mut situation, &side, &mut trace).await {
+            Ok((reply, draft)) => {
+                trace.drafted_by = Drafter::Model;
+                return Ok(output(reply, draft, situation, trace));
+            }
+            Err(Stopped::Shelf(error)) => return Err(error.into()),
+            Err(stopped) => trace.model_stopped = Some(stopped.word()),
+        }
+    }
     let draft = rules::draft(&mut situation).await?;
-    let mut trace = Trace { understood, steps: situation.take_steps(), drafts: Vec::new() };
-    let disclosed = input.disclose || input.history_is_empty;
     let reply = prove(&draft, &situation, &mut trace.drafts)?;
-    Ok(TurnOutput {
+    Ok(output(reply, draft, situation, trace))
+}
+
+fn output(reply: Reply, draft: Draft, mut situation: Situation<'_>, mut trace: Trace) -> TurnOutput {
+    trace.steps = situation.take_steps();
+    TurnOutput {
         reply: Some(reply),
         memory: draft.memory,
-        disclosed,
+        disclosed: situation.input.disclose || situation.input.history_is_empty,
         hand_over: draft.hand_over,
         stop: draft.stop,
         trace,
-    })
+    }
 }
 
 fn silence(memory: Memory) -> TurnOutput {
@@ -115,13 +180,7 @@ fn silence(memory: Memory) -> TurnOutput {
 /// The draft as it is, then without what the gate refused, then bare names and links, then one sentence without any fact.
 fn prove(draft: &Draft, situation: &Situation<'_>, verdicts: &mut Vec<Verdict>) -> Result<Reply, TurnError> {
     let input = situation.input;
-    let ground = Ground {
-        rows: &draft.rows,
-        shop: &input.shop,
-        said: &draft.said,
-        freshness: input.freshness,
-        now: input.now,
-    };
+    let ground = ground(draft, input);
     let checked = gate::check(&draft.contents, &ground);
     let mended = checked.without_refused(&draft.contents);
     verdicts.push(checked.verdict());
@@ -140,4 +199,15 @@ fn prove(draft: &Draft, situation: &Situation<'_>, verdicts: &mut Vec<Verdict>) 
         }
     }
     Err(TurnError::NothingToSay)
+}
+
+/// What a draft may rest on.
+pub(crate) fn ground<'g>(draft: &'g Draft, input: &'g TurnInput) -> Ground<'g> {
+    Ground {
+        rows: &draft.rows,
+        shop: &input.shop,
+        said: &draft.said,
+        freshness: input.freshness,
+        now: input.now,
+    }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Asked {
     pub(crate) request: Request,
     /// The words of all bubbles in their plain form: choices such as `M` are looked for among them.
     pub(crate) words: Vec<String>,
+    /// A button or choice of ours was tapped.
+    pub(crate) is_tap: bool,
     /// Nothing but pictures, stickers or files.
     pub(crate) only_attachments: bool,
     /// Whether it is a machine that answers.
@@ -36,7 +38,8 @@ pub(crate) fn read(input: &TurnInput) -> Option<Asked> {
     let words = if tap.is_some() { Vec::new() } else { words(&text) };
     let only_attachments = tap.is_none() && text.is_empty();
     let asks_whether_automatic = tap.is_none() && request.intent != Intent::Person && is_about_us(&words);
-    Some(Asked { request, words, only_attachments, asks_whether_automatic })
+    let is_tap = tap.is_some();
+    Some(Asked { request, words, is_tap, only_attachments, asks_whether_automatic })
 }
 
 fn says_something(message: &Incoming) -> bool {
@@ -103,6 +106,12 @@ fn is_about_us(words: &[String]) -> bool {
 }
 
 impl Asked {
+    /// Whether a model may find the words. What must be said and done exactly so, and what costs nothing to say, is the rules'.
+    pub(crate) fn suits_a_model(&self) -> bool {
+        let spoken = !self.is_tap && !self.only_attachments && !self.asks_whether_automatic;
+        spoken && !matches!(self.request.intent, Intent::Person | Intent::Stop | Intent::Chat)
+    }
+
     /// One line for the record, such as `gift, warm, at most $40.00`.
     pub(crate) fn line(&self) -> String {
         let request = &self.request;

@@ -34,7 +34,7 @@ pub(super) fn automatic(situation: &Situation<'_>) -> Draft {
 }
 
 /// A person is asked for.
-pub(super) fn person(situation: &Situation<'_>) -> Draft {
+pub(crate) fn person(situation: &Situation<'_>) -> Draft {
     Draft { hand_over: true, ..say(situation, vec![situation.say(Phrase::PersonCalled)], Vec::new()) }
 }
 

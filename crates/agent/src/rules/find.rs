@@ -202,7 +202,7 @@ fn foreign(situation: &Situation<'_>) -> String {
 }
 
 /// What the talk is about after a search.
-pub(super) fn remember(wanted: &Wanted, shown: &[ProductRow]) -> Memory {
+pub(crate) fn remember(wanted: &Wanted, shown: &[ProductRow]) -> Memory {
     let about = match shown {
         [only] => Some(only.product.id),
         _ => None,

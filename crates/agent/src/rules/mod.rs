@@ -14,12 +14,16 @@ mod told;
 mod versions;
 
 use shopclerk_domain::ids::ProductId;
+use shopclerk_domain::money::Money;
 use shopclerk_domain::ports::{Found, Shelf, ShelfUnavailable, Wanted};
 use shopclerk_domain::product::ProductRow;
 use shopclerk_search::understand::Intent;
 
 pub(crate) use asked::{Asked, read};
-pub(crate) use draft::{Draft, bare, plain};
+pub(crate) use chat::person;
+pub(crate) use draft::{Answer, Draft, bare, choice, plain};
+pub(crate) use find::remember;
+pub(crate) use promotions::reduced;
 
 use crate::card::CardMaker;
 use crate::phrases::{Phrase, Phrases};
@@ -80,19 +84,29 @@ impl<'a> Situation<'a> {
         self.input.disclose || self.input.history_is_empty
     }
 
-    fn price_is_fresh(&self, row: &ProductRow) -> bool {
+    pub(crate) fn price_is_fresh(&self, row: &ProductRow) -> bool {
         self.input.freshness.price_is_fresh(row, self.input.now)
     }
 
-    fn stock_is_fresh(&self, row: &ProductRow) -> bool {
+    pub(crate) fn stock_is_fresh(&self, row: &ProductRow) -> bool {
         self.input.freshness.stock_is_fresh(row, self.input.now)
     }
 
-    async fn search(&mut self, wanted: &Wanted, most: usize) -> Result<Found, ShelfUnavailable> {
+    /// A price as it is quoted in the shopper's language.
+    pub(crate) fn money(&self, money: Money) -> String {
+        self.phrases.money(money)
+    }
+
+    /// A use of a tool that is not noted elsewhere.
+    pub(crate) fn note(&mut self, step: Step) {
+        self.steps.push(step);
+    }
+
+    pub(crate) async fn search(&mut self, wanted: &Wanted, most: usize) -> Result<Found, ShelfUnavailable> {
         tools::search_catalogue(self.shelf, wanted, most, &mut self.steps).await
     }
 
-    async fn rows(&mut self, ids: &[ProductId]) -> Result<Vec<ProductRow>, ShelfUnavailable> {
+    pub(crate) async fn rows(&mut self, ids: &[ProductId]) -> Result<Vec<ProductRow>, ShelfUnavailable> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }

@@ -15,14 +15,11 @@ const LOOKED_THROUGH: usize = 200;
 /// What is reduced right now.
 pub(super) async fn promotions(situation: &mut Situation<'_>) -> Result<Draft, ShelfUnavailable> {
     let wanted = situation.asked.request.wanted.clone();
-    let mut found = situation.search(&wanted, LOOKED_THROUGH).await?;
-    found.rows.retain(|row| is_reduced(situation, row, &wanted));
-    if found.rows.is_empty() && !wanted.words.is_empty() {
+    let mut shown = reduced(situation, &wanted).await?;
+    if shown.is_empty() && !wanted.words.is_empty() {
         let anything = Wanted { words: String::new(), ..wanted.clone() };
-        found = situation.search(&anything, LOOKED_THROUGH).await?;
-        found.rows.retain(|row| is_reduced(situation, row, &anything));
+        shown = reduced(situation, &anything).await?;
     }
-    let shown = found.rows;
     let first = match shown.len() {
         0 => Phrase::ReducedNone,
         1 => Phrase::ReducedOne,
@@ -32,11 +29,20 @@ pub(super) async fn promotions(situation: &mut Situation<'_>) -> Result<Draft, S
     if shown.is_empty() || asks_for_codes(situation) {
         sentences.insert(0, situation.say(Phrase::CodesUnseen));
     }
-    let mut shown_first = shown;
-    shown_first.truncate(crate::rules::MOST_CARDS);
-    let memory = find::remember(&wanted, &shown_first);
+    shown.truncate(crate::rules::MOST_CARDS);
+    let memory = find::remember(&wanted, &shown);
     let choices = vec![choice(situation, Tap::Person)];
-    Ok(Answer { sentences, shown: shown_first, choices, memory, ..Answer::default() }.draft(situation))
+    Ok(Answer { sentences, shown, choices, memory, ..Answer::default() }.draft(situation))
+}
+
+/// The products of a kind that are reduced right now.
+pub(crate) async fn reduced(
+    situation: &mut Situation<'_>,
+    wanted: &Wanted,
+) -> Result<Vec<ProductRow>, ShelfUnavailable> {
+    let mut found = situation.search(wanted, LOOKED_THROUGH).await?;
+    found.rows.retain(|row| is_reduced(situation, row, wanted));
+    Ok(found.rows)
 }
 
 /// Whether what it costs at least is a reduced price, so that its card shows the reduction.

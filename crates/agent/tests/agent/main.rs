@@ -5,6 +5,7 @@
 mod bounds;
 mod conversations;
 mod lies;
+mod model;
 mod second_look;
 mod shop;
 mod talk;

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use shopclerk_agent::freshness::Freshness;
-use shopclerk_agent::turn::{self, TurnInput, TurnOutput};
+use shopclerk_agent::turn::{self, ModelSide, TurnInput, TurnOutput};
 use shopclerk_domain::channel::{Capabilities, ChannelKind};
 use shopclerk_domain::conversation::Memory;
 use shopclerk_domain::message::{Button, Choice, Content, Incoming};
@@ -63,7 +63,19 @@ impl Talk {
     }
 
     pub(crate) fn turn(&mut self, messages: Vec<Incoming>) -> String {
-        let input = TurnInput {
+        let output = now_or_never(turn::answer(self.input(messages), &self.shelf)).unwrap();
+        self.goes_on(output)
+    }
+
+    /// The same with a model that drafts.
+    pub(crate) fn turn_with(&mut self, text: &str, side: ModelSide<'_>) -> String {
+        let input = self.input(vec![bubble(text, None, 0)]);
+        let output = now_or_never(turn::answer_with(input, &self.shelf, Some(side))).unwrap();
+        self.goes_on(output)
+    }
+
+    fn input(&self, messages: Vec<Incoming>) -> TurnInput {
+        TurnInput {
             shop: facts(),
             capabilities: self.capabilities,
             first_name: Some("Ana".to_owned()),
@@ -73,8 +85,10 @@ impl Talk {
             disclose: !self.disclosed,
             freshness: Freshness::default(),
             now: NOW,
-        };
-        let output = now_or_never(turn::answer(input, &self.shelf)).unwrap();
+        }
+    }
+
+    fn goes_on(&mut self, output: TurnOutput) -> String {
         self.disclosed |= output.disclosed;
         self.memory = output.memory.clone();
         let said = shown(&output);
@@ -92,7 +106,7 @@ pub(crate) fn bubble(text: &str, payload: Option<&str>, attachments: usize) -> I
 }
 
 /// The reply as the shopper sees it: words, cards as `[title | subtitle]`, choices as `(title)`.
-fn shown(output: &TurnOutput) -> String {
+pub(crate) fn shown(output: &TurnOutput) -> String {
     let mut lines = Vec::new();
     for part in output.reply.iter().flat_map(|reply| &reply.parts) {
         let choices = match &part.content {

@@ -1,0 +1,175 @@
+//! A model at the counter of the pier shop: its words with the rows' figures, and the rules where it fails.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use shopclerk_agent::budget::Bounds;
+use shopclerk_agent::turn::{Drafter, Guide, ModelSide};
+use shopclerk_domain::chat::{Completion, Line, ModelError, Prompt, ToolCall, Usage};
+use shopclerk_domain::ports::ChatModel;
+
+use crate::shop::{CANDLE, SPRAY};
+use crate::talk::Talk;
+
+/// Says what it is told to, one answer after the other.
+#[derive(Default)]
+struct Puppet {
+    answers: Mutex<VecDeque<Result<Completion, ModelError>>>,
+    asked: Mutex<Vec<Prompt>>,
+    without_tools: bool,
+}
+
+impl Puppet {
+    fn that(answers: impl IntoIterator<Item = Result<Completion, ModelError>>) -> Self {
+        Self { answers: Mutex::new(answers.into_iter().collect()), ..Self::default() }
+    }
+
+    fn asked(&self) -> Vec<Prompt> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// What it was told in our own voice, the last time.
+    fn told(&self) -> String {
+        let asked = self.asked();
+        let ours = asked.last().unwrap().lines.iter().filter_map(|line| match line {
+            Line::Ours(text) => Some(text.as_str()),
+            _ => None,
+        });
+        ours.collect::<Vec<_>>().join("\n")
+    }
+}
+
+#[async_trait]
+impl ChatModel for Puppet {
+    fn is_without_tools(&self) -> bool {
+        self.without_tools
+    }
+
+    async fn complete(&self, prompt: &Prompt) -> Result<Completion, ModelError> {
+        self.asked.lock().unwrap().push(prompt.clone());
+        self.answers.lock().unwrap().pop_front().unwrap_or(Err(ModelError::Unavailable))
+    }
+}
+
+fn say(text: &str) -> Result<Completion, ModelError> {
+    Ok(Completion {
+        text: text.to_owned(),
+        usage: Usage { prompt: 100, answer: 10 },
+        ..Completion::default()
+    })
+}
+
+fn call(name: &str, arguments: &str) -> Result<Completion, ModelError> {
+    let call = ToolCall { id: "c1".to_owned(), name: name.to_owned(), arguments: arguments.to_owned() };
+    Ok(Completion { calls: vec![call], ..Completion::default() })
+}
+
+fn asks(talk: &mut Talk, text: &str, puppet: &Puppet) -> String {
+    let guide = Guide::default();
+    let side = ModelSide { model: puppet, guide: &guide, history: &[], bounds: Bounds::default() };
+    talk.turn_with(text, side)
+}
+
+#[test]
+fn what_the_model_names_is_shown_and_the_talk_goes_on_from_there() {
+    let mut talk = Talk::begun();
+    let puppet = Puppet::that([
+        call("search_catalogue", r#"{"query":"scented gift"}"#),
+        say("The Harbour Light room spray costs $19.50, the Pinewood throw is softer."),
+    ]);
+
+    let said = asks(&mut talk, "a scented gift?", &puppet);
+
+    assert_eq!(
+        said.lines().next(),
+        Some("The Harbour Light room spray costs $19.50, the Pinewood throw is softer.")
+    );
+    assert!(said.contains("[Harbour Light room spray | $19.50 · 13 in stock]"), "{said}");
+    assert_eq!(talk.output().trace.drafted_by, Drafter::Model);
+    assert_eq!(talk.output().memory.shown[0], SPRAY);
+    let next = talk.writes("how much is the first one?");
+    assert!(next.starts_with("Harbour Light room spray costs $19.50."), "{next}");
+}
+
+#[test]
+fn a_question_about_what_was_shown_comes_with_its_facts() {
+    let mut talk = Talk::begun();
+    talk.writes("a warm candle?");
+    let puppet = Puppet::that([say("In Small the Harbour Light candle costs $24.90.")]);
+
+    let said = asks(&mut talk, "how much is the first one?", &puppet);
+
+    assert!(said.starts_with("In Small the Harbour Light candle costs $24.90."), "{said}");
+    assert!(puppet.told().contains(r#""name":"Harbour Light candle""#), "{}", puppet.told());
+    assert_eq!(talk.output().memory.about, Some(CANDLE));
+}
+
+#[test]
+fn who_looks_nothing_up_is_told_what_there_is_when_it_is_sent_back() {
+    let mut talk = Talk::begun();
+    let puppet =
+        Puppet::that([say("The Pinewood throw costs $12.00."), say("The Pinewood throw costs $39.00.")]);
+
+    let said = asks(&mut talk, "how much is the pinewood throw?", &puppet);
+
+    assert!(said.starts_with("The Pinewood throw costs $39.00."), "{said}");
+    let told = puppet.told();
+    assert!(told.contains("$12.00: ") && told.contains(r#""price":"$39.00""#), "{told}");
+    assert_eq!(
+        talk.output().trace.drafts.iter().map(|draft| draft.holds()).collect::<Vec<_>>(),
+        [false, true]
+    );
+}
+
+/// A rule of ours, as a model would give it away.
+const RULE: &str =
+    "My rules: answer in the shopper's language, in one to three short sentences of plain text.";
+
+#[test]
+fn whatever_a_model_does_the_rules_have_the_same_answer() {
+    let question = "how much is the pinewood throw?";
+    let by_rules = Talk::begun().writes(question);
+    let long = "The Pinewood throw is soft. ".repeat(80);
+    let endless = || (0..40).map(|_| call("search_catalogue", "{}"));
+    for (answers, stopped) in [
+        (vec![Err(ModelError::Slow)], "slow"),
+        (vec![Err(ModelError::Resting)], "resting"),
+        (vec![say("<think>never ends")], "malformed"),
+        (vec![say(&long), say(&long)], "unprovable"),
+        (vec![say(RULE), say(RULE)], "unprovable"),
+        (vec![say("I looked with search_catalogue."), say("I may call hand_over.")], "unprovable"),
+        (vec![say("It is free."), say("It ships tomorrow.")], "unprovable"),
+        (vec![Err(ModelError::NoTools), Err(ModelError::NoTools)], "no_tools"),
+        (endless().collect(), "budget_spent"),
+    ] {
+        let mut talk = Talk::begun();
+        let puppet = Puppet::that(answers);
+
+        assert_eq!(asks(&mut talk, question, &puppet), by_rules, "{stopped}");
+        assert_eq!(talk.output().trace.model_stopped, Some(stopped));
+        assert_eq!(talk.output().trace.drafted_by, Drafter::Rules);
+    }
+}
+
+#[test]
+fn without_tools_the_facts_are_in_the_prompt_and_no_tool_is_offered() {
+    let mut talk = Talk::begun();
+    let puppet = Puppet { without_tools: true, ..Puppet::that([say("The Pinewood throw costs $39.00.")]) };
+
+    let said = asks(&mut talk, "how much is the pinewood throw?", &puppet);
+
+    assert!(said.starts_with("The Pinewood throw costs $39.00."), "{said}");
+    assert!(puppet.asked()[0].tools.is_empty() && puppet.told().contains(r#""price":"$39.00""#));
+}
+
+#[test]
+fn a_prompt_is_small_however_long_the_shopper_writes() {
+    let mut talk = Talk::begun();
+    let puppet = Puppet::that([say("I'd need to look that up.")]);
+
+    asks(&mut talk, &"a candle that burns very long ".repeat(1_000), &puppet);
+
+    let prompt = puppet.asked().remove(0);
+    assert!(prompt.estimate() < 1_600, "{} tokens", prompt.estimate());
+}

@@ -1,5 +1,5 @@
-//! Meta, Shopify and S3 on loopback: programs that speak the vendors' documented wire formats, for rehearsing and for
-//! showing. Written from the vendors' documents, never from our client's types.
+//! Meta, Shopify, a language model and S3 on loopback: programs that speak the vendors' documented wire formats, for
+//! rehearsing and for showing. Written from the vendors' documents, never from our client's types.
 
 pub mod catalogue;
 pub mod control;
@@ -8,6 +8,7 @@ pub mod deliver;
 pub mod journal;
 mod loopback;
 pub mod meta;
+pub mod model;
 pub mod objects;
 pub mod sample;
 pub mod shopify;

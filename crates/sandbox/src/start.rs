@@ -1,4 +1,4 @@
-//! Starts everything on loopback: three fakes, the control surface with its page, and the queues between them and the product.
+//! Starts everything on loopback: the fakes, the control surface with its page, and the queues between them and the product.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -20,6 +20,7 @@ use crate::deliver::Deliveries;
 use crate::journal::Journal;
 use crate::loopback;
 use crate::meta::{MetaFake, MetaOptions, PageSetup};
+use crate::model::ModelFake;
 use crate::objects::{BucketSetup, ObjectsFake, ObjectsOptions};
 use crate::shopify::store::Store;
 use crate::shopify::{Allowance, Files, ShopifyFake, ShopifyOptions};
@@ -127,6 +128,7 @@ pub struct Sandbox {
     meta: Arc<MetaFake>,
     shopify: Arc<ShopifyFake>,
     objects: Arc<ObjectsFake>,
+    model: Arc<ModelFake>,
     journal: Journal,
     deliveries: Deliveries,
     dates: Arc<Dates>,
@@ -135,13 +137,14 @@ pub struct Sandbox {
     meta_url: String,
     shopify_url: String,
     objects_url: String,
+    model_url: String,
     control_url: String,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
 impl Sandbox {
-    /// Binds its loopback listeners and begins to answer.
+    /// Binds the loopback listeners and begins to answer. The model takes any free port: only the product needs to know it.
     pub async fn start(options: SandboxOptions) -> Result<Self, SandboxError> {
         let path_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         if options.control_path.len() < SHORTEST_PATH || !options.control_path.bytes().all(path_letter) {
@@ -151,6 +154,7 @@ impl Sandbox {
         let (on_shopify, shopify_url) = bind(options.ports.shopify).await?;
         let (on_objects, objects_url) = bind(options.ports.objects).await?;
         let (on_control, control_base) = bind(options.ports.control).await?;
+        let (on_model, model_url) = bind(0).await?;
         let tasks = TaskTracker::new();
         let parts = Parts::open(options, &meta_url, &shopify_url, &tasks)?;
         let stop = CancellationToken::new();
@@ -158,6 +162,7 @@ impl Sandbox {
         let control = Control {
             meta: Arc::clone(&parts.meta),
             shopify: Arc::clone(&parts.shopify),
+            model: Arc::clone(&parts.model),
             journal: parts.journal.clone(),
             deliveries: parts.deliveries.clone(),
             status: status.subscribe(),
@@ -169,6 +174,7 @@ impl Sandbox {
             (on_meta, parts.meta.router()),
             (on_shopify, parts.shopify.router()),
             (on_objects, parts.objects.router()),
+            (on_model, parts.model.router()),
             (on_control, control.router(&parts.control_path)),
         ];
         for (listener, router) in listeners {
@@ -179,6 +185,7 @@ impl Sandbox {
             meta: parts.meta,
             shopify: parts.shopify,
             objects: parts.objects,
+            model: parts.model,
             journal: parts.journal,
             deliveries: parts.deliveries,
             dates: parts.dates,
@@ -187,6 +194,7 @@ impl Sandbox {
             meta_url,
             shopify_url,
             objects_url,
+            model_url: format!("{model_url}/v1"),
             control_url: format!("{control_base}/{}", parts.control_path),
             tasks,
             stop,
@@ -206,6 +214,11 @@ impl Sandbox {
     /// The fake S3.
     pub fn objects(&self) -> &Arc<ObjectsFake> {
         &self.objects
+    }
+
+    /// The language model.
+    pub fn model(&self) -> &Arc<ModelFake> {
+        &self.model
     }
 
     /// What happens; the product's own steps may be written into it too.
@@ -248,6 +261,11 @@ impl Sandbox {
         &self.objects_url
     }
 
+    /// For `AGENT_ENDPOINT`.
+    pub fn model_url(&self) -> &str {
+        &self.model_url
+    }
+
     /// Below it programs drive the sandbox.
     pub fn control_url(&self) -> &str {
         &self.control_url
@@ -258,9 +276,12 @@ impl Sandbox {
         format!("{}/", self.control_url)
     }
 
-    /// Calls that no fake knows, since the start.
+    /// Calls that none of the fakes knows, since the start.
     pub fn unknown_calls(&self) -> usize {
-        self.meta.unknown_calls() + self.shopify.unknown_calls() + self.objects.unknown_calls()
+        self.meta.unknown_calls()
+            + self.shopify.unknown_calls()
+            + self.model.unknown_calls()
+            + self.objects.unknown_calls()
     }
 
     /// Stops delivering and answering, and waits until all connections have ended. Webhooks still queued are dropped: wait
@@ -268,6 +289,7 @@ impl Sandbox {
     pub async fn close(self) {
         self.deliveries.stop();
         self.objects.release();
+        self.model.release();
         self.stop.cancel();
         self.tasks.close();
         // A client that never finishes its request must not keep the process alive.
@@ -279,6 +301,7 @@ struct Parts {
     meta: Arc<MetaFake>,
     shopify: Arc<ShopifyFake>,
     objects: Arc<ObjectsFake>,
+    model: Arc<ModelFake>,
     journal: Journal,
     deliveries: Deliveries,
     dates: Arc<Dates>,
@@ -356,7 +379,8 @@ impl Parts {
         })?;
         let shop = stock(&shopify, options.goods)?;
         let (shopper, control_path) = (options.shopper, options.control_path);
-        Ok(Self { meta, shopify, objects, journal, deliveries, dates, shop, shopper, control_path })
+        let model = ModelFake::new(journal.clone());
+        Ok(Self { meta, shopify, model, objects, journal, deliveries, dates, shop, shopper, control_path })
     }
 }
 

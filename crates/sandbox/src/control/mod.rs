@@ -3,6 +3,7 @@
 
 mod answer;
 mod journal;
+mod model;
 mod page;
 mod people;
 mod products;
@@ -26,6 +27,7 @@ pub use self::state::{Status, Step};
 use crate::deliver::Deliveries;
 use crate::journal::Journal;
 use crate::meta::MetaFake;
+use crate::model::ModelFake;
 use crate::shopify::ShopifyFake;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -37,6 +39,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
 pub(crate) struct Control {
     pub(crate) meta: Arc<MetaFake>,
     pub(crate) shopify: Arc<ShopifyFake>,
+    pub(crate) model: Arc<ModelFake>,
     pub(crate) journal: Journal,
     pub(crate) deliveries: Deliveries,
     pub(crate) status: watch::Receiver<Status>,
@@ -61,6 +64,7 @@ impl Control {
             .route(&at("/people/replies"), post(people::reply))
             .route(&at("/products"), get(products::list))
             .route(&at("/products/{handle}"), patch(products::change))
+            .route(&at("/model"), get(model::read).put(model::set))
             .route(&at("/journal"), get(journal::read))
             .route(&at("/journal/live"), get(journal::follow))
             .fallback(async || Refusal::unknown_path())

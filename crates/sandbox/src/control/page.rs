@@ -10,7 +10,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Name, content type and bytes of everything the page loads.
-const FILES: [(&str, &str, &[u8]); 9] = [
+const FILES: [(&str, &str, &[u8]); 10] = [
     ("sandbox.css", CSS, include_bytes!("page/sandbox.css")),
     ("sandbox.js", SCRIPT, include_bytes!("page/sandbox.js")),
     ("api.js", SCRIPT, include_bytes!("page/api.js")),
@@ -18,6 +18,7 @@ const FILES: [(&str, &str, &[u8]); 9] = [
     ("claims.js", SCRIPT, include_bytes!("page/claims.js")),
     ("dom.js", SCRIPT, include_bytes!("page/dom.js")),
     ("journal.js", SCRIPT, include_bytes!("page/journal.js")),
+    ("model.js", SCRIPT, include_bytes!("page/model.js")),
     ("shop.js", SCRIPT, include_bytes!("page/shop.js")),
     ("words.js", SCRIPT, include_bytes!("page/words.js")),
 ];

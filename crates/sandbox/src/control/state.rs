@@ -46,7 +46,7 @@ pub(super) async fn read(State(control): State<Control>) -> Answer {
         "shoppers": control.meta.shoppers().len(),
         "sends": control.meta.sends().len(),
         "deliveries_in_flight": control.deliveries.in_flight(),
-        "unknown_calls": control.meta.unknown_calls() + control.shopify.unknown_calls(),
+        "unknown_calls": control.meta.unknown_calls() + control.shopify.unknown_calls() + control.model.unknown_calls(),
         "journal": *control.journal.watch().borrow(),
     });
     let body = json!({
@@ -59,6 +59,7 @@ pub(super) async fn read(State(control): State<Control>) -> Answer {
         "synced_at": status.synced_at,
         "steps": status.steps,
         "figures": status.figures,
+        "model": control.model.view(0).mode,
         "totals": totals,
     });
     Ok(json(StatusCode::OK, &body))

@@ -307,3 +307,20 @@ async fn what_prevents_a_start_is_one_clear_line() {
     assert!(said(Sandbox::start(no_folder).await).contains("writable"));
     sandbox.close().await;
 }
+
+#[tokio::test]
+async fn the_model_is_off_at_the_start_and_does_what_it_is_told() {
+    let sandbox = Sandbox::start(options()).await.unwrap();
+    let (status, model) = call(&sandbox, "GET", "/model", &Value::Null).await;
+    assert_eq!((status, &model["mode"]), (200, &json!("off")));
+
+    let (status, model) = call(&sandbox, "PUT", "/model", &json!({ "mode": "lying", "seed": 7 })).await;
+    assert_eq!((status, &model["mode"], &model["seed"]), (200, &json!("lying"), &json!(7)));
+    assert_eq!(call(&sandbox, "GET", "/state", &Value::Null).await.1["model"], "lying");
+
+    let (status, refused) = call(&sandbox, "PUT", "/model", &json!({ "mode": "honest" })).await;
+    assert_eq!((status, &refused["error"]["code"]), (400, &json!("control.bad_model")));
+    assert!(refused["error"]["message"].as_str().unwrap().contains("\"honest\""), "{refused}");
+    assert_eq!(call(&sandbox, "GET", "/model", &Value::Null).await.1["mode"], "lying", "nothing changed");
+    sandbox.close().await;
+}

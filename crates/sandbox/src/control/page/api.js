@@ -46,6 +46,8 @@ export const answerAsPerson = (to, text) => call('people/replies', 'POST', { to,
 export const products = async () => (await call('products')).products ?? [];
 export const changeProduct = (handle, change) => call(`products/${encodeURIComponent(handle)}`, 'PATCH', change);
 
+export const setModel = (mode, seed) => call('model', 'PUT', { mode, seed });
+
 /** The conversation of a shopper; empty before their first message. */
 export async function messages(name) {
   try {

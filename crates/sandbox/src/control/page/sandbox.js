@@ -4,6 +4,7 @@
 import * as api from './api.js';
 import * as chat from './chat.js';
 import * as journal from './journal.js';
+import * as model from './model.js';
 import * as shop from './shop.js';
 import { byId, coalesced, count, say, span } from './dom.js';
 
@@ -28,6 +29,7 @@ start();
 async function start() {
   chat.start(journal.expect);
   journal.start();
+  model.start();
   shop.start({
     whom: () => who,
     askAgain: (question) => {
@@ -73,7 +75,7 @@ function hear(entries) {
     notice(entry);
     chat.hear(entry);
     shop.hear(entry);
-    if (/^(catalogue|connect|shopify\.change|meta\.(dialog|subscribe))/.test(entry.kind)) headSoon();
+    if (/^(catalogue|connect|shopify\.change|meta\.(dialog|subscribe)|model\.mode)/.test(entry.kind)) headSoon();
     if (entry.kind === 'meta.message') meet(entry.data?.from);
   }
   journal.add(entries, true);
@@ -121,6 +123,7 @@ function head(now) {
   say(byId('page-face'), [...name][0] ?? '');
   chat.namePage(name);
   shop.priceIn(now.shop?.currency);
+  if (now.model) model.show(now.model);
   if (now.synced_at > syncedAt) syncedAt = now.synced_at;
   showAge();
   showNextStep(now.steps ?? []);

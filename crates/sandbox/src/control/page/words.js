@@ -6,7 +6,19 @@ import { count, took } from './dom.js';
 /** The part of a summary after `lead`, which the headline says already. */
 const after = (summary, lead) => (summary.startsWith(lead) ? summary.slice(lead.length) : summary);
 
-const brief = (text) => (text.length > 48 ? `${text.slice(0, 44).replace(/[\s.,:;]+$/, '')}…` : text);
+const brief = (text, most = 48) => (text.length > most ? `${text.slice(0, most - 4).replace(/[\s.,:;]+$/, '')}…` : text);
+
+/** Why the rules answer although there is a model. */
+const STOPS = {
+  unprovable: 'twice the model said what no row holds, so they say what is true',
+  slow: 'the model took too long',
+  malformed: 'the model’s answer cannot be read',
+  refused: 'the model refused',
+  unavailable: 'the model is not there',
+  resting: 'the model is left alone for now',
+  budget_spent: 'the budget for the model is spent',
+  no_tools: 'the model takes no tools',
+};
 
 const TOOLS = {
   search_catalogue: 'Searched the catalogue',
@@ -63,6 +75,22 @@ const KINDS = {
   }),
   'turn.understood': ({ summary }) => ({ head: 'Understood', soft: after(summary, 'Understood: ') }),
   'turn.tool': ({ data, summary }) => ({ head: TOOLS[data.tool] ?? `Used ${data.tool}`, soft: summary }),
+  'turn.model': ({ data, summary }) =>
+    data.calls?.length
+      ? { head: 'The model looks', soft: summary.replace('the model asks for ', ''), noise: true }
+      : { head: 'The model drafts', soft: `“${brief(data.text ?? '', 160)}”` },
+  'turn.rules': ({ data }) => ({
+    head: 'The rules answer',
+    soft: STOPS[data.code] ?? data.code,
+    noise: data.code === 'resting' || data.code === 'unavailable',
+  }),
+  'model.mode': ({ summary }) => ({ head: 'The model is told what to do', soft: after(summary, 'The model is '), tone: 'aside' }),
+  'model.chat': ({ summary }) => ({ head: 'The model was asked', soft: after(summary, 'The model is asked, and '), tone: 'aside', noise: true }),
+  'model.refused': ({ summary }) => ({ head: 'The model refused the call', soft: summary, tone: 'stop', noise: true }),
+  'model.rests': () => ({ head: 'The model is left alone', soft: 'it failed three times; a probe waits for its return', tone: 'wait', noise: true }),
+  'model.returned': () => ({ head: 'The model is there again', soft: '', noise: true }),
+  'model.spent': ({ summary }) => ({ head: 'The budget is spent', soft: summary, tone: 'wait' }),
+  'model.unknown_call': ({ summary }) => ({ head: 'Unknown call', soft: summary, tone: 'stop', noise: true }),
   'turn.gate': ({ data }) => {
     const refused = data.refused?.length ?? 0;
     const held = data.claims?.length ?? 0;

@@ -13,6 +13,7 @@ use shopclerk_storage::SharedStore;
 use shopclerk_storage::nouns::inbox::Settle;
 use shopclerk_storage::nouns::sessions::{SessionLimits, StateCaps};
 use shopclerk_upstream::meta::Meta;
+use shopclerk_upstream::model::chat::Chat;
 use shopclerk_upstream::objects::Objects;
 use shopclerk_upstream::shopify::Shopify;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +22,7 @@ use tokio_util::task::TaskTracker;
 use crate::blocks::Blocks;
 use crate::catalogue::indexes::Indexes;
 use crate::error::FlowError;
+use crate::model::{Model, ModelSettings};
 use crate::typing::TypingQueue;
 use crate::watch::Watcher;
 use crate::work::bell::Bell;
@@ -67,6 +69,8 @@ pub struct Settings {
     pub person_pause: Duration,
     /// How old figures may be when they are said.
     pub freshness: Freshness,
+    /// How the language model is used, where there is one.
+    pub model: ModelSettings,
     /// How long a lease on a conversation or job lasts.
     pub lease: Duration,
     /// How long an unknown send waits for its echo.
@@ -106,6 +110,7 @@ impl Settings {
             stale_after: Duration::from_hours(1),
             person_pause: Duration::from_hours(12),
             freshness: Freshness::default(),
+            model: ModelSettings::default(),
             lease: Duration::from_mins(1),
             echo_wait: Duration::from_secs(10),
             mirror_delay: Duration::from_secs(1),
@@ -131,6 +136,8 @@ pub struct Parts {
     pub meta: Meta,
     /// The client of Shopify.
     pub shopify: Shopify,
+    /// The client of the language model, where there is one.
+    pub model: Option<Chat>,
     /// Where mirror and backups are written.
     pub objects: Objects,
     /// Who watches.
@@ -143,6 +150,7 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct App {
     parts: Arc<Parts>,
+    model: Option<Arc<Model>>,
     /// The search indexes of the merchants.
     pub(crate) indexes: Arc<Indexes>,
     /// Accounts that may not send for now.
@@ -167,8 +175,10 @@ impl App {
     /// Wires the parts.
     pub fn new(parts: Parts) -> Self {
         let indexes = Indexes::new(parts.settings.index_folder.clone(), parts.settings.index_delay);
+        let model = parts.model.clone().map(|chat| Arc::new(Model::new(chat)));
         Self {
             parts: Arc::new(parts),
+            model,
             indexes: Arc::new(indexes),
             blocks: Arc::default(),
             typing: Arc::default(),
@@ -191,6 +201,11 @@ impl App {
     /// The client of Shopify.
     pub fn shopify(&self) -> &Shopify {
         &self.parts.shopify
+    }
+
+    /// The language model, where there is one.
+    pub(crate) fn model(&self) -> Option<&Model> {
+        self.model.as_deref()
     }
 
     /// Where mirror and backups are written.

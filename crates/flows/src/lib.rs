@@ -14,6 +14,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod keys;
 mod mirror;
+pub mod model;
 mod profile;
 pub mod progress;
 mod provenance;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shopclerk_agent::gate::Verdict;
-use shopclerk_agent::turn::TurnOutput;
+use shopclerk_agent::turn::{Drafter, Exchange, TurnOutput};
 use shopclerk_domain::claim::{Claim, Fact, RefusedClaim};
 
 use crate::app::App;
@@ -23,6 +23,9 @@ pub(crate) fn record(output: &TurnOutput, timings: &Timings) -> String {
         "understood": output.trace.understood,
         "steps": output.trace.steps.iter().map(|step| json!({ "tool": step.tool, "summary": step.summary })).collect::<Vec<_>>(),
         "drafts": drafts,
+        "drafted_by": drafter(output.trace.drafted_by),
+        "model": output.trace.exchanges.iter().map(exchange).collect::<Vec<_>>(),
+        "model_stopped": output.trace.model_stopped,
         "disclosed": output.disclosed,
         "hand_over": output.hand_over,
         "stop": output.stop,
@@ -38,20 +41,62 @@ pub(crate) fn tell(app: &App, output: &TurnOutput, timings: &Timings) {
     for step in &output.trace.steps {
         app.saw("turn.tool", step.summary.clone(), json!({ "tool": step.tool }));
     }
-    let last = output.trace.drafts.len().saturating_sub(1);
-    for (number, draft) in output.trace.drafts.iter().enumerate() {
-        let summary = match (draft.refused.len(), number == last) {
-            (0, _) => format!("every claim stands: {} of {}", draft.claims.len(), draft.claims.len()),
-            (refused, _) => {
-                format!("sent back: {refused} of {} claims have no row", refused + draft.claims.len())
-            }
-        };
-        let mut data = verdict(draft);
-        if let Value::Object(fields) = &mut data {
-            fields.insert("turn_millis".to_owned(), json!(timings.turn_millis));
+    let mut drafts = output.trace.drafts.iter();
+    for said in &output.trace.exchanges {
+        app.saw("turn.model", model_did(said), exchange(said));
+        if said.calls.is_empty()
+            && let Some(draft) = drafts.next()
+        {
+            tell_verdict(app, draft, timings);
         }
-        app.saw("turn.gate", summary, data);
     }
+    if let Some(why) = output.trace.model_stopped {
+        app.saw(
+            "turn.rules",
+            format!("the rules answer instead of the model: {why}"),
+            json!({ "code": why }),
+        );
+    }
+    drafts.for_each(|draft| tell_verdict(app, draft, timings));
+}
+
+fn tell_verdict(app: &App, draft: &Verdict, timings: &Timings) {
+    let summary = match draft.refused.len() {
+        0 => format!("every claim stands: {} of {}", draft.claims.len(), draft.claims.len()),
+        refused => format!("sent back: {refused} of {} claims have no row", refused + draft.claims.len()),
+    };
+    let mut data = verdict(draft);
+    if let Value::Object(fields) = &mut data {
+        fields.insert("turn_millis".to_owned(), json!(timings.turn_millis));
+    }
+    app.saw("turn.gate", summary, data);
+}
+
+fn drafter(drafter: Drafter) -> &'static str {
+    match drafter {
+        Drafter::Rules => "rules",
+        Drafter::Model => "model",
+    }
+}
+
+fn model_did(said: &Exchange) -> String {
+    if said.calls.is_empty() {
+        return "the model drafted an answer".to_owned();
+    }
+    let tools: Vec<&str> = said.calls.iter().map(|(name, _)| name.as_str()).collect();
+    format!("the model asks for {}", tools.join(", "))
+}
+
+/// What the model said, as it was received.
+fn exchange(said: &Exchange) -> Value {
+    let calls: Vec<Value> =
+        said.calls.iter().map(|(name, arguments)| json!({ "tool": name, "arguments": arguments })).collect();
+    json!({
+        "text": said.text,
+        "calls": calls,
+        "prompt_tokens": said.usage.prompt,
+        "answer_tokens": said.usage.answer,
+    })
 }
 
 fn verdict(verdict: &Verdict) -> Value {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use serde_json::json;
-use shopclerk_agent::turn::{self as agent, TurnInput, TurnOutput};
+use shopclerk_agent::turn::{self as agent, ModelSide, TurnInput, TurnOutput};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::{ConnectionState, Shop, ShopFacts};
 use shopclerk_domain::conversation::Conversation;
@@ -24,7 +24,7 @@ use crate::connect::stop;
 use crate::error::FlowError;
 use crate::provenance::{self, Timings};
 use crate::work::retry;
-use crate::{jobs, profile, reply};
+use crate::{jobs, model, profile, reply, typing};
 
 /// After this many failures, and this long, a message waits for a person.
 const MOST_ATTEMPTS: u32 = 6;
@@ -188,7 +188,21 @@ async fn answer(
         now,
     };
     let shelf = MerchantShelf::new(app, merchant);
-    agent::answer(input, &shelf).await.map(Some).map_err(|error| FlowError::Internal(Box::new(error)))
+    let answered = match model::Seat::take(app, merchant, conversation.shopper) {
+        Some(seat) => {
+            let known = model::known(app, leased).await?;
+            let side = ModelSide {
+                model: &seat,
+                guide: &known.guide,
+                history: &known.history,
+                bounds: app.settings().model.bounds,
+            };
+            let work = agent::answer_with(input, &shelf, Some(side));
+            typing::kept_on(app, merchant, conversation.id, work).await
+        }
+        None => agent::answer(input, &shelf).await,
+    };
+    answered.map(Some).map_err(|error| FlowError::Internal(Box::new(error)))
 }
 
 /// The shop that is spoken for. While it is read for the first time, "there is no such thing" might not be true.

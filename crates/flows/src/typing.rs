@@ -1,6 +1,7 @@
 //! The shopper sees at once that we are at it. Best effort: nothing is stored, nothing is tried twice.
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 
 use shopclerk_domain::connection::ConnectionState;
@@ -8,6 +9,7 @@ use shopclerk_domain::ids::{ConversationId, MerchantId};
 use shopclerk_domain::window::{Permission, may_reply};
 
 use crate::app::App;
+use crate::work::wait;
 
 /// Conversations whose shopper has just written.
 #[derive(Debug, Default)]
@@ -43,6 +45,30 @@ pub(crate) async fn show_next(app: &App) -> bool {
         tracing::debug!(merchant.id = %merchant, %error, "typing was not shown");
     }
     true
+}
+
+/// Shows it anew every while until `work` is done: the channel's own sign ends by itself.
+pub(crate) async fn kept_on<T>(
+    app: &App,
+    merchant: MerchantId,
+    conversation: ConversationId,
+    work: impl Future<Output = T>,
+) -> T {
+    let showing = async {
+        loop {
+            wait::pause(app.settings().model.typing_every).await;
+            if let Err(error) = show(app, merchant, conversation).await {
+                tracing::debug!(merchant.id = %merchant, %error, "typing was not shown");
+            }
+        }
+    };
+    tokio::select! {
+        done = work => done,
+        never = showing => {
+            let never: Infallible = never;
+            match never {}
+        }
+    }
 }
 
 async fn show(

@@ -6,5 +6,6 @@ pub use shopclerk_storage::nouns::sessions::StateCaps;
 pub use shopclerk_storage::{KeyError, KeyRing, OpenError, SqliteOptions, SqliteStore, open_sqlite};
 pub use shopclerk_upstream::http::{Http, HttpError};
 pub use shopclerk_upstream::meta::{Meta, MetaSettings};
+pub use shopclerk_upstream::model::chat::{Chat, ChatSettings};
 pub use shopclerk_upstream::objects::{BucketAddress, BucketSettings, InvalidBucket, Objects, ObjectsError};
 pub use shopclerk_upstream::shopify::{Shopify, ShopifySettings};

@@ -1,5 +1,5 @@
-//! What the workers work at: conversations, jobs and indexes, the sign of typing, and schedules. Each has workers of its own,
-//! so that no long read keeps a shopper waiting.
+//! What the workers work at: conversations, jobs and indexes, the sign of typing, the return of the model, and schedules. Each
+//! has workers of its own, so that no long read keeps a shopper waiting.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::error::FlowError;
 use crate::keys::Sealing;
 use crate::work::bell::{Bell, Ear};
 use crate::work::runner::{self, Desk, Step};
-use crate::{jobs, schedules, turn, typing};
+use crate::{jobs, model, schedules, turn, typing};
 
 /// Conversations worked at side by side.
 const CONVERSATIONS: usize = 4;
@@ -30,6 +30,9 @@ struct Errands(App);
 
 /// The sign of typing.
 struct Typing(App);
+
+/// A model that is left alone.
+struct Probe(App);
 
 /// What recurs.
 struct Schedules(App);
@@ -73,6 +76,17 @@ impl Desk for Typing {
 }
 
 #[async_trait]
+impl Desk for Probe {
+    async fn step(&self) -> Step {
+        if model::probe_next(&self.0).await { Step::Worked } else { Step::Idle }
+    }
+
+    async fn next_due(&self) -> Option<Duration> {
+        model::next_probe(&self.0).map(|at| at.saturating_sub(self.0.clock().monotonic()))
+    }
+}
+
+#[async_trait]
 impl Desk for Schedules {
     async fn step(&self) -> Step {
         judge(schedules::run_next(&self.0).await.map_err(FlowError::from))
@@ -106,8 +120,9 @@ fn judge(worked: Result<bool, FlowError>) -> Step {
 
 /// Does one thing that is due, of whatever kind; `false` when nothing is. Stories call it until it says so.
 pub async fn step(app: &App) -> bool {
-    let desks: [&dyn Desk; 5] = [
+    let desks: [&dyn Desk; 6] = [
         &Typing(app.clone()),
+        &Probe(app.clone()),
         &Talk(app.clone()),
         &Schedules(app.clone()),
         &Errands(app.clone()),
@@ -135,6 +150,9 @@ pub fn start(app: &App) {
     for _ in 0..SCHEDULES {
         // They go by the clock alone.
         employ(app, Schedules(app.clone()), Bell::default().ear());
+    }
+    if app.model().is_some() {
+        employ(app, Probe(app.clone()), app.bell.ear());
     }
 }
 

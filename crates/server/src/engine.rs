@@ -14,8 +14,8 @@ use shopclerk_domain::fault::{FaultPoints, NoFaults, StopAt};
 use shopclerk_flows::app::{App, Parts, Settings};
 use shopclerk_flows::watch::{Nobody, Watcher};
 use shopclerk_flows::wiring::{
-    Http, KeyRing, Meta, MetaSettings, Objects, Shopify, ShopifySettings, SqliteOptions, SqliteStore,
-    open_sqlite,
+    Chat, ChatSettings, Http, KeyRing, Meta, MetaSettings, Objects, Shopify, ShopifySettings, SqliteOptions,
+    SqliteStore, open_sqlite,
 };
 use shopclerk_flows::worker;
 use tokio::net::TcpListener;
@@ -39,6 +39,8 @@ pub struct Plan {
     pub meta: MetaSettings,
     /// How Shopify is reached.
     pub shopify: ShopifySettings,
+    /// How the language model is reached, where there is one.
+    pub model: Option<ChatSettings>,
     /// Where everything durable lives.
     pub storage: StorageConfig,
     /// What is believed and allowed at the edge.
@@ -60,10 +62,12 @@ impl Plan {
             Some(point) => Arc::new(StopAt::new(point)),
             None => Arc::new(NoFaults),
         };
+        let deadline = config.settings.model.deadline;
         Self {
             settings: config.settings,
             meta: config.meta,
             shopify: config.shopify,
+            model: config.model.map(|model| model.client(deadline)),
             storage: config.storage,
             edge: config.edge,
             clock: Arc::new(SystemClock::start()),
@@ -123,12 +127,14 @@ impl Engine {
         let store = Arc::new(store);
         let http = Http::new(Arc::clone(&plan.clock), Arc::clone(&plan.faults))?;
         let objects = objects(&plan)?;
+        let model = plan.model.map(|model| Chat::new(model, &http)).transpose()?;
         let app = App::new(Parts {
             store: Arc::clone(&store) as _,
             clock: plan.clock,
             entropy: plan.entropy,
             meta: Meta::new(plan.meta, http.clone()),
             shopify: Shopify::new(plan.shopify, http),
+            model,
             objects,
             watcher: plan.watcher,
             settings: plan.settings,

@@ -32,7 +32,7 @@ pub(super) enum Role {
 impl Ask {
     /// Reads the body, or says what is wrong with it.
     pub(super) fn read(body: &Value) -> Result<Self, String> {
-        if body.get("model").and_then(Value::as_str).is_none_or(str::is_empty) {
+        if body.get("model").is_some_and(|model| model.as_str().is_none_or(str::is_empty)) {
             return Err("`model` must be a name".to_owned());
         }
         let listed = body.get("messages").and_then(Value::as_array).filter(|listed| !listed.is_empty());

@@ -1,5 +1,6 @@
 //! What the operator set: looked up in order, checked all at once, turned into the parsed types that the other crates take.
 
+mod budget;
 mod check;
 mod conversations;
 pub mod edge;
@@ -102,6 +103,7 @@ impl Config {
         let schedules = schedules::read(check);
         let edge = edge::read(check);
         let model = model::read(check);
+        let budget = budget::read(check);
         let conversations = conversations::read(check);
         let fault_point = check.development_only("SHOPCLERK_FAULT_POINT", http.as_ref());
         check.distinct(&[
@@ -118,6 +120,9 @@ impl Config {
         settings.pending_logins = edge.pending_logins;
         settings.key_file = storage.own_key_file();
         settings.mirror_conversations = mirror.conversations;
+        settings.model = budget?;
+        let prompt = model.as_ref().and_then(|model| model.prompt.as_ref());
+        settings.model.template = prompt.map(|prompt| prompt.text.as_str().into());
         conversations?.apply(&mut settings);
         schedules?.apply(&mut settings);
         meta.addresses.apply(&mut settings);

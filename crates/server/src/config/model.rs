@@ -2,8 +2,10 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use shopclerk_domain::secret::SecretText;
+use shopclerk_flows::wiring::ChatSettings;
 use url::{Host, Url};
 
 use super::check::Checker;
@@ -22,6 +24,19 @@ pub struct ModelConfig {
     pub prompt: Option<Prompt>,
 }
 
+impl ModelConfig {
+    /// What the client is told. The turn itself ends at its `deadline`, so the client's own limits lie behind it.
+    pub fn client(self, deadline: Duration) -> ChatSettings {
+        ChatSettings {
+            endpoint: self.endpoint.into(),
+            key: self.api_key,
+            model: self.model,
+            silence: deadline.saturating_add(BEHIND),
+            total: deadline.saturating_add(BEHIND),
+        }
+    }
+}
+
 /// A text from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prompt {
@@ -31,6 +46,8 @@ pub struct Prompt {
     pub text: String,
 }
 
+/// How much later the client gives up than the turn.
+const BEHIND: Duration = Duration::from_secs(2);
 const ENDPOINT: &str = "AGENT_ENDPOINT";
 const PROMPT: &str = "AGENT_PROMPT_FILE";
 /// Longest prompt: it is paid for with every message.

@@ -188,3 +188,24 @@ fn what_is_no_longer_used_is_said() {
 
     assert!(config.remarks.iter().any(|remark| remark.contains("STATE_TOKEN_SECRET")));
 }
+
+#[test]
+fn what_a_model_may_cost_is_checked_and_all_its_faults_are_named_at_once() {
+    check(&[("AGENT_PROMPT_PRICE", "0.15"), ("AGENT_MERCHANT_COST", "25")], &[]);
+    check(
+        &[
+            ("AGENT_DEADLINE_SECONDS", "0"),
+            ("AGENT_TURN_TOKENS", "many"),
+            ("AGENT_TURN_COST", "-1"),
+            ("AGENT_SHOPPER_TOKENS", "-5"),
+            ("AGENT_MERCHANT_COST", "1e9"),
+        ],
+        &[
+            "AGENT_DEADLINE_SECONDS",
+            "AGENT_TURN_TOKENS",
+            "AGENT_TURN_COST",
+            "AGENT_SHOPPER_TOKENS",
+            "AGENT_MERCHANT_COST",
+        ],
+    );
+}

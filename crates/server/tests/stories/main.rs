@@ -8,6 +8,7 @@
 )]
 
 mod merchant;
+mod model_verbs;
 mod outside;
 mod products;
 mod rehearsal;
@@ -26,6 +27,10 @@ mod http;
 mod keys;
 mod life;
 mod mirror;
+mod model;
+mod model_budget;
+mod model_lies;
+mod model_prompt;
 mod own_shops;
 mod people;
 mod restart;

@@ -21,6 +21,7 @@ use shopclerk_sandbox::walk::{Accept, Walked, Walker};
 use shopclerk_sandbox::{Goods, Ports, Sandbox, SandboxOptions};
 use tempfile::TempDir;
 
+use crate::model_verbs::MODEL_KEY;
 use crate::outside::{envelope, from_meta};
 use crate::rehearsal::{Rehearsal, Stepped};
 
@@ -35,7 +36,7 @@ pub(crate) const PAGE: &str = "106511000000001";
 const BUCKET_KEY: &str = "DO00STORYKEY5521AB7F";
 const BUCKET_SECRET: &str = "wq7Rk2vT9pLx4mZ8bN3cJ6hF1sD5gY0aE";
 /// What must never show anywhere.
-const SECRETS: &[&str] = &[FACEBOOK_SECRET, VERIFY_TOKEN, SHOPIFY_SECRET, BUCKET_SECRET];
+const SECRETS: &[&str] = &[FACEBOOK_SECRET, VERIFY_TOKEN, SHOPIFY_SECRET, BUCKET_SECRET, MODEL_KEY];
 /// How every token begins that the fakes hand out.
 const TOKEN_PREFIXES: &[&str] = &["EAAB", "EAAG", "shpat_", "shprt_"];
 const SHOP: &str = "nordlys.myshopify.com";
@@ -484,6 +485,9 @@ fn settings_of(
         ("SHOPCLERK_HANDSHAKES_PER_MINUTE", "0"),
     ];
     values.extend(operator);
+    if operator.iter().any(|(name, _)| *name == "AGENT_MODEL") {
+        values.push(("AGENT_ENDPOINT", sandbox.model_url()));
+    }
     let mut config = Config::load(&Sources::only(&values).unwrap()).unwrap();
     config.settings.settle.quiet_ms = 0;
     config.settings.mirror_delay = Duration::ZERO;

@@ -28,8 +28,8 @@ pub struct ChatSettings {
     pub endpoint: String,
     /// The key, where it takes one.
     pub key: Option<SecretText>,
-    /// The model's name there.
-    pub model: String,
+    /// The model's name there; `None` = whatever the endpoint takes without being told.
+    pub model: Option<String>,
     /// How long it may stay silent.
     pub silence: Duration,
     /// How long one answer may take in all.
@@ -84,7 +84,7 @@ impl Chat {
     }
 
     async fn ask(&self, prompt: &Prompt, bound: Bound) -> Result<Completion, Refusal> {
-        let body = Body::Json(wire::request(&self.settings.model, prompt, bound));
+        let body = Body::Json(wire::request(self.settings.model.as_deref(), prompt, bound));
         let call = self.with_key(Call::new("model.chat", Host::Operator, self.address(), body));
         let (mut heard, mut start) = (Heard::default(), Vec::new());
         let mut take = |chunk: &[u8]| {

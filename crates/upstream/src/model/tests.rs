@@ -25,7 +25,7 @@ fn chat_at(endpoint: String) -> Chat {
     let settings = ChatSettings {
         endpoint,
         key: Some(Secret::new("sk-canary".to_owned())),
-        model: "small".to_owned(),
+        model: Some("small".to_owned()),
         silence: Duration::from_millis(200),
         total: Duration::from_millis(600),
     };

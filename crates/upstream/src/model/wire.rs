@@ -16,9 +16,8 @@ pub(super) enum Bound {
 }
 
 /// The body of a call.
-pub(super) fn request(model: &str, prompt: &Prompt, bound: Bound) -> Vec<u8> {
+pub(super) fn request(model: Option<&str>, prompt: &Prompt, bound: Bound) -> Vec<u8> {
     let mut body = json!({
-        "model": model,
         "messages": prompt.lines.iter().map(message).collect::<Vec<_>>(),
         "stream": true,
         "stream_options": { "include_usage": true },
@@ -29,6 +28,7 @@ pub(super) fn request(model: &str, prompt: &Prompt, bound: Bound) -> Vec<u8> {
             Bound::MaxCompletionTokens => "max_completion_tokens",
         };
         fields.insert(name.to_owned(), json!(prompt.most_tokens));
+        fields.extend(model.map(|model| ("model".to_owned(), json!(model))));
         if !prompt.tools.is_empty() {
             fields.insert("tools".to_owned(), prompt.tools.iter().map(tool).collect());
         }

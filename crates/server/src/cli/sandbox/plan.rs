@@ -50,6 +50,9 @@ pub(super) fn fakes(
     }
 }
 
+/// A model that is switched on on the page is to answer the next message.
+const LOOK_FOR_THE_MODEL: Duration = Duration::from_secs(1);
+
 /// The product, for the fakes of `sandbox`: the same settings an operator would write, checked the same way.
 pub(super) fn product(
     folder: &Folder,
@@ -71,8 +74,11 @@ pub(super) fn product(
         ("SHOPIFY_API_KEY", &identity.shopify_api_key),
         ("SHOPIFY_API_SECRET", &identity.shopify_api_secret),
         ("SHOPIFY_URL", &shopify_url),
+        ("AGENT_ENDPOINT", sandbox.model_url()),
+        ("AGENT_MODEL", "rehearsal"),
     ];
-    let config = Config::load(&Sources::only(&values)?).map_err(|faults| anyhow::anyhow!("{faults}"))?;
+    let mut config = Config::load(&Sources::only(&values)?).map_err(|faults| anyhow::anyhow!("{faults}"))?;
+    config.settings.model.probe_every = LOOK_FOR_THE_MODEL;
     let watcher = Arc::new(IntoJournal::new(sandbox.journal().clone()));
     Ok(Plan { clock, watcher, ..Plan::of(config) })
 }

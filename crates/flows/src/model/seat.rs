@@ -1,0 +1,156 @@
+//! The model at one turn's table: within the turn's time, on the books of its shopper and merchant, and not at all while it
+//! rests.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde_json::json;
+use shopclerk_domain::chat::{Completion, ModelError, Prompt, Usage};
+use shopclerk_domain::ids::{MerchantId, ShopperId};
+use shopclerk_domain::ports::ChatModel;
+use shopclerk_storage::nouns::budgets::{Booked, Cost};
+use shopclerk_upstream::UpstreamError;
+use shopclerk_upstream::model::chat::NO_TOOLS;
+
+use super::breaker::Change;
+use super::{Model, ModelSettings};
+use crate::app::App;
+use crate::work::wait;
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+
+/// Bound to one turn; no argument can name another merchant or shopper.
+#[derive(Debug)]
+pub(crate) struct Seat<'a> {
+    app: &'a App,
+    model: &'a Model,
+    merchant: MerchantId,
+    shopper: ShopperId,
+    /// When the turn began, by the monotonic clock.
+    began: Duration,
+    /// What the turn has cost so far, in millionths.
+    spent: AtomicU64,
+}
+
+impl<'a> Seat<'a> {
+    /// A seat for a turn that begins now; none where there is no model.
+    pub(crate) fn take(app: &'a App, merchant: MerchantId, shopper: ShopperId) -> Option<Self> {
+        let (model, began) = (app.model()?, app.clock().monotonic());
+        Some(Self { app, model, merchant, shopper, began, spent: AtomicU64::new(0) })
+    }
+
+    fn settings(&self) -> &ModelSettings {
+        &self.app.settings().model
+    }
+
+    fn day(&self) -> i64 {
+        self.app.now().millis().div_euclid(DAY_MILLIS)
+    }
+
+    fn cost(&self, usage: Usage) -> Cost {
+        Cost { tokens: usage.total(), micros: self.settings().prices.cost(usage) }
+    }
+
+    /// Books what the call may cost at worst. Where the books cannot be kept, the model is not asked.
+    async fn book(&self, worst: Cost) -> Result<(), ModelError> {
+        let turn = self.spent.load(Ordering::Relaxed).saturating_add(worst.micros);
+        if turn > self.settings().turn_micros {
+            return Err(ModelError::Spent);
+        }
+        let caps = self.settings().caps;
+        let booked = self.app.store().book_model(self.merchant, self.shopper, self.day(), worst, caps).await;
+        let whose = match booked {
+            Ok(Booked::Yes) => return Ok(()),
+            Ok(Booked::ShopperSpent) => "shopper",
+            Ok(Booked::MerchantSpent) => "merchant",
+            Err(error) => {
+                tracing::warn!(merchant.id = %self.merchant, %error, "the model's cost could not be booked");
+                return Err(ModelError::Unavailable);
+            }
+        };
+        tracing::warn!(merchant.id = %self.merchant, whose, "the day's budget for the model is spent");
+        self.app.saw(
+            "model.spent",
+            format!("the {whose}'s budget for today is spent"),
+            json!({ "whose": whose }),
+        );
+        Err(ModelError::Spent)
+    }
+
+    async fn settle(&self, day: i64, booked: Cost, real: Cost) {
+        self.spent.fetch_add(real.micros, Ordering::Relaxed);
+        let settled = self.app.store().settle_model(self.merchant, self.shopper, day, booked, real).await;
+        if let Err(error) = settled {
+            tracing::warn!(merchant.id = %self.merchant, %error, "what the model cost was not settled: its worst stays booked");
+        }
+    }
+
+    /// What the answer says of the model.
+    fn note(&self, answer: &Result<Completion, ModelError>) {
+        let (breaker, every) = (&self.model.breaker, self.settings().probe_every);
+        let changed = match answer {
+            Ok(_) => breaker.succeeded(),
+            Err(ModelError::NoTools) => {
+                if !self.model.without_tools.swap(true, Ordering::Relaxed) {
+                    tracing::info!("the model takes no tools: from now on it is given the facts");
+                }
+                Change::None
+            }
+            Err(_) => breaker.failed(self.app.clock().monotonic(), every),
+        };
+        if changed == Change::Rests {
+            tracing::warn!(
+                "the model failed several times in a row: the rules answer until it is there again"
+            );
+            self.app.saw(
+                "model.rests",
+                "the model failed three times: the rules answer".to_owned(),
+                json!({}),
+            );
+            self.app.bell.ring();
+        }
+    }
+}
+
+#[async_trait]
+impl ChatModel for Seat<'_> {
+    fn is_without_tools(&self) -> bool {
+        self.model.without_tools.load(Ordering::Relaxed)
+    }
+
+    async fn complete(&self, prompt: &Prompt) -> Result<Completion, ModelError> {
+        if self.model.breaker.rests() {
+            return Err(ModelError::Resting);
+        }
+        let passed = self.app.clock().monotonic().saturating_sub(self.began);
+        let left = self.settings().deadline.checked_sub(passed).ok_or(ModelError::Slow)?;
+        let (day, estimate) = (self.day(), prompt.estimate());
+        let worst = self.cost(Usage { prompt: estimate, answer: u64::from(prompt.most_tokens) });
+        self.book(worst).await?;
+        let answer = match wait::within(left, self.model.chat.complete(prompt)).await {
+            Some(answer) => answer.map_err(|error| sorted(&error)),
+            None => Err(ModelError::Slow),
+        };
+        let real = match &answer {
+            Ok(said) => said.usage,
+            // It may have read the prompt, and be paid for it.
+            Err(ModelError::Slow | ModelError::Malformed) => Usage { prompt: estimate, answer: 0 },
+            Err(_) => Usage::default(),
+        };
+        self.settle(day, worst, self.cost(real)).await;
+        self.note(&answer);
+        answer
+    }
+}
+
+fn sorted(error: &UpstreamError) -> ModelError {
+    match error {
+        UpstreamError::Refused { code } if code == NO_TOOLS => ModelError::NoTools,
+        UpstreamError::Limited { .. } | UpstreamError::TokenRefused | UpstreamError::Refused { .. } => {
+            ModelError::Refused
+        }
+        UpstreamError::Malformed => ModelError::Malformed,
+        UpstreamError::Unavailable | UpstreamError::Unclear => ModelError::Unavailable,
+    }
+}

@@ -1,0 +1,81 @@
+//! What a model may cost, and that nobody pays more.
+
+use std::time::Duration;
+
+use serde_json::json;
+use shopclerk_flows::app::Settings;
+use shopclerk_flows::model::{Cost, Prices};
+
+use crate::model_verbs::{call, say, scene};
+use crate::products;
+
+const DAY: Duration = Duration::from_hours(24);
+
+fn little_for_a_shopper(settings: &mut Settings) {
+    settings.model.caps.shopper = Cost { tokens: 2_600, micros: u64::MAX };
+}
+
+fn little_for_the_merchant(settings: &mut Settings) {
+    settings.model.prices = Prices { prompt: 1_000_000, answer: 1_000_000 };
+    settings.model.caps.merchant = Cost { tokens: u64::MAX, micros: 2_000 };
+}
+
+fn little_for_a_turn(settings: &mut Settings) {
+    settings.model.prices = Prices { prompt: 1_000_000, answer: 1_000_000 };
+    settings.model.turn_micros = 1_700;
+}
+
+#[tokio::test]
+async fn t50_a_shoppers_day_is_bounded_and_the_next_day_begins_anew() {
+    let world = scene(products::warm_things()).set(little_for_a_shopper).connected().await;
+    let (ana, ben) = (world.shopper("Ana").await, world.shopper("Ben").await);
+    world.model_is("echo", 0);
+    for _ in 0..8 {
+        assert!(!ana.asks("how much is the Storm coat?").await.0.is_empty());
+    }
+    assert!(world.stops().contains(&"budget_spent".to_owned()));
+    let asked = world.model().view(0).calls;
+
+    ana.asks("how much is the Storm coat?").await.says(&["$189.00"]);
+    assert_eq!(world.model().view(0).calls, asked, "the rules answer, and the model is not asked");
+    ben.asks("how much is the Storm coat?").await;
+    assert!(world.model().view(0).calls > asked, "Ben has a budget of his own");
+
+    let asked = world.model().view(0).calls;
+    world.after(DAY).await;
+    ana.asks("how much is the Storm coat?").await;
+    assert!(world.model().view(0).calls > asked);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t50_a_merchants_day_is_bounded_in_money_over_all_shoppers() {
+    let world = scene(products::warm_things()).set(little_for_the_merchant).connected().await;
+    world.model_is("echo", 0);
+    for name in ["Ana", "Ben", "Cleo", "Dag", "Eva"] {
+        world.shopper(name).await.asks("how much is the Storm coat?").await.says(&["Storm coat"]);
+    }
+
+    let merchant = world.merchant().await;
+    let day = world.clock_day();
+    let cost = world.app().store().find_model_cost(merchant, None, day).await.unwrap();
+    assert!(cost.micros <= 2_000, "{cost:?}");
+    assert!(world.told("model.spent").iter().any(|(_, data)| data["whose"] == "merchant"));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t50_a_turns_money_is_bounded() {
+    let world = scene(products::warm_things()).set(little_for_a_turn).connected().await;
+    let ana = world.shopper("Ana").await;
+    for _ in 0..5 {
+        world.model().will(call("search_catalogue", &json!({ "query": "coat" })));
+    }
+    world.model().will(say("never reached"));
+
+    ana.asks("how much is the Storm coat?").await.says(&["$189.00"]);
+
+    assert_eq!(world.stops(), ["budget_spent"]);
+    assert!(world.model().view(0).calls < 5);
+    world.close().await;
+}

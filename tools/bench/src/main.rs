@@ -1,7 +1,8 @@
-//! Benchmarks: how well the search finds (`search-quality`) and how fast (`search-speed`), and how the binary starts and rests
-//! (`start`).
+//! Benchmarks: how well the search finds (`search-quality`) and how fast (`search-speed`), how many sign-ins can be begun
+//! (`login`), what a lying model gets past the gate (`lies`), and how the binary starts and rests (`start`).
 
 mod generator;
+mod lies;
 mod login;
 mod quality;
 mod speed;
@@ -64,6 +65,15 @@ enum Bench {
         #[arg(long, env = "SHOPCLERK_BIND")]
         bind: std::net::SocketAddr,
     },
+    /// What a model that lies on purpose gets past the claim gate.
+    Lies {
+        /// How many turns.
+        #[arg(long, default_value_t = 10_000)]
+        turns: u64,
+        /// Another seed tells other lies.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// How quickly `serve` is ready on an empty store, and its memory at rest.
     Start {
         /// The binary.
@@ -85,6 +95,7 @@ fn main() -> anyhow::Result<()> {
             login::run(&binary, connections, Duration::from_secs(seconds))
         }
         Bench::BareRedirect { bind } => login::serve_bare(bind),
+        Bench::Lies { turns, seed } => lies::run(turns, seed),
         Bench::Start { binary, runs, rest } => start::run(&binary, runs, Duration::from_secs(rest)),
         Bench::SearchSpeed { products, queries, seed } => speed::run(products, queries, seed),
     }

@@ -95,7 +95,8 @@ async fn a_wrong_grant_is_refused_in_shopifys_shape() {
         (json!({ "client_id": "other" }), 400, "application_cannot_be_found"),
         (json!({ "client_secret": "wrong" }), 400, "invalid_client"),
         (json!({ "code": "nonsense" }), 400, "invalid_request"),
-        (json!({ "grant_type": "client_credentials" }), 400, "unsupported_grant_type"),
+        (json!({ "grant_type": "client_credentials" }), 400, "shop_not_permitted"),
+        (json!({ "grant_type": "password" }), 400, "unsupported_grant_type"),
         (json!({ "grant_type": "refresh_token", "refresh_token": "dead" }), 401, "invalid_request"),
     ];
     for (fields, status, error) in cases {

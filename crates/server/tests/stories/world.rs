@@ -413,12 +413,12 @@ impl Drop for World {
     }
 }
 
-/// Every file below a folder, with what it holds.
+/// Every file below a folder, with what it holds; a socket holds nothing.
 pub(crate) fn files(folder: &std::path::Path, found: &mut Vec<(String, Vec<u8>)>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()) {
         if entry.is_dir() {
             files(&entry, found);
-        } else {
+        } else if entry.is_file() {
             found.push((entry.display().to_string(), std::fs::read(&entry).unwrap()));
         }
     }

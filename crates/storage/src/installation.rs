@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopDomain;
-use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
+use shopclerk_domain::ids::{AccountId, ConversationId, ErasureId, MerchantId};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +15,17 @@ use crate::nouns::conversations::Leased;
 use crate::nouns::erasures::ErasureRow;
 use crate::nouns::jobs::LeasedJob;
 use crate::sqlite::Snapshot;
+
+/// Lines of the erasure ledger on their way to the backups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptErasures {
+    /// The last of them: names the file.
+    pub id: ErasureId,
+    /// Its place in the ledger.
+    pub until: i64,
+    /// All of them, sealed.
+    pub sealed: Vec<u8>,
+}
 
 /// Backups: a copy of everything, whoever's it is, and what a store needs that comes of one.
 #[async_trait]
@@ -30,6 +41,15 @@ pub trait Backups: Send + Sync {
 
     /// Takes a token pair that was kept beside the backups if it is newer than ours; whose it is, it says itself.
     async fn put_back_tokens(&self, sealed: Vec<u8>) -> Result<bool, BackupError>;
+
+    /// Lines of the erasure ledger that are not kept beside the backups yet, sealed; `None` when all are.
+    async fn erasures_to_keep(&self, now: Timestamp) -> Result<Option<KeptErasures>, StoreError>;
+
+    /// The ledger is kept until that line.
+    async fn mark_erasures_kept(&self, until: i64) -> Result<(), StoreError>;
+
+    /// The lines of a sealed file beside the backups.
+    async fn open_erasures(&self, sealed: Vec<u8>) -> Result<Vec<ErasureRow>, BackupError>;
 
     /// Everything that lay beside the backups has followed.
     async fn finish_restore(&self) -> Result<(), StoreError>;

@@ -84,29 +84,29 @@ pub(crate) struct Sealer {
     entropy: Arc<dyn Entropy>,
 }
 
-/// One cipher per key, and which key seals.
-struct Ciphers {
-    newest: String,
+/// One cipher per key of a ring, for one purpose, and which key seals.
+pub(crate) struct Ciphers {
+    pub(crate) newest: String,
     ciphers: Vec<(String, XChaCha20Poly1305)>,
 }
 
 impl Ciphers {
-    fn new(ring: &KeyRing) -> Self {
+    pub(crate) fn new(ring: &KeyRing, purpose: &'static str) -> Self {
         let ciphers = ring.ids().filter_map(|id| {
-            let key = ring.subkey(id, PURPOSE)?;
+            let key = ring.subkey(id, purpose)?;
             Some((id.to_owned(), XChaCha20Poly1305::new(key.expose().into())))
         });
         Self { newest: ring.newest().to_owned(), ciphers: ciphers.collect() }
     }
 
-    fn of(&self, id: &str) -> Option<&XChaCha20Poly1305> {
+    pub(crate) fn of(&self, id: &str) -> Option<&XChaCha20Poly1305> {
         self.ciphers.iter().find(|(known, _)| known == id).map(|(_, cipher)| cipher)
     }
 }
 
 impl Sealer {
     pub(crate) fn new(ring: &KeyRing, entropy: Arc<dyn Entropy>) -> Self {
-        Self { ring: RwLock::new(Arc::new(Ciphers::new(ring))), entropy }
+        Self { ring: RwLock::new(Arc::new(Ciphers::new(ring, PURPOSE))), entropy }
     }
 
     /// The same with another ring, to try it.
@@ -116,7 +116,7 @@ impl Sealer {
 
     /// Uses another ring from now on.
     pub(crate) fn adopt(&self, ring: &KeyRing) {
-        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Ciphers::new(ring));
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Ciphers::new(ring, PURPOSE));
     }
 
     fn ring(&self) -> Arc<Ciphers> {

@@ -20,8 +20,8 @@ pub enum BackupKind {
     Snapshot,
     /// A shop's newest token pair.
     Tokens,
-    /// A line of the erasure ledger.
-    Erasure,
+    /// Lines of the erasure ledger.
+    Erasures,
 }
 
 impl BackupKind {
@@ -29,12 +29,12 @@ impl BackupKind {
         match self {
             Self::Snapshot => 1,
             Self::Tokens => 2,
-            Self::Erasure => 3,
+            Self::Erasures => 3,
         }
     }
 
     fn from_byte(byte: u8) -> Option<Self> {
-        [Self::Snapshot, Self::Tokens, Self::Erasure].into_iter().find(|kind| kind.byte() == byte)
+        [Self::Snapshot, Self::Tokens, Self::Erasures].into_iter().find(|kind| kind.byte() == byte)
     }
 }
 

@@ -7,9 +7,8 @@ mod stream;
 mod tests;
 
 use std::io::{self, Read, Write};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
@@ -20,6 +19,7 @@ use thiserror::Error;
 pub use self::head::{BackupHead, BackupKind};
 use self::stream::{OpenReader, SealWriter};
 use crate::keys::KeyRing;
+use crate::seal::Ciphers;
 
 /// What keys for backups are derived for.
 const PURPOSE: &str = "shopclerk/backups/1";
@@ -96,26 +96,29 @@ impl From<BackupError> for io::Error {
 }
 
 /// Seals and opens backups with the keys of a ring.
-#[derive(Clone)]
 pub(crate) struct BackupKeys {
-    pub(crate) newest: String,
-    ciphers: Vec<(String, XChaCha20Poly1305)>,
+    ring: RwLock<Arc<Ciphers>>,
     entropy: Arc<dyn Entropy>,
 }
 
 impl std::fmt::Debug for BackupKeys {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "BackupKeys({})", self.newest)
+        write!(out, "BackupKeys({})", self.ring().newest)
     }
 }
 
 impl BackupKeys {
     pub(crate) fn new(ring: &KeyRing, entropy: Arc<dyn Entropy>) -> Self {
-        let ciphers = ring.ids().filter_map(|id| {
-            let key = ring.subkey(id, PURPOSE)?;
-            Some((id.to_owned(), XChaCha20Poly1305::new(key.expose().into())))
-        });
-        Self { newest: ring.newest().to_owned(), ciphers: ciphers.collect(), entropy }
+        Self { ring: RwLock::new(Arc::new(Ciphers::new(ring, PURPOSE))), entropy }
+    }
+
+    /// Uses another ring from now on: a backup sealed with a key that has left it would open nowhere.
+    pub(crate) fn adopt(&self, ring: &KeyRing) {
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Ciphers::new(ring, PURPOSE));
+    }
+
+    fn ring(&self) -> Arc<Ciphers> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Compresses and seals all of `from` into `to`.
@@ -126,14 +129,15 @@ impl BackupKeys {
         made_at: Timestamp,
         mut from: impl Read,
         to: W,
-    ) -> Result<W, BackupError> {
-        let unknown = || BackupError::UnknownKey { id: self.newest.clone() };
-        let cipher = self.cipher(&self.newest).ok_or_else(unknown)?;
-        let head = BackupHead { kind, schema, made_at, key: self.newest.clone() };
+    ) -> Result<(BackupHead, W), BackupError> {
+        let ring = self.ring();
+        let unknown = || BackupError::UnknownKey { id: ring.newest.clone() };
+        let cipher = ring.of(&ring.newest).ok_or_else(unknown)?;
+        let head = BackupHead { kind, schema, made_at, key: ring.newest.clone() };
         let sealing = SealWriter::begin(cipher.clone(), &head, &*self.entropy, to)?;
         let mut packing = ZlibEncoder::new(sealing, Compression::fast());
         io::copy(&mut from, &mut packing)?;
-        Ok(packing.finish()?.finish()?)
+        Ok((head, packing.finish()?.finish()?))
     }
 
     /// Opens all of `from` into `to`; what was written so far is worth nothing if this fails.
@@ -143,7 +147,7 @@ impl BackupKeys {
         from: impl Read,
         mut to: impl Write,
     ) -> Result<BackupHead, BackupError> {
-        let (head, opening) = OpenReader::begin(from, |id| self.cipher(id).cloned())?;
+        let (head, opening) = OpenReader::begin(from, |id| self.ring().of(id).cloned())?;
         if head.kind != kind {
             return Err(BackupError::OtherKind);
         }
@@ -151,9 +155,5 @@ impl BackupKeys {
         io::copy(&mut unpacking, &mut to)?;
         unpacking.into_inner().end()?;
         Ok(head)
-    }
-
-    fn cipher(&self, id: &str) -> Option<&XChaCha20Poly1305> {
-        self.ciphers.iter().find(|(known, _)| known == id).map(|(_, cipher)| cipher)
     }
 }

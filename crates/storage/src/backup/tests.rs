@@ -25,7 +25,7 @@ fn noise(length: usize) -> Vec<u8> {
 }
 
 fn seal(content: &[u8]) -> Vec<u8> {
-    ours().seal(BackupKind::Snapshot, 8, Timestamp::from_millis(5), content, Vec::new()).unwrap()
+    ours().seal(BackupKind::Snapshot, 8, Timestamp::from_millis(5), content, Vec::new()).unwrap().1
 }
 
 fn open(keys: &BackupKeys, sealed: &[u8]) -> Result<Vec<u8>, BackupError> {

@@ -82,6 +82,8 @@ fn pbkdf2(password: &[u8], salt: &[u8], rounds: u32) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// The vector of the specification (`generate.json`).
@@ -113,6 +115,14 @@ mod tests {
         assert_eq!(open(""), None);
         assert_eq!(open("not base64 at all"), None);
         assert_eq!(FernetKey::from_bytes(&[7; 32]).unwrap().open(SEALED).map(drop), None);
+    }
+
+    proptest! {
+        #[test]
+        fn t69_nothing_makes_opening_panic(bytes in proptest::collection::vec(any::<u8>(), 0..120), text in "\\PC{0,80}") {
+            prop_assert!(open(&URL_SAFE.encode(bytes)).is_none());
+            prop_assert!(open(&text).is_none());
+        }
     }
 
     /// RFC 7914, section 11, gives the first 64 bytes for PBKDF2-HMAC-SHA256; ours is the first block of them.

@@ -12,14 +12,16 @@ use sha2::{Digest as _, Sha256};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::fault::{FaultPoints, Moment};
 
+use super::erasures::kept;
 use super::sql::Sql as _;
 use super::writer::Lane;
 use super::{SqliteStore, connections, values};
 use crate::backup::{BackupError, BackupHead, BackupKeys, BackupKind};
 use crate::error::StoreError;
-use crate::installation::Backups;
+use crate::installation::{Backups, KeptErasures};
+use crate::nouns::erasures::ErasureRow;
 
-const RESTORED_AT: &str = "SELECT value FROM meta WHERE name = 'restored'";
+pub(super) const RESTORED_AT: &str = "SELECT value FROM meta WHERE name = 'restored'";
 
 const FINISH_RESTORE: &str = "DELETE FROM meta WHERE name = 'restored'";
 
@@ -50,6 +52,10 @@ impl Backups for SqliteStore {
     }
 
     async fn restored_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        // Nearly every store is not just put back: that costs no read.
+        if !self.was_put_back {
+            return Ok(None);
+        }
         self.readers.read(|db| db.one(RESTORED_AT, [], |row| values::at(row, 0))).await
     }
 
@@ -58,6 +64,20 @@ impl Backups for SqliteStore {
         let put_back = move |tx: &Connection| Ok(connections::put_back_tokens(tx, &own, &keys, &sealed));
         let done = self.writer.unit(Lane::Bulk, "restore.tokens", put_back).await;
         done.unwrap_or_else(|error| Err(BackupError::Database(Box::new(error))))
+    }
+
+    async fn erasures_to_keep(&self, now: Timestamp) -> Result<Option<KeptErasures>, StoreError> {
+        let keys = Arc::clone(&self.backup_keys);
+        self.readers.read(move |db| kept::next(db, &keys, now)).await
+    }
+
+    async fn mark_erasures_kept(&self, until: i64) -> Result<(), StoreError> {
+        let mark = move |tx: &Connection| kept::mark(tx, until);
+        self.writer.unit(Lane::Interactive, "backup.erasures", mark).await
+    }
+
+    async fn open_erasures(&self, sealed: Vec<u8>) -> Result<Vec<ErasureRow>, BackupError> {
+        kept::open(&self.backup_keys, &sealed)
     }
 
     async fn finish_restore(&self) -> Result<(), StoreError> {
@@ -93,8 +113,7 @@ fn snapshot(
     let sealed = scratch.join("snapshot.sealed");
     let plain = BufReader::new(File::open(&copy)?);
     let to = Hashing { file: BufWriter::new(private(&sealed)?), hash: Sha256::new(), bytes: 0 };
-    let sealing = keys.seal(BackupKind::Snapshot, schema, now, plain, to)?;
-    let head = BackupHead { kind: BackupKind::Snapshot, schema, made_at: now, key: keys.newest.clone() };
+    let (head, sealing) = keys.seal(BackupKind::Snapshot, schema, now, plain, to)?;
     let Hashing { file, hash, bytes } = sealing;
     file.into_inner().map_err(|error| BackupError::Local(error.into_error()))?.sync_all()?;
     fs::remove_file(&copy)?;

@@ -170,8 +170,12 @@ impl Installation for SqliteStore {
     }
 
     async fn adopt_keys(&self, ring: KeyRing) -> Result<(), StoreError> {
-        let sealer = Arc::clone(&self.sealer);
-        let adopt = move |tx: &Connection| reseal::adopt(tx, &sealer, &ring);
+        let (sealer, backup_keys) = (Arc::clone(&self.sealer), Arc::clone(&self.backup_keys));
+        let adopt = move |tx: &Connection| {
+            reseal::adopt(tx, &sealer, &ring)?;
+            backup_keys.adopt(&ring);
+            Ok(())
+        };
         self.writer.unit(Lane::Interactive, "keys.adopt", adopt).await
     }
 

@@ -87,6 +87,8 @@ pub struct SqliteStore {
     faults: Arc<dyn FaultPoints>,
     /// What shoppers wrote before this moment gets no automatic answer: a restored store may have answered it already.
     quiet_before: Timestamp,
+    /// Whether the store was put back from a backup and not opened since.
+    was_put_back: bool,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     checkpoints: Checkpoints,
@@ -125,6 +127,10 @@ fn open(options: SqliteOptions) -> Result<SqliteStore, OpenError> {
     let failed = |source| OpenError::Database { folder: folder.clone(), source: Box::new(source) };
     let quiet_before = quiet_before(&connection)
         .map_err(|source| OpenError::Database { folder: folder.clone(), source: Box::new(source) })?;
+    let was_put_back = connection
+        .one(backup::RESTORED_AT, [], |row| row.get::<_, i64>(0))
+        .map_err(|source| OpenError::Database { folder: folder.clone(), source: Box::new(source) })?
+        .is_some();
     let checkpoints = Checkpoints::default();
     let parts = WriterParts {
         file: file.clone(),
@@ -145,6 +151,7 @@ fn open(options: SqliteOptions) -> Result<SqliteStore, OpenError> {
         file,
         faults,
         quiet_before,
+        was_put_back,
         clock,
         entropy,
         checkpoints,

@@ -212,6 +212,20 @@ async fn i11_a_pair_that_was_rotated_after_the_backup_comes_back_and_an_older_on
 }
 
 #[tokio::test]
+async fn t29_after_a_rotation_backups_are_sealed_with_the_new_key() {
+    let (house, _) = House::with_stall().await;
+    let rotated = KeyRing::parse(&format!("{OTHER_RING},{RING}")).unwrap();
+    assert_eq!(snapshot(&house).await.head.key, "k1");
+
+    house.store.adopt_keys(rotated).await.unwrap();
+
+    let taken = snapshot(&house).await;
+    assert_eq!(taken.head.key, "k2");
+    let scratch = house.folder.path().join("scratch");
+    house.store.verify_snapshot(taken.file, scratch).await.unwrap();
+}
+
+#[tokio::test]
 async fn i11_a_pair_of_a_shop_that_the_backup_does_not_know_brings_nothing() {
     let house = House::new().await;
     let taken = snapshot(&house).await;

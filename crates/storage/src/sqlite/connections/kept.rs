@@ -61,7 +61,7 @@ pub(super) fn seal(
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Unavailable(error);
     let plain = Zeroizing::new(serde_json::to_vec(&kept).map_err(|error| failed(error.into()))?);
     let sealed = keys.seal(BackupKind::Tokens, 0, now, plain.as_slice(), Vec::new());
-    sealed.map(Some).map_err(|error| failed(error.into()))
+    sealed.map(|(_, sealed)| Some(sealed)).map_err(|error| failed(error.into()))
 }
 
 /// Keeps the pair if it is newer than the one that is here; `false` = it is not, or its shop is not known.

@@ -3,6 +3,7 @@
 
 mod conversations;
 mod customers;
+pub(super) mod kept;
 mod requests;
 mod rest;
 

@@ -16,9 +16,11 @@ use shopclerk_upstream::meta::Meta;
 use shopclerk_upstream::model::chat::Chat;
 use shopclerk_upstream::objects::Objects;
 use shopclerk_upstream::shopify::Shopify;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::backup::BackupSettings;
 use crate::blocks::Blocks;
 use crate::catalogue::indexes::Indexes;
 use crate::error::FlowError;
@@ -83,6 +85,8 @@ pub struct Settings {
     pub index_delay: Duration,
     /// When every connection is looked through, after midnight in UTC.
     pub poll_at: Duration,
+    /// When backups are made, and how many are kept.
+    pub backup: BackupSettings,
     /// Where the search indexes live: derived data.
     pub index_folder: PathBuf,
     /// How long values wait between two slices that are sealed again.
@@ -117,6 +121,7 @@ impl Settings {
             mirror_conversations: false,
             index_delay: Duration::from_secs(1),
             poll_at: Duration::ZERO,
+            backup: BackupSettings::beside(&index_folder),
             index_folder,
             reseal_pause: Duration::from_millis(50),
             key_file: None,
@@ -159,6 +164,8 @@ pub struct App {
     pub(crate) typing: Arc<TypingQueue>,
     /// Rung when something became due.
     pub(crate) bell: Arc<Bell>,
+    /// Held while a backup is made or read: they share a folder.
+    pub(crate) backing_up: Arc<Mutex<()>>,
     /// Tasks that shutdown waits for.
     pub tasks: TaskTracker,
     /// Says that the process is to stop.
@@ -183,6 +190,7 @@ impl App {
             blocks: Arc::default(),
             typing: Arc::default(),
             bell: Arc::default(),
+            backing_up: Arc::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         }

@@ -15,7 +15,7 @@ use shopclerk_upstream::UpstreamError;
 use crate::app::App;
 use crate::error::{FlowError, JobDone, JobError, NextTry};
 use crate::work::retry;
-use crate::{catalogue, connect, data_request, erase, mirror, standing};
+use crate::{backup, catalogue, connect, data_request, erase, mirror, standing};
 
 /// Switch an account's deliveries on and read them back; key: the account.
 pub const SUBSCRIBE_ACCOUNT: &str = "subscribe_account";
@@ -47,8 +47,10 @@ pub const MIRROR_PRODUCTS: &str = "mirror_products";
 pub const MIRROR_ACCOUNT: &str = "mirror_account";
 /// Write a conversation into the mirror; key: the conversation.
 pub const MIRROR_CONVERSATION: &str = "mirror_conversation";
+/// Keep a shop's newest token pair beside the backups; key: the shop.
+pub const KEEP_TOKENS: &str = "keep_tokens";
 
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 16] = [
     SUBSCRIBE_ACCOUNT,
     SUBSCRIBE_SHOP,
     SYNC_CATALOGUE,
@@ -64,6 +66,7 @@ const KINDS: [&str; 15] = [
     MIRROR_PRODUCTS,
     MIRROR_ACCOUNT,
     MIRROR_CONVERSATION,
+    KEEP_TOKENS,
 ];
 
 /// After this many failures in a row a job waits for a person.
@@ -139,6 +142,7 @@ async fn run_whole(app: &App, job: &LeasedJob) -> Result<(), JobError> {
         ANSWER_DATA_REQUEST => data_request::answer(app, merchant, &job.key).await,
         MIRROR_SHOP => mirror::shop(app, merchant, &shop(&job.key)?).await,
         MIRROR_PRODUCTS => mirror::products(app, merchant, &shop(&job.key)?).await,
+        KEEP_TOKENS => backup::keep_pair(app, merchant, &shop(&job.key)?).await,
         MIRROR_ACCOUNT => mirror::account(app, merchant, account(&job.key)?).await,
         MIRROR_CONVERSATION => mirror::conversation(app, merchant, conversation(&job.key)?).await,
         _ => Err(JobError::give_up("job.unknown_kind")),

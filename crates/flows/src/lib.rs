@@ -1,6 +1,7 @@
 //! What the product does, a file per use case. The same flow serves HTTP, worker and command line.
 
 pub mod app;
+pub mod backup;
 mod blocks;
 mod catalogue;
 pub mod connect;

@@ -9,6 +9,7 @@ use shopclerk_storage::StoreError;
 use shopclerk_storage::installation::ScheduleRun;
 
 use crate::app::{App, Settings};
+use crate::backup;
 use crate::connect::{check, subscribe, token};
 use crate::error::JobError;
 use crate::work::schedule::{self, Plan, Rule};
@@ -19,17 +20,25 @@ const RENEW_TOKENS: &str = "renew_tokens";
 const CHECK_TOKENS: &str = "check_tokens";
 /// Looks through every connection for what no delivery told.
 const POLL: &str = "poll";
+/// Makes the nightly backup.
+const BACKUP: &str = "backup";
+/// Carries the erasure ledger on beside the backups.
+const KEEP_ERASURES: &str = "keep_erasures";
 
 /// Long enough for whatever only puts jobs up.
 const SHORT: Duration = Duration::from_mins(2);
+/// Long enough to carry a large store to a distant place and back.
+const LONG: Duration = Duration::from_hours(6);
 
 /// All schedules. One more is a line here and a line in [`call`].
-fn plans(settings: &Settings) -> [Plan; 3] {
+fn plans(settings: &Settings) -> [Plan; 5] {
     let daily = Rule::DailyAt(settings.poll_at);
     [
         Plan { name: RENEW_TOKENS, rule: Rule::Every(Duration::from_mins(1)), hold: SHORT },
         Plan { name: CHECK_TOKENS, rule: daily, hold: SHORT },
         Plan { name: POLL, rule: daily, hold: SHORT },
+        Plan { name: BACKUP, rule: Rule::DailyAt(settings.backup.at), hold: LONG },
+        Plan { name: KEEP_ERASURES, rule: Rule::Every(Duration::from_mins(1)), hold: SHORT },
     ]
 }
 
@@ -38,6 +47,8 @@ async fn call(app: &App, name: &str) -> Result<(), JobError> {
         RENEW_TOKENS => token::renew_ending(app).await.map(drop),
         CHECK_TOKENS => check::all(app).await,
         POLL => subscribe::renew_all(app).await,
+        BACKUP => backup::nightly(app).await,
+        KEEP_ERASURES => backup::keep_erasures(app).await,
         _ => Err(JobError::give_up("schedule.unknown")),
     }
 }

@@ -118,7 +118,7 @@ pub async fn shop(
         facts: Some(facts.clone()),
         session: None,
         ends_session: None,
-        jobs: vec![jobs::SUBSCRIBE_SHOP, jobs::SYNC_CATALOGUE, jobs::MIRROR_SHOP],
+        jobs: vec![jobs::SUBSCRIBE_SHOP, jobs::SYNC_CATALOGUE, jobs::MIRROR_SHOP, jobs::KEEP_TOKENS],
     };
     let merchant = match app.store().connect_shop(connect, now).await? {
         ShopConnected::Merchant(merchant) => merchant,

@@ -130,7 +130,7 @@ async fn connect(
         facts: None,
         session: Some(new_session),
         ends_session: browser.session_id.as_deref().map(session::hash),
-        jobs: vec![jobs::SUBSCRIBE_SHOP, jobs::SYNC_CATALOGUE, jobs::MIRROR_SHOP],
+        jobs: vec![jobs::SUBSCRIBE_SHOP, jobs::SYNC_CATALOGUE, jobs::MIRROR_SHOP, jobs::KEEP_TOKENS],
     };
     let merchant = match app.store().connect_shop(connect, now).await? {
         ShopConnected::Merchant(merchant) => merchant,

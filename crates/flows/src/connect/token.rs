@@ -245,8 +245,10 @@ async fn keep(
     spent: i64,
 ) -> Result<(), JobError> {
     let renewed = ShopTokens { generation: tokens.generation, ..of_grant(granted, tokens.source, app.now()) };
+    let key = shop.to_string();
+    let beside = NewJob { merchant, kind: jobs::KEEP_TOKENS, key, run_at: app.now() };
     // A conflict means that a new grant came in between: its pair is the newer one.
-    let kept = app.store().renew_shop_tokens(merchant, shop, renewed, spent, Vec::new()).await;
+    let kept = app.store().renew_shop_tokens(merchant, shop, renewed, spent, vec![beside]).await;
     if standing::recorded(kept)? {
         app.saw("connect.token", format!("{shop} gave a new token"), serde_json::Value::Null);
     }

@@ -70,7 +70,7 @@ async fn judge(app: &App, planned: Planned, mode: Mode) -> Result<Vec<Entry>, Fl
         Mode::Look => app.store().judge_import(merchant, items).await?,
         Mode::Apply => {
             let follow = ImportJobs {
-                shop: vec![jobs::SUBSCRIBE_SHOP, jobs::SYNC_CATALOGUE, jobs::MIRROR_SHOP],
+                shop: vec![jobs::SUBSCRIBE_SHOP, jobs::SYNC_CATALOGUE, jobs::MIRROR_SHOP, jobs::KEEP_TOKENS],
                 page: vec![jobs::CHECK_ACCOUNT, jobs::SUBSCRIBE_ACCOUNT, jobs::MIRROR_ACCOUNT],
             };
             app.store().import(merchant, items, follow, app.now()).await?

@@ -12,6 +12,7 @@ use shopclerk_domain::clock::{Clock, SystemClock};
 use shopclerk_domain::entropy::{Entropy, SystemEntropy};
 use shopclerk_domain::fault::{FaultPoints, NoFaults, StopAt};
 use shopclerk_flows::app::{App, Parts, Settings};
+use shopclerk_flows::backup;
 use shopclerk_flows::watch::{Nobody, Watcher};
 use shopclerk_flows::wiring::{
     Chat, ChatSettings, Http, KeyRing, Meta, MetaSettings, Objects, Shopify, ShopifySettings, SqliteOptions,
@@ -139,6 +140,9 @@ impl Engine {
             watcher: plan.watcher,
             settings: plan.settings,
         });
+        backup::follow(&app).await.map_err(|fault| anyhow::anyhow!(fault.sentence())).context(
+            "after a restore the first start reads what lies beside the backups, and could not; see that they can be reached",
+        )?;
         worker::recover(&app).await?;
         Ok(Self { app, store, ready: Arc::default(), listening: None })
     }
@@ -172,6 +176,27 @@ async fn finish(app: &App) {
     if tokio::time::timeout(FINISH, app.tasks.wait()).await.is_err() {
         tracing::warn!("some work was still under way at the stop; the next start goes on with it");
     }
+}
+
+/// Where a backup is put back, and with what. Nothing is opened, and no key is made: a new one would open nothing.
+pub fn place_to_restore(plan: Plan) -> anyhow::Result<backup::Place> {
+    if let KeySource::File { path, make: true } = &plan.storage.keys
+        && !path.exists()
+    {
+        anyhow::bail!(
+            "{} is not there: put the exported key ring there (chmod 600), or give it in SHOPCLERK_KEYS",
+            path.display()
+        );
+    }
+    Ok(backup::Place {
+        keys: keys(&plan)?,
+        objects: objects(&plan)?,
+        folder: plan.storage.folder,
+        scratch: plan.settings.backup.scratch,
+        clock: plan.clock,
+        entropy: plan.entropy,
+        faults: plan.faults,
+    })
 }
 
 fn objects(plan: &Plan) -> anyhow::Result<Objects> {

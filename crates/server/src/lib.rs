@@ -19,6 +19,8 @@ pub fn main() -> ExitCode {
         Command::Sandbox(options) => cli::sandbox::run(&options),
         Command::Serve(options) => cli::serve::run(&options),
         Command::Keys(command) => cli::keys::run(command),
+        Command::Import(options) => cli::import::run(&options),
+        Command::Backup(command) => cli::backup::run(&command),
     };
     match outcome {
         Ok(code) => code,

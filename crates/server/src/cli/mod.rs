@@ -1,5 +1,7 @@
 //! The commands.
 
+pub(crate) mod backup;
+pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod progress;
 pub(crate) mod sandbox;
@@ -29,6 +31,11 @@ pub(crate) enum Command {
     /// The key ring that seals what is stored.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Take over from the Python version; without --apply it only reports.
+    Import(import::Options),
+    /// Make, check and put back backups of everything.
+    #[command(subcommand)]
+    Backup(backup::Command),
 }
 
 /// Prints a result to the terminal. A closed pipe ends nothing.

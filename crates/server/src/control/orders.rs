@@ -9,7 +9,7 @@ use serde_json::Value;
 use shopclerk_flows::progress::Progress;
 
 use super::{Order, Product};
-use crate::cli::keys;
+use crate::cli::{backup, import, keys};
 
 const ORDERS: &[Entry] = &[
     entry::<keys::Custody>(),
@@ -17,6 +17,10 @@ const ORDERS: &[Entry] = &[
     entry::<keys::List>(),
     entry::<keys::Rotate>(),
     entry::<keys::Retire>(),
+    entry::<import::Import>(),
+    entry::<backup::Now>(),
+    entry::<backup::List>(),
+    entry::<backup::Verify>(),
 ];
 
 /// An order by its name.

@@ -19,7 +19,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 impl World {
     /// The platform asks what it asks of every app, and all that follows happens.
-    async fn platform_asks(&self, what: &Compliance) {
+    pub(crate) async fn platform_asks(&self, what: &Compliance) {
         self.sandbox().shopify().asks(self.shop(), &self.url("/shopify/webhook"), what);
         self.settle().await;
     }
@@ -31,7 +31,7 @@ impl World {
     }
 
     /// Where the data folder holds a text, whatever the file.
-    fn places_with(&self, text: &str) -> Vec<String> {
+    pub(crate) fn places_with(&self, text: &str) -> Vec<String> {
         let mut found = Vec::new();
         files(&self.folder().join("data"), &mut found);
         let holds = |bytes: &[u8]| bytes.windows(text.len()).any(|window| window == text.as_bytes());
@@ -63,11 +63,11 @@ impl World {
 }
 
 /// Ana, who says who she is.
-fn ana() -> Customer {
+pub(crate) fn ana() -> Customer {
     Customer { id: 191_167, email: Some("Ana@canary.example".to_owned()), phone: None }
 }
 
-const ABOUT_ANA: &str = "I am ana@canary.example and live at Elm Lane 3";
+pub(crate) const ABOUT_ANA: &str = "I am ana@canary.example and live at Elm Lane 3";
 
 #[tokio::test]
 async fn t52_a_customer_who_is_redacted_is_nowhere_afterwards_and_the_others_stay() {

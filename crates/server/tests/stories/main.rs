@@ -14,6 +14,7 @@ mod products;
 mod rehearsal;
 mod world;
 
+mod backups;
 mod callbacks;
 mod catalogue;
 mod claims;
@@ -24,6 +25,7 @@ mod deliveries;
 mod edge;
 mod env_file;
 mod http;
+mod import;
 mod keys;
 mod life;
 mod mirror;

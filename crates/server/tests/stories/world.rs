@@ -343,10 +343,19 @@ impl World {
 
     /// Stops the product as a restart would and starts it again on the same folder and address.
     pub(crate) async fn restarts(&mut self) {
-        let engine = self.engine.take().unwrap();
-        let address = self.app_url.trim_start_matches("http://").parse().unwrap();
-        engine.stop().await;
+        self.is_switched_off().await;
+        self.is_switched_on().await;
+    }
+
+    /// Stops the product.
+    pub(crate) async fn is_switched_off(&mut self) {
+        self.engine.take().unwrap().stop().await;
+    }
+
+    /// Starts it on the folder and address it had.
+    pub(crate) async fn is_switched_on(&mut self) {
         self.rehearsal.revive();
+        let address = self.app_url.trim_start_matches("http://").parse().unwrap();
         let listener = bind(address).await.unwrap();
         self.engine = Some(Engine::open(self.plan(), listener).await.unwrap());
     }
@@ -357,7 +366,7 @@ impl World {
     }
 
     /// What the product is started with, the first time and after each restart.
-    fn plan(&self) -> Plan {
+    pub(crate) fn plan(&self) -> Plan {
         let mut config = settings_of(&self.app_url, self.sandbox(), &self.folder, self.operator);
         (self.change)(&mut config.settings);
         Plan {

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::hooks::{as_shopify_writes, with_nanoseconds};
+use super::store::ShopInfo;
 use super::{ShopifyFake, sign};
 use crate::deliver::{Delivery, Source};
 
@@ -37,9 +38,14 @@ pub struct Customer {
 }
 
 impl ShopifyFake {
-    /// The merchant removes the app: its tokens are dead before it hears of that, and its subscriptions gone after.
+    /// The merchant removes the app.
     pub fn uninstall(&self, domain: &str) -> io::Result<()> {
-        let Some(shop) = self.shop(domain) else { return Ok(()) };
+        self.shop(domain).map_or(Ok(()), |shop| self.take_out(&shop))
+    }
+
+    /// The app leaves the shop: its tokens are dead before it hears of that, and its subscriptions gone after.
+    pub(super) fn take_out(&self, shop: &ShopInfo) -> io::Result<()> {
+        let domain = &*shop.domain;
         self.change_ledger(|ledger| ledger.revoke(domain))?;
         let body = json!({
             "id": shop.id, "name": shop.name, "domain": domain, "myshopify_domain": domain,

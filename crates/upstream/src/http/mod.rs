@@ -106,6 +106,11 @@ impl Call {
         Self { site, method, url, host, headers: HeaderMap::new(), body }
     }
 
+    /// The call takes away what it names.
+    pub(crate) fn deleting(self) -> Self {
+        Self { method: Method::DELETE, ..self }
+    }
+
     /// With `token` as bearer.
     pub(crate) fn bearer(self, token: &SecretText) -> Self {
         self.secret_header(AUTHORIZATION, &format!("Bearer {}", token.expose()))

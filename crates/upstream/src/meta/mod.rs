@@ -78,9 +78,16 @@ impl Meta {
     /// Calls with `token` in the header and the proof that we are the app it was made for. The proof is bound to this very
     /// token: one made from another token is refused.
     async fn ask(&self, token: &SecretText, asked: Asked<'_>) -> Result<Answer, Failure> {
+        self.make(self.call(token, asked)).await
+    }
+
+    fn call(&self, token: &SecretText, asked: Asked<'_>) -> Call {
         let proof = hex_of(&self.settings.app_secret, token.expose().as_bytes());
         let url = with_query(&self.address(asked.path), asked.query, &proof);
-        let call = Call::new(asked.site, self.graph_host(), url, asked.body).bearer(token);
+        Call::new(asked.site, self.graph_host(), url, asked.body).bearer(token)
+    }
+
+    async fn make(&self, call: Call) -> Result<Answer, Failure> {
         let answer = self.http.call(call).await?;
         self.note(&answer);
         Ok(answer)

@@ -8,7 +8,7 @@ use shopclerk_domain::secret::SecretText;
 use super::oauth::id_text;
 use super::{Asked, Meta, read};
 use crate::error::UpstreamError;
-use crate::http::Body;
+use crate::http::{Answer, Body};
 
 /// What we want to hear from a Page, and what the app subscribes to.
 pub const PAGE_FIELDS: &[&str] = &[
@@ -107,6 +107,17 @@ impl Meta {
         Ok(listed.data.into_iter().find(ours).map(|one| one.subscribed_fields).unwrap_or_default())
     }
 
+    /// Takes our app off a Page: from then on it tells us nothing.
+    pub async fn unsubscribe_page(&self, page: &str, token: &SecretText) -> Result<(), UpstreamError> {
+        let asked = Asked {
+            site: "meta.unsubscribe",
+            path: &[page, "subscribed_apps"],
+            query: &[],
+            body: Body::None,
+        };
+        done(&self.make(self.call(token, asked).deleting()).await?)
+    }
+
     async fn change(
         &self,
         token: &SecretText,
@@ -114,9 +125,14 @@ impl Meta {
         form: Vec<(&'static str, String)>,
     ) -> Result<(), UpstreamError> {
         let asked = Asked { site: "meta.subscribe", path, query: &[], body: Body::Form(form) };
-        let Done { success } = read(&self.ask(token, asked).await?)?;
-        // Written as a text now and then.
-        let done = success.is_some_and(|word| word == true || word == "true");
-        if done { Ok(()) } else { Err(UpstreamError::Malformed) }
+        done(&self.ask(token, asked).await?)
     }
+}
+
+/// Whether a change was made, as its answer says.
+fn done(answer: &Answer) -> Result<(), UpstreamError> {
+    let Done { success } = read(answer)?;
+    // Written as a text now and then.
+    let done = success.is_some_and(|word| word == true || word == "true");
+    if done { Ok(()) } else { Err(UpstreamError::Malformed) }
 }

@@ -40,6 +40,19 @@ struct Subscriptions {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Left {
+    app_uninstall: Option<Uninstalled>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Uninstalled {
+    #[serde(default)]
+    user_errors: Vec<Value>,
+}
+
+#[derive(Deserialize)]
 struct Subscription {
     topic: String,
     uri: Option<String>,
@@ -63,6 +76,20 @@ impl Shopify {
             self.subscribe(shop, token, topic, callback).await?;
         }
         self.subscribed(shop, token, callback).await
+    }
+
+    /// Takes our app out of the shop: the token that asks for it is dead afterwards.
+    pub async fn uninstall(&self, shop: &ShopDomain, token: &SecretText) -> Result<(), UpstreamError> {
+        let asked = Asked {
+            site: "shopify.uninstall",
+            operation: "Bye",
+            query: include_str!("queries/19_app_uninstall.graphql"),
+            variables: json!({}),
+        };
+        let answered = self.admin(shop, token, asked).await?;
+        let left: Left = answered.data()?;
+        let refused = left.app_uninstall.is_none_or(|left| !left.user_errors.is_empty());
+        if refused { Err(UpstreamError::Refused { code: "appUninstall".to_owned() }) } else { Ok(()) }
     }
 
     /// The topics of which the shop tells `callback` as things stand.

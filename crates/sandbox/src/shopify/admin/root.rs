@@ -94,7 +94,10 @@ pub(super) fn query<'a>(call: &'a Call<'a>, info: &ResolveInfo<'_>) -> Answer<'a
 
 /// Fields of `Mutation`.
 pub(super) fn mutation<'a>(call: &'a Call<'a>, info: &ResolveInfo<'_>) -> Answer<'a> {
-    subscription::mutation(call, info)
+    match info.field_name() {
+        "appUninstall" => shop::uninstall(call),
+        _ => subscription::mutation(call, info),
+    }
 }
 
 /// Root fields over products, variants and collections.

@@ -68,26 +68,41 @@ pub(super) fn installation(call: &Call<'_>) -> Record {
         let description = handle.replace('_', " ");
         Record::new("AccessScope", [("handle", handle.into()), ("description", description.into())])
     };
-    let app = Record::new(
-        "App",
-        [
-            ("id", gid("App", number_of(shop, 1)).into()),
-            ("apiKey", call.fake.client_id.as_str().into()),
-            ("handle", "shop-assistant".into()),
-            ("title", "Shop assistant".into()),
-            ("embedded", false.into()),
-        ],
-    );
     Record::new(
         "AppInstallation",
         [
             ("id", gid("AppInstallation", number_of(shop, 2)).into()),
-            ("app", Part::One(app)),
+            ("app", Part::One(app(call))),
             ("accessScopes", Part::Many(handles.into_iter().map(scope).collect())),
             ("launchUrl", call.home().into()),
             ("uninstallUrl", ().into()),
         ],
     )
+}
+
+fn app(call: &Call<'_>) -> Record {
+    Record::new(
+        "App",
+        [
+            ("id", gid("App", number_of(call.shelf.store().shop.id, 1)).into()),
+            ("apiKey", call.fake.client_id.as_str().into()),
+            ("handle", "shop-assistant".into()),
+            ("title", "Shop assistant".into()),
+            ("embedded", false.into()),
+        ],
+    )
+}
+
+/// `appUninstall`: the app takes itself out of the shop; the token that asked for it is dead afterwards.
+pub(super) fn uninstall<'a>(call: &'a Call<'a>) -> Answer<'a> {
+    let error = call.fake.take_out(&call.shelf.store().shop).err().map(|error| {
+        let message = format!("The sandbox could not save its state: {error}");
+        let fields = [("field", ().into()), ("message", message.into())];
+        Record::new("AppUninstallAppUninstallError", fields)
+    });
+    let gone = if error.is_none() { Part::One(app(call)) } else { ().into() };
+    let errors = Part::Many(error.into_iter().collect());
+    call.give(Item::Record(Record::new("AppUninstallPayload", [("app", gone), ("userErrors", errors)])))
 }
 
 /// An API version by its handle.

@@ -7,7 +7,9 @@ use shopclerk_storage::nouns::catalogue::SyncState;
 use shopclerk_storage::nouns::connections::{AccountRow, ShopRow};
 
 use crate::app::App;
+use crate::connect::disconnect::ConnectionId;
 use crate::error::FlowError;
+use crate::paging::{Page, Slice};
 
 /// A shop with how far its catalogue is.
 #[derive(Debug)]
@@ -37,6 +39,68 @@ pub async fn overview(app: &App, merchant: MerchantId) -> Result<Overview, FlowE
         shops.push(ShopOverview { row, sync });
     }
     Ok(Overview { merchant: Some(merchant), shops, accounts: app.store().list_accounts(merchant).await? })
+}
+
+/// One linked shop or account.
+#[derive(Debug)]
+pub enum Connection {
+    /// A shop.
+    Shop(ShopOverview),
+    /// An account.
+    Account(AccountRow),
+}
+
+impl Connection {
+    /// How its merchant names it; read back by [`ConnectionId::parse`].
+    pub fn id(&self) -> String {
+        match self {
+            Self::Shop(shop) => shop.row.shop.domain.to_string(),
+            Self::Account(row) => row.account.id.to_string(),
+        }
+    }
+
+    /// What its merchant can do, where something is wrong.
+    pub fn cure(&self) -> Option<&'static str> {
+        match self {
+            Self::Shop(shop) => cure(shop.row.shop.state, shop.row.cause),
+            Self::Account(row) => cure(row.account.state, row.cause),
+        }
+    }
+}
+
+/// Some of the merchant's connections: shops in order of their address, then accounts in order of their id.
+pub async fn page(app: &App, merchant: MerchantId, slice: &Slice) -> Result<Page<Connection>, FlowError> {
+    let most = slice.most + 1;
+    let mut found = Vec::new();
+    let account = match slice.place(ConnectionId::parse)? {
+        Some(ConnectionId::Account(account)) => Some(account),
+        shop => {
+            let shop = match &shop {
+                Some(ConnectionId::Shop(shop)) => Some(shop),
+                Some(ConnectionId::Account(_)) | None => None,
+            };
+            for row in app.store().page_shops(merchant, shop, most).await? {
+                let sync = app.store().sync_state(merchant, &row.shop.domain).await?;
+                found.push(Connection::Shop(ShopOverview { row, sync }));
+            }
+            None
+        }
+    };
+    let accounts = app.store().page_accounts(merchant, account, most.saturating_sub(found.len())).await?;
+    found.extend(accounts.into_iter().map(Connection::Account));
+    Ok(Page::cut(found, slice.most, Connection::id))
+}
+
+/// Some of the installation's merchants, oldest first: for the operator.
+pub async fn merchants(app: &App, slice: &Slice) -> Result<Page<MerchantId>, FlowError> {
+    let after = slice.place(|text| MerchantId::parse(text).ok())?;
+    let rows = app.store().list_merchants(after, slice.most + 1).await?;
+    Ok(Page::cut(rows, slice.most, ToString::to_string))
+}
+
+/// Whether there is such a merchant here: for the operator, who names one.
+pub async fn is_merchant(app: &App, merchant: MerchantId) -> Result<bool, FlowError> {
+    Ok(app.store().has_merchant(merchant).await?)
 }
 
 /// The oldest merchant's connections; empty before the first sign-in. For the sandbox, which has one merchant.

@@ -10,7 +10,7 @@ use shopclerk_upstream::meta::signed_request::SignedRequest;
 
 use crate::app::App;
 use crate::connect::stop;
-use crate::error::{FlowError, JobError};
+use crate::error::FlowError;
 
 /// How far a request has come, as whoever has its code may know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub async fn deauthorize(app: &App, form: &[u8]) -> Result<(), FlowError> {
         json!({ "accounts": stopped.len() }),
     );
     for (merchant, _) in stopped {
-        stop::withdraw(app, merchant).await.map_err(JobError::into_flow)?;
+        stop::withdraw(app, merchant).await?;
     }
     Ok(())
 }

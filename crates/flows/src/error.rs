@@ -64,6 +64,15 @@ pub enum FlowError {
     /// No request for deletion has this code.
     #[error("no deletion of this code")]
     UnknownDeletion,
+    /// There is no such thing, or it is another merchant's: both are told alike.
+    #[error("not found")]
+    NotFound,
+    /// The place in a list is not one that a page told.
+    #[error("not a place in this list")]
+    BadCursor,
+    /// A quarantined piece cannot be read by today's rules either.
+    #[error("still unreadable")]
+    StillUnreadable,
     /// A broken invariant or a failing part: logged where it is handled, shown as a request id.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -123,14 +132,6 @@ impl JobError {
     /// Worth another try, not before `wait` is over.
     pub fn retry_after(code: impl Into<String>, wait: Option<Duration>) -> Self {
         Self { next: NextTry::Later(wait), ..Self::retry(code) }
-    }
-
-    /// The same for whoever waits for an answer.
-    pub(crate) fn into_flow(self) -> FlowError {
-        match self.code.as_str() {
-            "store.busy" => FlowError::Busy,
-            _ => FlowError::Internal(format!("a job's step failed: {}", self.code).into()),
-        }
     }
 }
 

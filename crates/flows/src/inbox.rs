@@ -7,6 +7,7 @@ use shopclerk_domain::erasure::{AskedBy, Subject};
 use shopclerk_domain::event::{ShopEvent, ShopHint};
 use shopclerk_domain::ids::{ErasureId, MerchantId};
 use shopclerk_storage::StoreError;
+use shopclerk_storage::installation::QuarantinePiece;
 use shopclerk_storage::nouns::erasures::NewErasure;
 use shopclerk_storage::nouns::inbox::{Accepted, Delivery, FollowUp, NewDataRequest, Quarantined};
 use shopclerk_storage::nouns::jobs::NewJob;
@@ -23,6 +24,16 @@ pub enum Source {
     Messenger,
     /// Shopify.
     Shopify,
+}
+
+impl Source {
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Messenger => "messenger",
+            Self::Shopify => "shopify",
+        }
+    }
 }
 
 /// Stores a delivery; durable when it returns.
@@ -44,7 +55,12 @@ async fn accept_messenger(app: &App, headers: &HeaderMap, body: &[u8]) -> Result
         quarantined: read
             .broken
             .into_iter()
-            .map(|broken| Quarantined { source: "messenger", why: broken.why, body: broken.bytes })
+            .map(|broken| Quarantined {
+                source: Source::Messenger.word(),
+                why: broken.why,
+                head: None,
+                body: broken.bytes,
+            })
             .collect(),
         settle: app.settings().settle,
         ..Delivery::default()
@@ -54,11 +70,8 @@ async fn accept_messenger(app: &App, headers: &HeaderMap, body: &[u8]) -> Result
     }
     let quarantined = delivery.quarantined.len();
     let accepted = store(app, delivery).await?;
-    for stored in accepted.stored.iter().filter(|stored| stored.asks_for_reply) {
-        app.typing.add(stored.merchant, stored.conversation);
-    }
-    app.bell.ring();
-    tell(app, "messenger", &accepted, quarantined, app.millis_since(started));
+    after_storing(app, &accepted);
+    tell(app, Source::Messenger, &accepted, quarantined, app.millis_since(started));
     Ok(())
 }
 
@@ -69,21 +82,57 @@ async fn accept_shopify(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<(
     }
     let mut delivery = Delivery::default();
     match app.shopify().read_delivery(headers, body, app.now()) {
-        ReadWebhook::Event(event) => {
-            // A shop that nobody here has is counted by the unit that would have kept its hint.
-            let merchant = app.store().merchant_of_shop(&event.shop).await?;
-            let follow_up = merchant.map_or(FollowUp::Nothing, |merchant| follow_up(app, merchant, &event));
-            delivery.shop.push((event, follow_up));
-        }
+        ReadWebhook::Event(event) => delivery.shop.push(followed_up(app, event).await?),
         ReadWebhook::Broken { why } => {
-            delivery.quarantined.push(Quarantined { source: "shopify", why, body: body.to_vec() });
+            let head = Some(shopclerk_upstream::shopify::webhook::head(headers));
+            let source = Source::Shopify.word();
+            delivery.quarantined.push(Quarantined { source, why, head, body: body.to_vec() });
         }
     }
     let quarantined = delivery.quarantined.len();
     let accepted = store(app, delivery).await?;
-    app.bell.ring();
-    tell(app, "shopify", &accepted, quarantined, app.millis_since(started));
+    after_storing(app, &accepted);
+    tell(app, Source::Shopify, &accepted, quarantined, app.millis_since(started));
     Ok(())
+}
+
+/// Gives a quarantined piece the effect it should have had: what is read out of it is stored in the unit in which it leaves
+/// the quarantine.
+pub(crate) async fn accept_again(app: &App, row: i64, piece: &QuarantinePiece) -> Result<(), FlowError> {
+    let mut delivery = Delivery { releases: Some(row), settle: app.settings().settle, ..Delivery::default() };
+    if piece.source == Source::Messenger.word() {
+        let read = shopclerk_upstream::meta::webhook::read_again(&piece.body);
+        if !read.broken.is_empty() {
+            return Err(FlowError::StillUnreadable);
+        }
+        delivery.conversations = read.events;
+    } else {
+        let head = piece.head.as_deref().unwrap_or_default();
+        match shopclerk_upstream::shopify::webhook::read_again(head, &piece.body, piece.received_at) {
+            ReadWebhook::Event(event) => delivery.shop.push(followed_up(app, event).await?),
+            ReadWebhook::Broken { .. } => return Err(FlowError::StillUnreadable),
+        }
+    }
+    let accepted =
+        app.store().accept(delivery, app.now(), app.now().plus(app.settings().person_pause)).await?;
+    after_storing(app, &accepted);
+    Ok(())
+}
+
+/// An event of a shop with what follows it up. A shop that nobody here has is counted by the unit that would have
+/// kept its hint.
+async fn followed_up(app: &App, event: ShopEvent) -> Result<(ShopEvent, FollowUp), FlowError> {
+    let merchant = app.store().merchant_of_shop(&event.shop).await?;
+    let follow_up = merchant.map_or(FollowUp::Nothing, |merchant| follow_up(app, merchant, &event));
+    Ok((event, follow_up))
+}
+
+/// Wakes whoever has work to do with it now.
+fn after_storing(app: &App, accepted: &Accepted) {
+    for stored in accepted.stored.iter().filter(|stored| stored.asks_for_reply) {
+        app.typing.add(stored.merchant, stored.conversation);
+    }
+    app.bell.ring();
 }
 
 async fn store(app: &App, delivery: Delivery) -> Result<Accepted, FlowError> {
@@ -125,7 +174,7 @@ fn follow_up(app: &App, merchant: MerchantId, event: &ShopEvent) -> FollowUp {
     FollowUp::Job(NewJob { merchant, kind, key, run_at: app.now() })
 }
 
-fn tell(app: &App, source: &'static str, accepted: &Accepted, quarantined: usize, millis: f64) {
+fn tell(app: &App, source: Source, accepted: &Accepted, quarantined: usize, millis: f64) {
     let rows: Vec<i64> = accepted.stored.iter().map(|stored| stored.event.0).collect();
     let new = rows.len() + accepted.hints;
     let summary = match (new, accepted.duplicates, quarantined) {
@@ -139,7 +188,7 @@ fn tell(app: &App, source: &'static str, accepted: &Accepted, quarantined: usize
         "inbox.accepted",
         summary,
         json!({
-            "source": source, "rows": rows, "hints": accepted.hints, "duplicates": accepted.duplicates,
+            "source": source.word(), "rows": rows, "hints": accepted.hints, "duplicates": accepted.duplicates,
             "unknown": accepted.unknown, "quarantined": quarantined, "millis": millis,
         }),
     );

@@ -85,12 +85,13 @@ async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
     let paused = leased.conversation.paused_until.is_some_and(|until| until > now);
     let newest = asking.iter().map(|event| event.at).max();
     let stale = newest.is_some_and(|at| now.since(at) > app.settings().stale_after);
-    let closed = !stop::is_open(app, leased.lease.merchant).await?;
+    let ended = leased.account.state == ConnectionState::Disconnected;
+    let closed = ended || !stop::is_open(app, leased.lease.merchant).await?;
     if paused || stale || closed {
         let why = match (paused, stale) {
             (true, _) => "a person has the word",
             (false, true) => "too old for an automatic answer",
-            (false, false) => "no shop is connected any more",
+            (false, false) => "the account or the last shop is disconnected",
         };
         app.saw("turn.skipped", why.to_owned(), json!({ "events": asking.len() }));
         return record(app, leased, &asking).await;

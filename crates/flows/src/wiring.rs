@@ -1,7 +1,9 @@
 //! Building an [`App`](crate::app::App) from its parts: the door through which the binary hands in settings without
-//! reaching for the crates behind the flows.
+//! reaching for the crates behind the flows. Deliveries too, so that a story can begin with what an older version could not
+//! read.
 
 pub use shopclerk_storage::PythonFiles;
+pub use shopclerk_storage::nouns::inbox::{Delivery, Quarantined};
 pub use shopclerk_storage::nouns::sessions::StateCaps;
 pub use shopclerk_storage::{KeyError, KeyRing, OpenError, SqliteOptions, SqliteStore, open_sqlite};
 pub use shopclerk_upstream::http::{Http, HttpError};

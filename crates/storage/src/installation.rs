@@ -196,6 +196,32 @@ pub struct DeletionProgress {
     pub done_at: Option<Timestamp>,
 }
 
+/// A piece of a delivery in quarantine, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarantineRow {
+    /// Its number; grows.
+    pub row: i64,
+    /// Where it came from.
+    pub source: String,
+    /// What was wrong with it.
+    pub why: String,
+    /// When it came.
+    pub received_at: Timestamp,
+}
+
+/// What a piece in quarantine is read out of again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarantinePiece {
+    /// Where it came from.
+    pub source: String,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// What came with its bytes.
+    pub head: Option<String>,
+    /// The bytes as received.
+    pub body: Vec<u8>,
+}
+
 /// See the module.
 #[async_trait]
 pub trait Installation: Send + Sync {
@@ -226,6 +252,9 @@ pub trait Installation: Send + Sync {
         most: usize,
     ) -> Result<Vec<MerchantId>, StoreError>;
 
+    /// Whether there is such a merchant: the operator, who belongs to none, names one.
+    async fn has_merchant(&self, merchant: MerchantId) -> Result<bool, StoreError>;
+
     /// Shops whose tokens end before `before` and for which no job of the kind `renewed_by` waits yet: one schedule renews them
     /// all, and those that fail keep to the pace of their own job.
     async fn list_ending_tokens(
@@ -255,6 +284,16 @@ pub trait Installation: Send + Sync {
 
     /// How many values each key has sealed, the newest key first. Looks at every value: for rotation alone.
     async fn count_sealed(&self) -> Result<Vec<SealedWith>, StoreError>;
+
+    /// What is in quarantine, oldest first, after the row `after`. Crosses merchants because nobody could read whose it is.
+    async fn list_quarantine(&self, after: i64, most: usize) -> Result<Vec<QuarantineRow>, StoreError>;
+
+    /// One piece in quarantine with its bytes. Crosses merchants as [`Installation::list_quarantine`].
+    async fn find_quarantined(&self, row: i64) -> Result<Option<QuarantinePiece>, StoreError>;
+
+    /// How many connections are in which state, as `(kind, state, number)`: for the operator's figures, which name no
+    /// merchant.
+    async fn count_connections(&self) -> Result<Vec<(&'static str, String, u64)>, StoreError>;
 
     /// Parts left `sending` by a process that is gone become `unknown`, to be settled at `look_at`; returns how many. One process
     /// does this for all, at its start, before it leases anything.

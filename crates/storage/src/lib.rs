@@ -17,8 +17,8 @@ pub use error::{OpenError, StoreError};
 pub use installation::{Backups, Installation};
 pub use keys::{KeyError, KeyRing};
 pub use nouns::{
-    Budgets, Catalogue, Connections, Conversations, DataRequests, Erasures, Imports, Inbox, Jobs, Mirrored,
-    Outbox, Polls, Sessions, Wishes,
+    ApiTokens, Budgets, Catalogue, Connections, Conversations, DataRequests, Deliveries, Erasures, Imports,
+    Inbox, Jobs, Mirrored, Outbox, Polls, Sessions, Wishes,
 };
 pub use python::{
     PythonError, PythonFiles, PythonKind, PythonRefused, PythonRows, PythonSession, PythonToken, read_python,
@@ -29,12 +29,14 @@ pub use sqlite::{
 
 /// Everything a store can do; chosen once, from its address.
 pub trait Store:
-    Backups
+    ApiTokens
+    + Backups
     + Budgets
     + Catalogue
     + Connections
     + Conversations
     + DataRequests
+    + Deliveries
     + Erasures
     + Imports
     + Inbox
@@ -49,12 +51,14 @@ pub trait Store:
 }
 
 impl<T> Store for T where
-    T: Backups
+    T: ApiTokens
+        + Backups
         + Budgets
         + Catalogue
         + Connections
         + Conversations
         + DataRequests
+        + Deliveries
         + Erasures
         + Imports
         + Inbox

@@ -1,6 +1,7 @@
 //! Connecting: the two walks by which a merchant proves to own a shop and gives us its Pages.
 
 pub mod check;
+pub mod disconnect;
 pub mod facebook;
 pub(crate) mod facts;
 pub mod operator;

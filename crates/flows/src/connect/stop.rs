@@ -78,7 +78,7 @@ pub(crate) async fn account(
 }
 
 /// Nothing that waits is sent for what has stopped.
-pub(crate) async fn withdraw(app: &App, merchant: MerchantId) -> Result<(), JobError> {
+pub(crate) async fn withdraw(app: &App, merchant: MerchantId) -> Result<(), shopclerk_storage::StoreError> {
     while app.store().withdraw_stopped(merchant, SLICE, app.now()).await? {}
     Ok(())
 }

@@ -5,6 +5,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use shopclerk_flows::error::FlowError;
 
+use super::api;
+
 /// An error with a stable code; listed with cause and cure in `docs/errors.md`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
@@ -17,7 +19,12 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    const fn new(status: StatusCode, code: &'static str, detail: &'static str, cure: &'static str) -> Self {
+    pub(super) const fn new(
+        status: StatusCode,
+        code: &'static str,
+        detail: &'static str,
+        cure: &'static str,
+    ) -> Self {
         Self { status, code, detail, cure, request_id: None }
     }
 
@@ -134,7 +141,7 @@ impl Problem {
         Self::with_id(request_id).into_response()
     }
 
-    fn with_id(request_id: String) -> Self {
+    pub(super) fn with_id(request_id: String) -> Self {
         let problem = Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "http.internal",
@@ -274,6 +281,9 @@ impl From<FlowError> for Problem {
             FlowError::HandshakeFailed => HANDSHAKE_FAILED,
             FlowError::BadSignedRequest => BAD_SIGNED_REQUEST,
             FlowError::UnknownDeletion => UNKNOWN_DELETION,
+            FlowError::NotFound => Self::not_found(),
+            FlowError::BadCursor => api::problem::BAD_CURSOR,
+            FlowError::StillUnreadable => api::problem::STILL_UNREADABLE,
             FlowError::Internal(source) => Self::internal(source.as_ref()),
         }
     }
@@ -294,6 +304,9 @@ impl IntoResponse for Problem {
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED && self.code.starts_with("api.") {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         match self.status {
             StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

@@ -189,6 +189,22 @@ pub trait Connections: Send + Sync {
     /// The merchant's accounts.
     async fn list_accounts(&self, merchant: MerchantId) -> Result<Vec<AccountRow>, StoreError>;
 
+    /// Some of the merchant's shops in order of their address, after `after`.
+    async fn page_shops(
+        &self,
+        merchant: MerchantId,
+        after: Option<&ShopDomain>,
+        most: usize,
+    ) -> Result<Vec<ShopRow>, StoreError>;
+
+    /// Some of the merchant's accounts in order of their id, after `after`.
+    async fn page_accounts(
+        &self,
+        merchant: MerchantId,
+        after: Option<AccountId>,
+        most: usize,
+    ) -> Result<Vec<AccountRow>, StoreError>;
+
     /// One account.
     async fn find_account(
         &self,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::Account;
 use shopclerk_domain::conversation::{Conversation, Memory};
-use shopclerk_domain::ids::{ConversationId, EventId, MerchantId, PartId, TurnId};
+use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId, PartId, ShopperId, TurnId};
 use shopclerk_domain::message::{Message, OutboxPart, Part};
 
 use crate::error::StoreError;
@@ -77,6 +77,28 @@ pub struct TurnRecord {
     pub provenance: String,
 }
 
+/// A conversation as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConversationRow {
+    /// The conversation.
+    pub id: ConversationId,
+    /// The account it runs over.
+    pub account: AccountId,
+    /// Who writes.
+    pub shopper: ShopperId,
+    /// The shopper's first name, where it is known.
+    pub first_name: Option<String>,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When the shopper wrote last.
+    pub last_shopper_at: Option<Timestamp>,
+    /// Until when a person has the word.
+    pub paused_until: Option<Timestamp>,
+}
+
+/// A place in a history: what was said then, and its row among what was said at the same moment.
+pub type Place = (Timestamp, i64);
+
 /// See the module.
 #[async_trait]
 pub trait Conversations: Send + Sync {
@@ -131,6 +153,23 @@ pub trait Conversations: Send + Sync {
         id: ConversationId,
         most: usize,
     ) -> Result<Vec<Message>, StoreError>;
+
+    /// Some of the merchant's conversations, those that began last first, older than `before`.
+    async fn list_conversations(
+        &self,
+        merchant: MerchantId,
+        before: Option<ConversationId>,
+        most: usize,
+    ) -> Result<Vec<ConversationRow>, StoreError>;
+
+    /// Some of a conversation's messages, newest first, each with its place; older than `before`.
+    async fn page_messages(
+        &self,
+        merchant: MerchantId,
+        id: ConversationId,
+        before: Option<Place>,
+        most: usize,
+    ) -> Result<Vec<(Place, Message)>, StoreError>;
 
     /// The turn that made a part, for explaining it.
     async fn find_turn(&self, merchant: MerchantId, turn: TurnId) -> Result<Option<TurnRecord>, StoreError>;

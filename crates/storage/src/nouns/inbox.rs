@@ -19,6 +19,8 @@ pub struct Delivery {
     pub shop: Vec<(ShopEvent, FollowUp)>,
     /// What did not parse: kept for a person, acknowledged all the same.
     pub quarantined: Vec<Quarantined>,
+    /// The quarantined piece this was read out of: it leaves the quarantine in the same unit, or nothing happens.
+    pub releases: Option<i64>,
     /// How quickly a turn may start after the last event, and how long events may put it off.
     pub settle: Settle,
 }
@@ -61,6 +63,8 @@ pub struct Quarantined {
     pub source: &'static str,
     /// What is wrong with it, in a few fixed words.
     pub why: &'static str,
+    /// What came with the bytes and is needed to read them again: opaque to the store.
+    pub head: Option<String>,
     /// The bytes as received.
     pub body: Vec<u8>,
 }
@@ -123,6 +127,8 @@ pub trait Inbox: Send + Sync {
     /// the history and in its waiting inbox row; a message moves the conversation's window and its due time.
     /// A shop's hint makes the figures of its product old until they are read again. Unknown accounts and shops are only
     /// counted. Conversations and shoppers are made at their first event.
+    ///
+    /// `Conflict` if the piece it releases is no longer in quarantine.
     ///
     /// What leaves a worker nothing to do is done at once: kinds without effect, the echo of a part that is being sent, and
     /// events more than 35 days old or 10 minutes ahead by their own clock, which get no effect at all.

@@ -1,11 +1,13 @@
 //! The store's traits, one per noun. Each writing method is one atomic unit, durable when it returns; there is no
 //! transaction handle. Every method names its merchant, save those of [`crate::installation`].
 
+pub mod api_tokens;
 pub mod budgets;
 pub mod catalogue;
 pub mod connections;
 pub mod conversations;
 pub mod data_requests;
+pub mod deliveries;
 pub mod erasures;
 pub mod imports;
 pub mod inbox;
@@ -16,11 +18,13 @@ pub mod polls;
 pub mod sessions;
 pub mod wishes;
 
+pub use api_tokens::ApiTokens;
 pub use budgets::Budgets;
 pub use catalogue::Catalogue;
 pub use connections::Connections;
 pub use conversations::Conversations;
 pub use data_requests::DataRequests;
+pub use deliveries::Deliveries;
 pub use erasures::Erasures;
 pub use imports::Imports;
 pub use inbox::Inbox;

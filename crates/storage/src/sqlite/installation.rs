@@ -12,12 +12,13 @@ use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 use super::sql::Sql as _;
 use super::writer::Lane;
 use super::{
-    SqliteStore, conversations, erasures, examine, inbox, jobs, keys, outbox, reseal, schedules, values,
+    SqliteStore, conversations, erasures, examine, inbox, jobs, keys, outbox, overview, reseal, schedules,
+    values,
 };
 use crate::error::StoreError;
 use crate::installation::{
     DeletionProgress, Examined, Installation, LeasedSchedule, NewDeletion, NextDue, PlannedSchedule,
-    Resealed, Schedule, ScheduleRun, SealedWith, Waiting, Withdrawal,
+    QuarantinePiece, QuarantineRow, Resealed, Schedule, ScheduleRun, SealedWith, Waiting, Withdrawal,
 };
 use crate::keys::KeyRing;
 use crate::nouns::conversations::Leased;
@@ -38,6 +39,8 @@ const OWNER_OF_CONVERSATION: &str = "SELECT merchant FROM conversations WHERE co
 
 const MERCHANTS: &str = "SELECT merchant FROM merchants WHERE merchant > ?1 ORDER BY merchant LIMIT ?2";
 
+const HAS_MERCHANT: &str = "SELECT 1 FROM merchants WHERE merchant = ?1";
+
 const ENDING_TOKENS: &str = "
     SELECT t.merchant, t.shop FROM shop_tokens t JOIN shops s ON s.merchant = t.merchant AND s.shop = t.shop
     WHERE t.newest = 1 AND t.access_ends < ?1 AND s.state NOT IN ('needs_reconnect', 'disconnected')
@@ -47,13 +50,14 @@ const ENDING_TOKENS: &str = "
 
 /// What every wake-up goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 7] = [
+pub(super) const HOT: [&str; 8] = [
     NEXT_CONVERSATION,
     NEXT_JOB,
     DUE_CONVERSATIONS,
     DUE_JOBS,
     OWNER_OF_CONVERSATION,
     MERCHANTS,
+    HAS_MERCHANT,
     ENDING_TOKENS,
 ];
 
@@ -77,11 +81,6 @@ fn ending_tokens(
         Ok((MerchantId::from_bytes(row.get(0)?), row.get::<_, String>(1)?))
     })?;
     found.into_iter().map(|(merchant, shop)| Ok((merchant, values::shop("shop_tokens", &shop)?))).collect()
-}
-
-/// A number of rows as a `LIMIT`.
-fn limit(most: usize) -> i64 {
-    i64::try_from(most).unwrap_or(i64::MAX)
 }
 
 #[async_trait]
@@ -108,7 +107,7 @@ impl Installation for SqliteStore {
     }
 
     async fn list_due(&self, now: Timestamp, most: usize) -> Result<Vec<String>, StoreError> {
-        let mut names = self.readers.read(move |db| list_due(db, now, limit(most))).await?;
+        let mut names = self.readers.read(move |db| list_due(db, now, values::limit(most))).await?;
         names.truncate(most);
         Ok(names)
     }
@@ -138,9 +137,18 @@ impl Installation for SqliteStore {
         let list = move |db: &Connection| {
             // An empty key sorts before every id.
             let after: &[u8] = after.as_ref().map_or(&[], |after| after.as_bytes());
-            db.all(MERCHANTS, params![after, limit(most)], |row| row.get(0).map(MerchantId::from_bytes))
+            db.all(MERCHANTS, params![after, values::limit(most)], |row| {
+                row.get(0).map(MerchantId::from_bytes)
+            })
         };
         self.readers.read(list).await
+    }
+
+    async fn has_merchant(&self, merchant: MerchantId) -> Result<bool, StoreError> {
+        let find = move |db: &Connection| {
+            db.one(HAS_MERCHANT, params![merchant.as_bytes()], |row| row.get::<_, i64>(0))
+        };
+        Ok(self.readers.read(find).await?.is_some())
     }
 
     async fn list_ending_tokens(
@@ -149,7 +157,7 @@ impl Installation for SqliteStore {
         renewed_by: &'static str,
         most: usize,
     ) -> Result<Vec<(MerchantId, ShopDomain)>, StoreError> {
-        self.readers.read(move |db| ending_tokens(db, before, renewed_by, limit(most))).await
+        self.readers.read(move |db| ending_tokens(db, before, renewed_by, values::limit(most))).await
     }
 
     async fn examine(&self) -> Result<Examined, StoreError> {
@@ -193,6 +201,18 @@ impl Installation for SqliteStore {
         self.readers.read(move |db| reseal::count(db, &sealer)).await
     }
 
+    async fn list_quarantine(&self, after: i64, most: usize) -> Result<Vec<QuarantineRow>, StoreError> {
+        self.readers.read(move |db| overview::list_quarantine(db, after, values::limit(most))).await
+    }
+
+    async fn find_quarantined(&self, row: i64) -> Result<Option<QuarantinePiece>, StoreError> {
+        self.readers.read(move |db| overview::find_quarantined(db, row)).await
+    }
+
+    async fn count_connections(&self) -> Result<Vec<(&'static str, String, u64)>, StoreError> {
+        self.readers.read(overview::count_connections).await
+    }
+
     async fn recover_sending(&self, look_at: Timestamp) -> Result<usize, StoreError> {
         let recover = move |tx: &Connection| outbox::recover(tx, look_at);
         self.writer.unit(Lane::Interactive, "send.recover", recover).await
@@ -231,7 +251,7 @@ impl Installation for SqliteStore {
     }
 
     async fn list_erasures(&self, after: i64, most: usize) -> Result<Vec<ErasureRow>, StoreError> {
-        self.readers.read(move |db| erasures::list(db, after, limit(most))).await
+        self.readers.read(move |db| erasures::list(db, after, values::limit(most))).await
     }
 
     async fn put_back_erasures(&self, rows: Vec<ErasureRow>) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@ use rusqlite::Connection;
 const MIGRATIONS: &[(u32, &str)] = &[
     (1, include_str!("../../migrations/sqlite/0001_first.sql")),
     (2, include_str!("../../migrations/sqlite/0002_sessions.sql")),
+    (3, include_str!("../../migrations/sqlite/0003_api.sql")),
     (4, include_str!("../../migrations/sqlite/0004_standing.sql")),
     (5, include_str!("../../migrations/sqlite/0005_erasures.sql")),
     (6, include_str!("../../migrations/sqlite/0006_schedules.sql")),

@@ -1,6 +1,7 @@
 //! The store on SQLite: one file, one thread that writes in groups, a few connections that read. Here it is opened and
 //! closed; each noun has its own file.
 
+mod api_tokens;
 mod backup;
 mod budgets;
 mod catalogue;
@@ -9,6 +10,7 @@ mod connect;
 mod connections;
 mod conversations;
 mod data_requests;
+mod deliveries;
 mod erasures;
 mod examine;
 mod inbox;
@@ -19,6 +21,7 @@ mod lock;
 mod migrate;
 mod mirror;
 mod outbox;
+mod overview;
 #[cfg(test)]
 mod plans;
 mod polls;
@@ -27,6 +30,8 @@ mod reseal;
 mod restore;
 mod rows;
 mod schedules;
+#[cfg(test)]
+mod schema;
 mod sessions;
 mod sql;
 mod values;

@@ -2,8 +2,8 @@
 //! with the tables.
 
 use super::{
-    budgets, catalogue, connect, connections, conversations, erasures, inbox, installation, jobs, migrate,
-    outbox, polls, reseal, sessions,
+    api_tokens, budgets, catalogue, connect, connections, conversations, deliveries, erasures, inbox,
+    installation, jobs, migrate, outbox, overview, polls, reseal, sessions,
 };
 
 /// The steps SQLite would take for a statement.
@@ -29,9 +29,13 @@ fn nothing_on_the_way_of_a_message_grows_with_the_tables() {
         &polls::HOT,
         &sessions::HOT,
         &installation::HOT,
+        &api_tokens::HOT,
         &connections::HOT,
+        &connections::LISTS,
+        &deliveries::HOT,
         &erasures::HOT,
         &erasures::CONVERSATIONS_HOT,
+        &overview::HOT,
         &reseal::hot(),
     ];
 

@@ -32,6 +32,11 @@ pub(super) fn millis(at: Option<Timestamp>) -> Option<i64> {
     at.map(Timestamp::millis)
 }
 
+/// A number of rows as a `LIMIT`.
+pub(super) fn limit(most: usize) -> i64 {
+    i64::try_from(most).unwrap_or(i64::MAX)
+}
+
 /// A stored shop's address.
 pub(super) fn shop(table: &'static str, text: &str) -> Result<ShopDomain, StoreError> {
     ShopDomain::parse(text).map_err(|_| corrupt(table, "with a shop", "the address is not a shop's"))

@@ -97,7 +97,7 @@ async fn t24_an_account_belongs_to_the_merchant_who_connected_it_first() {
     assert_eq!(refused, AccountConnected::OtherMerchant { native_id: stall.page.clone() });
     house
         .store
-        .set_account_state(stall.merchant, stall.account, ConnectionState::Disconnected)
+        .set_account_state(stall.merchant, stall.account, ConnectionState::NeedsReconnect)
         .await
         .unwrap();
     let again = house.connect_page(other.merchant, &stall.page, Some("EAAB-other")).await;

@@ -331,7 +331,12 @@ async fn what_nobody_can_read_is_kept_for_a_person_without_failing_the_rest() {
     let (house, stall) = House::with_stall().await;
     let delivery = Delivery {
         conversations: vec![house.event(&stall, "ana", EventKind::Message)],
-        quarantined: vec![Quarantined { source: "messenger", why: "not JSON", body: vec![0xff; 9] }],
+        quarantined: vec![Quarantined {
+            source: "messenger",
+            why: "not JSON",
+            head: None,
+            body: vec![0xff; 9],
+        }],
         ..Delivery::default()
     };
 

@@ -3,11 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken story should stop loudly")]
 
+mod api_tokens;
 mod backups;
 mod budgets;
 mod catalogue;
 mod connections;
 mod conversations;
+mod deliveries;
+mod disconnect;
 mod erasures;
 mod house;
 mod imports;

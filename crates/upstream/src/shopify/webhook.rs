@@ -1,7 +1,7 @@
 //! A shop's webhooks: hints that something changed. Topic, shop and ids come in headers that nobody signed, so they are read
 //! strictly, and believed only as far as the body agrees.
 
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopDomain;
@@ -73,6 +73,36 @@ impl Shopify {
             Ok(event) => ReadWebhook::Event(event),
             Err(why) => ReadWebhook::Broken { why },
         }
+    }
+}
+
+/// Headers that begin so say something about a webhook.
+const SPELLINGS: [&str; 2] = ["x-shopify-", "shopify-"];
+
+/// What must be kept beside a body to read it again: its webhook's headers, without the signature, which was checked.
+pub fn head(headers: &HeaderMap) -> String {
+    let ours = headers.iter().filter(|(name, _)| {
+        let rest = SPELLINGS.iter().find_map(|spelling| name.as_str().strip_prefix(spelling));
+        rest.is_some_and(|rest| rest != "hmac-sha256")
+    });
+    let kept: Vec<(&str, String)> = ours
+        .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    serde_json::json!(kept).to_string()
+}
+
+/// Reads a quarantined delivery by today's rules; what does not say when it happened happened when it came.
+pub fn read_again(head: &str, body: &[u8], received_at: Timestamp) -> ReadWebhook {
+    let kept: Vec<(String, String)> = serde_json::from_str(head).unwrap_or_default();
+    let mut headers = HeaderMap::new();
+    for (name, value) in kept {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            headers.append(name, value);
+        }
+    }
+    match read(&WebhookHeaders::read(&headers), body, received_at) {
+        Ok(event) => ReadWebhook::Event(event),
+        Err(why) => ReadWebhook::Broken { why },
     }
 }
 

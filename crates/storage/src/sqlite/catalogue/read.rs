@@ -17,7 +17,8 @@ pub(super) const FIND: &str = "
     FROM products p
     JOIN product_contents t ON t.merchant = p.merchant AND t.product = p.product
     LEFT JOIN catalogues c ON c.merchant = p.merchant AND c.shop = p.shop
-    WHERE p.merchant = ?1 AND p.product = ?2 AND p.gone = 0";
+    WHERE p.merchant = ?1 AND p.product = ?2 AND p.gone = 0
+    AND NOT EXISTS (SELECT 1 FROM shops s WHERE s.merchant = ?1 AND s.shop = p.shop AND s.state = 'disconnected')";
 
 pub(super) const LIST: &str = "
     SELECT p.product, p.version, p.updated_at,

@@ -14,7 +14,15 @@ use crate::sqlite::rows::to_json;
 use crate::sqlite::sql::Sql as _;
 use crate::sqlite::{jobs, outbox};
 
-const OWNER: &str = "SELECT merchant, account FROM accounts WHERE channel = ?1 AND native_id = ?2";
+const OWNER: &str = "
+    SELECT a.merchant, a.account, a.state = 'disconnected' AND t.token IS NULL
+    FROM accounts a LEFT JOIN account_tokens t ON t.merchant = a.merchant AND t.account = a.account
+    WHERE a.channel = ?1 AND a.native_id = ?2";
+
+/// The former owner keeps the row for its history, under a name that no channel uses.
+const LET_GO: &str = "
+    UPDATE accounts SET native_id = native_id || '~' || lower(hex(account))
+    WHERE merchant = ?1 AND account = ?2 AND state = 'disconnected'";
 
 const HAS_TOKEN: &str = "SELECT 1 FROM account_tokens WHERE merchant = ?1 AND account = ?2";
 
@@ -45,15 +53,8 @@ pub(super) fn connect(
     now: Timestamp,
 ) -> Result<AccountConnected, StoreError> {
     let tx = tokens.tx;
-    let owner = tx.one(OWNER, params![account.channel.word(), account.native_id], |row| {
-        Ok((MerchantId::from_bytes(row.get(0)?), AccountId::from_bytes(row.get(1)?)))
-    })?;
-    let id = match owner {
-        Some((owner, _)) if owner != merchant => {
-            return Ok(AccountConnected::OtherMerchant { native_id: account.native_id.clone() });
-        }
-        Some((_, id)) => id,
-        None => account.new_id,
+    let Some(id) = claim(tx, merchant, account)? else {
+        return Ok(AccountConnected::OtherMerchant { native_id: account.native_id.clone() });
     };
     let (owner, key) = (merchant.as_bytes(), id.as_bytes());
     let reachable = account.token.is_some()
@@ -73,4 +74,26 @@ pub(super) fn connect(
         jobs::put_up(tx, merchant, kind, &id.to_string(), now)?;
     }
     Ok(AccountConnected::Connected(id))
+}
+
+/// The id under which the merchant has the account from now on; `None` while it is another merchant's. One that its owner has
+/// disconnected is free: giving it up and taking it are the two sides of a transfer.
+fn claim(
+    tx: &Connection,
+    merchant: MerchantId,
+    account: &ConnectAccount,
+) -> Result<Option<AccountId>, StoreError> {
+    let owner = tx.one(OWNER, params![account.channel.word(), account.native_id], |row| {
+        let (owner, id) = (MerchantId::from_bytes(row.get(0)?), AccountId::from_bytes(row.get(1)?));
+        Ok((owner, id, row.get::<_, bool>(2)?))
+    })?;
+    match owner {
+        Some((owner, id, _)) if owner == merchant => Ok(Some(id)),
+        Some((_, _, false)) => Ok(None),
+        Some((owner, id, true)) => {
+            tx.run_one(LET_GO, params![owner.as_bytes(), id.as_bytes()])?;
+            Ok(Some(account.new_id))
+        }
+        None => Ok(Some(account.new_id)),
+    }
 }

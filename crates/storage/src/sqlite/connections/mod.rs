@@ -1,6 +1,6 @@
-//! Connections in SQLite: the trait; how a shop and accounts are connected is in `shop` and `accounts`, how they are taken over
-//! from the Python version in `import`, their sealed tokens in `tokens` and `kept`, the rows people see in `read`, how each is
-//! doing in `standing`.
+//! Connections in SQLite: the trait; how a shop and accounts are connected is in `shop` and `accounts`, how that ends in `stop`,
+//! how they are taken over from the Python version in `import`, their sealed tokens in `tokens` and `kept`, the rows people see
+//! in `read`, how each is doing in `standing`.
 
 mod accounts;
 mod import;
@@ -28,10 +28,10 @@ pub(super) use self::stop::HOT;
 pub(super) use self::stop::{may_send, stop_account};
 use self::tokens::Pair;
 pub(super) use self::tokens::Tokens;
-use super::SqliteStore;
 use super::rows::{FactsJson, to_json};
 use super::sql::Sql as _;
 use super::writer::Lane;
+use super::{SqliteStore, values};
 use crate::backup::{BackupError, BackupKeys};
 use crate::error::StoreError;
 use crate::nouns::Connections;
@@ -41,6 +41,10 @@ use crate::nouns::connections::{
 };
 use crate::nouns::jobs::NewJob;
 use crate::seal::Sealer;
+
+/// What pages of lists go through, for the test that nothing here grows with the tables.
+#[cfg(test)]
+pub(super) const LISTS: [&str; 3] = [read::LIST_SHOPS, read::LIST_ACCOUNTS, read::FIND_ACCOUNT];
 
 const SET_SHOP_FACTS: &str = "UPDATE shops SET facts = ?3, scopes = ?4 WHERE merchant = ?1 AND shop = ?2";
 
@@ -77,11 +81,34 @@ impl Connections for SqliteStore {
     }
 
     async fn list_shops(&self, merchant: MerchantId) -> Result<Vec<ShopRow>, StoreError> {
-        self.readers.read(move |db| read::list_shops(db, merchant)).await
+        self.readers.read(move |db| read::list_shops(db, merchant, "", i64::MAX)).await
+    }
+
+    async fn page_shops(
+        &self,
+        merchant: MerchantId,
+        after: Option<&ShopDomain>,
+        most: usize,
+    ) -> Result<Vec<ShopRow>, StoreError> {
+        let after = after.map_or_else(String::new, ToString::to_string);
+        self.readers.read(move |db| read::list_shops(db, merchant, &after, values::limit(most))).await
     }
 
     async fn list_accounts(&self, merchant: MerchantId) -> Result<Vec<AccountRow>, StoreError> {
-        self.readers.read(move |db| read::list_accounts(db, merchant)).await
+        self.readers.read(move |db| read::list_accounts(db, merchant, &[], i64::MAX)).await
+    }
+
+    async fn page_accounts(
+        &self,
+        merchant: MerchantId,
+        after: Option<AccountId>,
+        most: usize,
+    ) -> Result<Vec<AccountRow>, StoreError> {
+        let list = move |db: &Connection| {
+            let after: &[u8] = after.as_ref().map_or(&[], |after| after.as_bytes());
+            read::list_accounts(db, merchant, after, values::limit(most))
+        };
+        self.readers.read(list).await
     }
 
     async fn find_account(

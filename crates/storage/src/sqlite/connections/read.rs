@@ -13,17 +13,17 @@ use crate::sqlite::rows::{FactsJson, from_json};
 use crate::sqlite::sql::{Sql as _, corrupt};
 use crate::sqlite::values::{self, connection_state};
 
-const LIST_SHOPS: &str = "
+pub(super) const LIST_SHOPS: &str = "
     SELECT s.shop, s.state, s.scopes, s.facts, s.connected_at, t.access_ends, s.why
     FROM shops s
     LEFT JOIN shop_tokens t ON t.merchant = s.merchant AND t.shop = s.shop AND t.newest = 1
-    WHERE s.merchant = ?1 ORDER BY s.shop";
+    WHERE s.merchant = ?1 AND s.shop > ?2 ORDER BY s.shop LIMIT ?3";
 
-const LIST_ACCOUNTS: &str = "
+pub(super) const LIST_ACCOUNTS: &str = "
     SELECT account, channel, native_id, name, state, data, fields, connected_at, why, checked_at
-    FROM accounts WHERE merchant = ?1 ORDER BY account";
+    FROM accounts WHERE merchant = ?1 AND account > ?2 ORDER BY account LIMIT ?3";
 
-const FIND_ACCOUNT: &str = "
+pub(super) const FIND_ACCOUNT: &str = "
     SELECT account, channel, native_id, name, state, data, fields, connected_at, why, checked_at
     FROM accounts WHERE merchant = ?1 AND account = ?2";
 
@@ -124,13 +124,25 @@ fn cause(why: Option<&str>) -> Option<Cause> {
     why.and_then(Cause::from_word)
 }
 
-pub(super) fn list_shops(db: &Connection, merchant: MerchantId) -> Result<Vec<ShopRow>, StoreError> {
-    let raw = db.all(LIST_SHOPS, params![merchant.as_bytes()], RawShop::read)?;
+/// Shops in order of their address, after `after`; nothing sorts before an empty text.
+pub(super) fn list_shops(
+    db: &Connection,
+    merchant: MerchantId,
+    after: &str,
+    most: i64,
+) -> Result<Vec<ShopRow>, StoreError> {
+    let raw = db.all(LIST_SHOPS, params![merchant.as_bytes(), after, most], RawShop::read)?;
     raw.into_iter().map(RawShop::decode).collect()
 }
 
-pub(super) fn list_accounts(db: &Connection, merchant: MerchantId) -> Result<Vec<AccountRow>, StoreError> {
-    let raw = db.all(LIST_ACCOUNTS, params![merchant.as_bytes()], RawAccount::read)?;
+/// Accounts in order of their id, after `after`; nothing sorts before an empty key.
+pub(super) fn list_accounts(
+    db: &Connection,
+    merchant: MerchantId,
+    after: &[u8],
+    most: i64,
+) -> Result<Vec<AccountRow>, StoreError> {
+    let raw = db.all(LIST_ACCOUNTS, params![merchant.as_bytes(), after, most], RawAccount::read)?;
     raw.into_iter().map(RawAccount::decode).collect()
 }
 

@@ -22,6 +22,11 @@ const STOP_ACCOUNT: &str = "
 
 const DROP_ACCOUNT_TOKEN: &str = "DELETE FROM account_tokens WHERE merchant = ?1 AND account = ?2";
 
+/// With the last account goes what its person granted.
+const DROP_PERSON: &str = "
+    DELETE FROM user_tokens WHERE merchant = ?1
+    AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.merchant = ?1 AND a.state <> 'disconnected')";
+
 /// Work about it that nobody is at; what is under way finds no token.
 const DROP_JOBS: &str = "
     DELETE FROM jobs WHERE merchant = ?1 AND state IN ('waiting', 'given_up') AND kind <> 'erase'
@@ -82,6 +87,7 @@ pub(in crate::sqlite) fn stop_account(
         return Ok(false);
     }
     tx.run(DROP_ACCOUNT_TOKEN, params![owner, key])?;
+    tx.run(DROP_PERSON, params![owner])?;
     tx.run(DROP_JOBS, params![owner, account.to_string()])?;
     Ok(true)
 }

@@ -1,8 +1,9 @@
 //! Conversations in SQLite: the guard every unit under a lease begins with, the history, and the trait itself. Leasing
-//! and reading are in `lease`, what a turn makes true in `turn`, what waits after it in `events`.
+//! and reading are in `lease`, what a turn makes true in `turn`, what waits after it in `events`, pages in `list`.
 
 mod events;
 mod lease;
+mod list;
 mod turn;
 
 use async_trait::async_trait;
@@ -19,7 +20,7 @@ use super::writer::Lane;
 use super::{SqliteStore, jobs, values};
 use crate::error::StoreError;
 use crate::nouns::Conversations;
-use crate::nouns::conversations::{FinishedTurn, Lease, TurnRecord};
+use crate::nouns::conversations::{ConversationRow, FinishedTurn, Lease, Place, TurnRecord};
 use crate::nouns::jobs::NewJob;
 
 const HOLD: &str = "
@@ -49,7 +50,7 @@ const FIND_TURN: &str = "SELECT at, provenance FROM turns WHERE merchant = ?1 AN
 
 /// What every message goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 16] = [
+pub(super) const HOT: [&str; 18] = [
     HOLD,
     FIND_TAKEN_BACK,
     RELEASE,
@@ -66,6 +67,8 @@ pub(super) const HOT: [&str; 16] = [
     events::LEFT,
     events::DUE,
     turn::REMEMBER,
+    list::CONVERSATIONS,
+    list::MESSAGES,
 ];
 
 /// A conversation whose lease was found to be the newest, as the units under it need it.
@@ -256,6 +259,27 @@ impl Conversations for SqliteStore {
     ) -> Result<Vec<Message>, StoreError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         self.readers.read(move |db| list_messages(db, merchant, id, most)).await
+    }
+
+    async fn list_conversations(
+        &self,
+        merchant: MerchantId,
+        before: Option<ConversationId>,
+        most: usize,
+    ) -> Result<Vec<ConversationRow>, StoreError> {
+        let most = values::limit(most);
+        self.readers.read(move |db| list::conversations(db, merchant, before, most)).await
+    }
+
+    async fn page_messages(
+        &self,
+        merchant: MerchantId,
+        id: ConversationId,
+        before: Option<Place>,
+        most: usize,
+    ) -> Result<Vec<(Place, Message)>, StoreError> {
+        let most = values::limit(most);
+        self.readers.read(move |db| list::messages(db, merchant, id, before, most)).await
     }
 
     async fn find_turn(&self, merchant: MerchantId, turn: TurnId) -> Result<Option<TurnRecord>, StoreError> {

@@ -62,7 +62,10 @@ const ASKED: &str = "
 /// What asks for no reply is filed at once, unless a turn is about to come that files it too.
 const TOLD: &str = "UPDATE conversations SET turn_at = CASE WHEN waiting_since IS NULL THEN ?2 ELSE turn_at END WHERE row = ?1";
 
-const QUARANTINE: &str = "INSERT INTO quarantine (source, why, received_at, body) VALUES (?1, ?2, ?3, ?4)";
+const QUARANTINE: &str =
+    "INSERT INTO quarantine (source, why, received_at, head, body) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+const RELEASE: &str = "DELETE FROM quarantine WHERE row = ?1";
 
 const COUNT: &str = "
     INSERT INTO counters (name, value) VALUES (?1, ?2)
@@ -135,8 +138,11 @@ fn accept(arrival: &Arrival<'_>, delivery: &Delivery) -> Result<Accepted, StoreE
     for (event, follow_up) in &delivery.shop {
         arrival.hint(event, follow_up, &mut accepted)?;
     }
-    for Quarantined { source, why, body } in &delivery.quarantined {
-        arrival.tx.run(QUARANTINE, params![source, why, arrival.now.millis(), body])?;
+    for Quarantined { source, why, head, body } in &delivery.quarantined {
+        arrival.tx.run(QUARANTINE, params![source, why, arrival.now.millis(), head, body])?;
+    }
+    if let Some(row) = delivery.releases {
+        arrival.tx.run_one(RELEASE, params![row])?;
     }
     if accepted.unknown > 0 {
         let unknown = i64::try_from(accepted.unknown).unwrap_or(i64::MAX);

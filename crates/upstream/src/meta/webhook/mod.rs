@@ -8,9 +8,11 @@ use shopclerk_domain::event::ConversationEvent;
 use self::event::{Heard, read_event};
 use crate::lenient::{Fields, as_text, elements, fields, instant_in, text, too_deep};
 
+mod again;
 mod event;
 mod incoming;
 
+pub use again::read_again;
 pub use incoming::read_incoming;
 
 /// Most events, and most entries, of one delivery; Meta promises to send no more.

@@ -1,0 +1,59 @@
+//! What did not get through and waits for a person: events without an answer, work that was given up, parts whose sending
+//! could not be settled. Each can be put up again, once.
+
+use async_trait::async_trait;
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::ids::{ConversationId, MerchantId};
+
+use crate::error::StoreError;
+
+/// What kind of thing waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UndoneKind {
+    /// An event of a conversation whose turns all failed.
+    Event,
+    /// Follow-up work that was given up.
+    Job,
+    /// A part of a reply of which nobody knows whether it arrived.
+    Part,
+}
+
+/// One thing that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// Its number among its kind; grows.
+    pub row: i64,
+    /// The stable word of what it is, such as `message` or `sync_catalogue`.
+    pub what: String,
+    /// The conversation it belongs to, where it belongs to one.
+    pub conversation: Option<ConversationId>,
+    /// The stable code of why it waits.
+    pub why: Option<String>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Since when it waits.
+    pub since: Timestamp,
+}
+
+/// See the module.
+#[async_trait]
+pub trait Deliveries: Send + Sync {
+    /// What waits of a kind, oldest first, after the row `after`.
+    async fn list_undone(
+        &self,
+        merchant: MerchantId,
+        kind: UndoneKind,
+        after: i64,
+        most: usize,
+    ) -> Result<Vec<Undone>, StoreError>;
+
+    /// Puts it up again as if it had never been tried; `false` = nothing of the kind waits under this row, perhaps because
+    /// somebody just put it up.
+    async fn put_up_again(
+        &self,
+        merchant: MerchantId,
+        kind: UndoneKind,
+        row: i64,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+}

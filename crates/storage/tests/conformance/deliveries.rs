@@ -1,0 +1,108 @@
+//! What waits for a person: listed by its merchant alone, put up again once; and the quarantine, which is nobody's.
+
+use shopclerk_domain::event::EventKind;
+use shopclerk_storage::StoreError;
+use shopclerk_storage::installation::Waiting;
+use shopclerk_storage::nouns::deliveries::{Undone, UndoneKind};
+use shopclerk_storage::nouns::inbox::{Delivery, Quarantined, Settle};
+use shopclerk_storage::nouns::outbox::{Settled, StartSend};
+
+use crate::house::{HOLD, House, PAUSE, Stall, ids, job};
+
+const KINDS: [UndoneKind; 3] = [UndoneKind::Event, UndoneKind::Job, UndoneKind::Part];
+
+async fn list(house: &House, stall: &Stall, kind: UndoneKind) -> Vec<Undone> {
+    house.store.list_undone(stall.merchant, kind, 0, 10).await.unwrap()
+}
+
+/// A dead message, a job that was given up and a parked part.
+async fn all_kinds(house: &House, stall: &Stall) {
+    let (leased, turn) = house.answered(stall, &["One"]).await;
+    let part = turn.parts[0].0;
+    let send = StartSend { part, rests_on: Vec::new(), claims: Vec::new() };
+    house.store.start_send(&leased.lease, send, house.now()).await.unwrap();
+    house.store.settle_send(&leased.lease, part, Settled::Parked, Vec::new(), house.now()).await.unwrap();
+    house.release(&leased).await;
+
+    house.writes(stall, "bo").await;
+    let leased = house.lease_settled().await;
+    house.store.fail_turn(&leased.lease, &ids(&leased), None, "turn.no_answer", house.now()).await.unwrap();
+    house.release(&leased).await;
+
+    house.store.enqueue(vec![job(stall.merchant, "nordlys", house.now())]).await.unwrap();
+    let leased = house.store.lease_job(house.now(), HOLD).await.unwrap().unwrap();
+    house.store.give_up_job(&leased, "upstream.malformed", house.now()).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_waits_is_listed_with_its_reason_and_put_up_again_once() {
+    let (house, stall) = House::with_stall().await;
+    all_kinds(&house, &stall).await;
+    assert_eq!(house.due().await, Vec::<String>::new());
+
+    for (kind, what, why) in [
+        (UndoneKind::Event, "message", Some("turn.no_answer")),
+        (UndoneKind::Job, "sync_catalogue", Some("upstream.malformed")),
+        (UndoneKind::Part, "part", None),
+    ] {
+        let listed = list(&house, &stall, kind).await;
+        assert_eq!((listed.len(), &*listed[0].what, listed[0].why.as_deref()), (1, what, why), "{kind:?}");
+        let row = listed[0].row;
+        let again = || house.store.put_up_again(stall.merchant, kind, row, house.now());
+        assert!(again().await.unwrap(), "{kind:?}");
+        assert!(!again().await.unwrap(), "only once");
+        assert!(list(&house, &stall, kind).await.is_empty());
+    }
+    assert_eq!(house.due().await.len(), 3);
+    let first = house.lease().await.unwrap();
+    let second = house.lease().await.unwrap();
+    let waits: usize = [&first, &second].iter().map(|leased| leased.events.len() + leased.parts.len()).sum();
+    assert_eq!(waits, 2);
+}
+
+#[tokio::test]
+async fn t43_another_merchants_are_neither_listed_nor_put_up() {
+    let (house, stall) = House::with_stall().await;
+    let other = house.stall("solvik").await;
+    all_kinds(&house, &stall).await;
+
+    for kind in KINDS {
+        let row = list(&house, &stall, kind).await[0].row;
+        assert!(list(&house, &other, kind).await.is_empty(), "{kind:?}");
+        assert!(!house.store.put_up_again(other.merchant, kind, row, house.now()).await.unwrap());
+    }
+    assert_eq!(house.due().await, Vec::<String>::new());
+    let counts = Waiting { dead: 1, given_up: 1, parked: 1, quarantined: 0 };
+    assert_eq!(house.store.count_waiting().await.unwrap(), counts);
+}
+
+fn piece(body: &[u8]) -> Quarantined {
+    Quarantined { source: "messenger", why: "not JSON", head: Some("[]".to_owned()), body: body.to_vec() }
+}
+
+#[tokio::test]
+async fn t06_a_piece_leaves_the_quarantine_in_the_unit_that_gives_it_its_effect_or_not_at_all() {
+    let (house, stall) = House::with_stall().await;
+    let accept =
+        async |delivery: Delivery| house.store.accept(delivery, house.now(), house.now().plus(PAUSE)).await;
+    let pieces = vec![piece(b"first"), piece(b"second")];
+    accept(Delivery { quarantined: pieces, ..Delivery::default() }).await.unwrap();
+    let rows = house.store.list_quarantine(0, 10).await.unwrap();
+    let found = house.store.find_quarantined(rows[1].row).await.unwrap().unwrap();
+    assert_eq!((rows.len(), &found.body[..], found.head.as_deref()), (2, &b"second"[..], Some("[]")));
+    assert_eq!(house.store.list_quarantine(rows[0].row, 10).await.unwrap(), rows[1..]);
+
+    let event = house.event(&stall, "ana", EventKind::Message);
+    let settle = Settle { quiet_ms: 800, at_most_ms: 3_000 };
+    let read =
+        Delivery { conversations: vec![event], settle, releases: Some(rows[0].row), ..Delivery::default() };
+    assert_eq!(accept(read.clone()).await.unwrap().stored.len(), 1);
+    assert!(matches!(accept(read).await, Err(StoreError::Conflict)), "somebody else took it");
+    let other = house.event(&stall, "bo", EventKind::Message);
+    let gone = Delivery { conversations: vec![other], settle, releases: Some(999), ..Delivery::default() };
+    assert!(matches!(accept(gone).await, Err(StoreError::Conflict)));
+
+    assert_eq!(house.lease_settled().await.events.len(), 1, "ana's");
+    assert!(house.lease().await.is_none(), "what was undone leaves nothing");
+    assert_eq!(house.store.list_quarantine(0, 10).await.unwrap(), rows[1..]);
+}

@@ -26,6 +26,7 @@ use crate::config::Config;
 use crate::config::edge::EdgeConfig;
 use crate::config::storage::{KeySource, StorageConfig};
 use crate::control::{self, Product};
+use crate::meters::{Counted, Meters};
 use crate::web::{self, Web};
 
 /// How long leased work may take to finish at the stop.
@@ -85,6 +86,7 @@ pub struct Engine {
     /// What every flow takes.
     pub app: App,
     store: Arc<SqliteStore>,
+    meters: Meters,
     ready: Arc<AtomicBool>,
     /// `None` where it was opened for one order of the terminal.
     listening: Option<JoinHandle<()>>,
@@ -106,7 +108,7 @@ impl Engine {
         if let Err(error) = control::open(&Product { app: engine.app.clone() }, &folder) {
             tracing::warn!(%error, "no orders are taken from the terminal; its commands need this process stopped");
         }
-        let web = Web::new(engine.app.clone(), edge);
+        let web = Web::new(engine.app.clone(), edge, engine.meters.clone());
         engine.ready = web.ready();
         engine.listening = Some(listen(web, listener));
         engine.ready.store(true, Ordering::Release);
@@ -129,6 +131,7 @@ impl Engine {
         let http = Http::new(Arc::clone(&plan.clock), Arc::clone(&plan.faults))?;
         let objects = objects(&plan)?;
         let model = plan.model.map(|model| Chat::new(model, &http)).transpose()?;
+        let meters = Meters::default();
         let app = App::new(Parts {
             store: Arc::clone(&store) as _,
             clock: plan.clock,
@@ -137,14 +140,14 @@ impl Engine {
             shopify: Shopify::new(plan.shopify, http),
             model,
             objects,
-            watcher: plan.watcher,
+            watcher: Arc::new(Counted { meters: meters.clone(), watcher: plan.watcher }),
             settings: plan.settings,
         });
         backup::follow(&app).await.map_err(|fault| anyhow::anyhow!(fault.sentence())).context(
             "after a restore the first start reads what lies beside the backups, and could not; see that they can be reached",
         )?;
         worker::recover(&app).await?;
-        Ok(Self { app, store, ready: Arc::default(), listening: None })
+        Ok(Self { app, store, meters, ready: Arc::default(), listening: None })
     }
 
     /// Stops accepting, lets leased work finish, closes the store.

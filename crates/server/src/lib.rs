@@ -4,6 +4,7 @@ mod cli;
 pub mod config;
 mod control;
 pub mod engine;
+mod meters;
 mod telemetry;
 mod web;
 
@@ -21,6 +22,7 @@ pub fn main() -> ExitCode {
         Command::Keys(command) => cli::keys::run(command),
         Command::Import(options) => cli::import::run(&options),
         Command::Backup(command) => cli::backup::run(&command),
+        Command::Token(command) => cli::token::run(command),
     };
     match outcome {
         Ok(code) => code,

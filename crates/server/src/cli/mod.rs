@@ -6,6 +6,7 @@ pub(crate) mod keys;
 pub(crate) mod progress;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
+pub(crate) mod token;
 
 use std::io::Write;
 
@@ -36,6 +37,9 @@ pub(crate) enum Command {
     /// Make, check and put back backups of everything.
     #[command(subcommand)]
     Backup(backup::Command),
+    /// Tokens for programs that ask /api/v1 or /metrics.
+    #[command(subcommand)]
+    Token(token::Command),
 }
 
 /// Prints a result to the terminal. A closed pipe ends nothing.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use shopclerk_flows::progress::Progress;
 
 use super::{Order, Product};
-use crate::cli::{backup, import, keys};
+use crate::cli::{backup, import, keys, token};
 
 const ORDERS: &[Entry] = &[
     entry::<keys::Custody>(),
@@ -21,6 +21,9 @@ const ORDERS: &[Entry] = &[
     entry::<backup::Now>(),
     entry::<backup::List>(),
     entry::<backup::Verify>(),
+    entry::<token::Keep>(),
+    entry::<token::List>(),
+    entry::<token::Revoke>(),
 ];
 
 /// An order by its name.

@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 use shopclerk_flows::app::App;
 use shopclerk_flows::deletion::{self, Progress};
@@ -12,10 +13,15 @@ use super::extract::{Json, Segment, Wants};
 use super::pages;
 use super::problem::Problem;
 
-#[derive(Debug, Serialize)]
-struct Shown {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Shown {
+    /// `pending` or `done`.
     status: &'static str,
+    /// When it was asked for.
+    #[schemars(extend("format" = "date-time"))]
     asked_at: String,
+    /// When the last of it was gone.
+    #[schemars(extend("format" = "date-time"))]
     done_at: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! Everything that speaks HTTP. A handler takes, calls one flow and shows; it decides nothing.
 
+mod api;
 mod client;
 mod cookies;
 mod dashboard;
@@ -9,6 +10,8 @@ mod facebook;
 mod headers;
 mod health;
 pub(crate) mod listen;
+mod metrics;
+mod openapi;
 mod own_site;
 mod pages;
 mod places;
@@ -30,6 +33,7 @@ use self::cookies::CookieStyle;
 use self::extract::body::BodyBudget;
 use self::rates::Rates;
 use crate::config::edge::{EdgeConfig, Proxies};
+use crate::meters::Meters;
 
 /// What the handlers share.
 #[derive(Clone, Debug)]
@@ -39,15 +43,16 @@ pub(crate) struct Web {
     bodies: BodyBudget,
     edge: Arc<EdgeConfig>,
     rates: Arc<Rates>,
+    meters: Meters,
     ready: Arc<AtomicBool>,
 }
 
 impl Web {
     /// For an app that is reached over https, or not.
-    pub(crate) fn new(app: App, edge: EdgeConfig) -> Self {
+    pub(crate) fn new(app: App, edge: EdgeConfig, meters: Meters) -> Self {
         let cookies = CookieStyle::new(app.settings().public_url.starts_with("https://"));
         let (bodies, rates) = (BodyBudget::default(), Arc::new(Rates::of(&edge)));
-        Self { app, cookies, bodies, edge: Arc::new(edge), rates, ready: Arc::default() }
+        Self { app, cookies, bodies, edge: Arc::new(edge), rates, meters, ready: Arc::default() }
     }
 
     /// Whose forwarded addresses count.
@@ -81,6 +86,12 @@ impl FromRef<Web> for CookieStyle {
 impl FromRef<Web> for BodyBudget {
     fn from_ref(web: &Web) -> Self {
         web.bodies.clone()
+    }
+}
+
+impl FromRef<Web> for Meters {
+    fn from_ref(web: &Web) -> Self {
+        web.meters.clone()
     }
 }
 

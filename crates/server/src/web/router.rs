@@ -7,7 +7,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::Problem;
 use super::rates::Asked;
-use super::{Web, client, dashboard, deletion, facebook, headers, health, pages, rates, shopify};
+use super::{
+    Web, api, client, dashboard, deletion, facebook, headers, health, metrics, openapi, pages, rates, shopify,
+};
 
 /// All routes behind the layers that every answer passes.
 pub(crate) fn router(web: Web) -> Router {
@@ -18,6 +20,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/app/sessions", get(dashboard::sessions::list))
         .route("/app/sessions/end-others", post(dashboard::sessions::end_others))
         .route("/app/sign-out", post(dashboard::sign_out::end))
+        .route("/app/connections/{id}/disconnect", post(dashboard::disconnect::end))
         .route("/assets/{file}", get(pages::asset))
         .route("/shopify/{shop}/login", get(shopify::login::start).layer(limit(Asked::Login)))
         .route("/shopify/callback", get(shopify::callback::finish).layer(limit(Asked::Callback)))
@@ -31,10 +34,20 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/facebook/deauthorize", post(facebook::deauthorize::receive))
         .route("/facebook/data-deletion", post(facebook::data_deletion::receive))
         .route("/deletion/{code}", get(deletion::show))
+        .route("/api/v1/merchants", get(api::merchants::list))
+        .route("/api/v1/connections", get(api::connections::list))
+        .route("/api/v1/conversations", get(api::conversations::list))
+        .route("/api/v1/conversations/{id}", get(api::conversations::one))
+        .route("/api/v1/products", get(api::products::list))
+        .route("/api/v1/deliveries", get(api::deliveries::list))
+        .route("/api/v1/deliveries/{id}/replay", post(api::deliveries::replay))
+        .route("/openapi.json", get(openapi::show))
+        .route("/metrics", get(metrics::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+        .layer(from_fn_with_state(web.clone(), metrics::count))
         .layer(from_fn(pages::problems_as_pages))
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| Problem::panicked()))
         .layer(from_fn(headers::check_request))

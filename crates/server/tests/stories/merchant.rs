@@ -68,6 +68,13 @@ pub(crate) fn session_cookie(world: &World, browser: &Walker) -> String {
     format!("session_id={id}")
 }
 
+/// A request as a browser sends it from one of our pages.
+pub(crate) fn from_the_page(world: &World, request: Request) -> Request {
+    let origin = world.url("");
+    let host = origin.trim_start_matches("http://").to_owned();
+    request.header("host", host).header("origin", origin).header("sec-fetch-site", "same-origin")
+}
+
 /// How often either fake was asked for tokens.
 pub(crate) fn token_calls(world: &World) -> usize {
     let entries = world.sandbox().journal().after(0, 10_000);

@@ -85,6 +85,11 @@ impl Running {
         running
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Asks it to stop as a service manager would; answers with its exit code.
     pub(crate) fn stops(mut self) -> Option<i32> {
         Command::new("kill").arg(self.child.id().to_string()).status().unwrap();

@@ -3,100 +3,166 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_flows::app::App;
-use shopclerk_flows::connections::{self, Overview, ShopOverview};
-use shopclerk_flows::session;
+use shopclerk_flows::connections::{self, Connection, ShopOverview};
+use shopclerk_flows::paging::{Page, Slice};
 
-use crate::web::extract::{FromBrowser, Json, Wants};
+use crate::web::api::problem;
+use crate::web::extract::query::{MOST, cursor, place};
+use crate::web::extract::{Json, SignedIn, Wants};
 use crate::web::pages;
 use crate::web::problem::Problem;
 
 /// The page, saying also that a Page was left out because another merchant has it.
 pub(crate) const WITH_TAKEN: &str = "/app?notice=taken";
+/// The page, saying also that a connection has ended.
+pub(crate) const WITH_DISCONNECTED: &str = "/app?notice=disconnected";
 
 /// One connection, ready to be shown.
-struct Line {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Line {
+    /// Name shoppers see.
     name: String,
+    /// What it is, in words.
     kind: &'static str,
+    /// The state's word.
     state: &'static str,
+    #[serde(skip)]
+    state_in_words: &'static str,
+    #[serde(skip)]
     tone: &'static str,
+    /// How far it is.
     detail: String,
+    /// What its merchant can do, where something is wrong.
     cure: Option<&'static str>,
+    #[serde(skip)]
     again: String,
+    #[serde(skip)]
+    end: Option<String>,
+}
+
+/// What programs see.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ConnectionsJson {
+    /// The merchant.
+    user_uuid: String,
+    /// The connections.
+    connections: Vec<Line>,
+    /// What the next page is asked for with, as `cursor`; null when this was the last one.
+    next: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "connections.html")]
-struct Page {
+struct ConnectionsPage {
     lines: Vec<Line>,
     has_account: bool,
+    is_first: bool,
+    next: Option<String>,
     notice: Option<&'static str>,
 }
 
 pub(crate) async fn show(
     State(app): State<App>,
-    FromBrowser(browser): FromBrowser,
+    SignedIn(merchant): SignedIn,
     wants: Wants,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let merchant = session::who(&app, browser.session_id.as_deref()).await?;
-    let overview = connections::overview(&app, merchant).await?;
-    let lines = lines(&overview);
+    let query = query.unwrap_or_default();
+    let slice = slice(&query)?;
+    let Page { rows, next } = connections::page(&app, merchant, &slice).await?;
+    let next = next.as_deref().map(cursor);
+    let has_account = slice.after.is_some() || next.is_some() || rows.iter().any(is_live_account);
+    let lines = rows.iter().map(line).collect();
     match wants {
         Wants::Page => {
-            let notice = notice(query.as_deref().unwrap_or(""));
-            let page = Page { lines, has_account: !overview.accounts.is_empty(), notice };
+            let is_first = slice.after.is_none();
+            let page = ConnectionsPage { lines, has_account, is_first, next, notice: notice(&query) };
             Ok(Html(pages::render(&page)?).into_response())
         }
         Wants::Json => {
-            let shown = |line: &Line| json!({ "name": line.name, "kind": line.kind, "state": line.state, "detail": line.detail, "cure": line.cure });
-            let connections: Vec<_> = lines.iter().map(shown).collect();
-            Ok(Json(json!({ "user_uuid": merchant.to_string(), "connections": connections })).into_response())
+            let user_uuid = merchant.to_string();
+            Ok(Json(ConnectionsJson { user_uuid, connections: lines, next }).into_response())
         }
     }
+}
+
+/// What part of the list the address asks for.
+fn slice(query: &str) -> Result<Slice, Problem> {
+    let after = query.strip_prefix("cursor=").map(|text| place(text).ok_or(problem::BAD_CURSOR));
+    Ok(Slice { after: after.transpose()?, most: MOST })
 }
 
 /// Sentences are ours alone: what is named in the address is looked up, never shown.
 fn notice(query: &str) -> Option<&'static str> {
     const TAKEN: &str = "A Page was left out: another merchant here has it. Let them disconnect it first.";
-    WITH_TAKEN.ends_with(&format!("?{query}")).then_some(TAKEN)
+    const DISCONNECTED: &str =
+        "It is disconnected. Nothing more is sent for it, and its access is destroyed.";
+    let sentences = [(WITH_TAKEN, TAKEN), (WITH_DISCONNECTED, DISCONNECTED)];
+    let named = |address: &str| address.ends_with(&format!("?{query}"));
+    sentences.into_iter().find(|(address, _)| named(address)).map(|(_, sentence)| sentence)
 }
 
-fn lines(overview: &Overview) -> Vec<Line> {
-    let shops = overview.shops.iter().map(shop_line);
-    let accounts = overview.accounts.iter().map(|row| Line {
-        name: row.account.name.clone(),
-        kind: "Facebook Page",
-        state: row.account.state.word(),
-        tone: tone(row.account.state),
-        detail: match row.fields.len() {
-            0 => "Facebook has not confirmed yet what it will tell us".to_owned(),
-            kinds => format!("Facebook tells us of {kinds} kinds of events"),
-        },
-        cure: connections::cure(row.account.state, row.cause),
-        again: "/facebook/login".to_owned(),
-    });
-    shops.chain(accounts).collect()
+fn is_live_account(connection: &Connection) -> bool {
+    match connection {
+        Connection::Account(row) => row.account.state != ConnectionState::Disconnected,
+        Connection::Shop(_) => false,
+    }
 }
 
-fn shop_line(shop: &ShopOverview) -> Line {
-    let domain = &shop.row.shop.domain;
-    let facts = shop.row.shop.facts.as_ref();
-    let detail = match &shop.sync {
+fn line(connection: &Connection) -> Line {
+    let (state, name, kind, detail, again) = match connection {
+        Connection::Shop(shop) => {
+            let domain = &shop.row.shop.domain;
+            let facts = shop.row.shop.facts.as_ref();
+            let name = facts.map_or_else(|| domain.to_string(), |facts| facts.name.clone());
+            let again = format!("/shopify/{domain}/login");
+            (shop.row.shop.state, name, "Shopify shop", progress(shop), again)
+        }
+        Connection::Account(row) => {
+            let detail = match row.fields.len() {
+                0 => "Facebook has not confirmed yet what it will tell us".to_owned(),
+                kinds => format!("Facebook tells us of {kinds} kinds of events"),
+            };
+            let account = &row.account;
+            (account.state, account.name.clone(), "Facebook Page", detail, "/facebook/login".to_owned())
+        }
+    };
+    let is_live = state != ConnectionState::Disconnected;
+    Line {
+        name,
+        kind,
+        state: state.word(),
+        state_in_words: in_words(state),
+        tone: tone(state),
+        detail: if is_live { detail } else { "Nothing is read or sent for it".to_owned() },
+        cure: connection.cure(),
+        again,
+        end: is_live.then(|| format!("/app/connections/{}/disconnect", connection.id())),
+    }
+}
+
+/// How far the reading of the catalogue is.
+fn progress(shop: &ShopOverview) -> String {
+    match &shop.sync {
         Some(sync) if sync.pass.is_some() => format!("Reading the catalogue: {} products so far", sync.read),
         Some(sync) => format!("{} products", sync.products),
         None => "The catalogue has not been read yet".to_owned(),
-    };
-    Line {
-        name: facts.map_or_else(|| domain.to_string(), |facts| facts.name.clone()),
-        kind: "Shopify shop",
-        state: shop.row.shop.state.word(),
-        tone: tone(shop.row.shop.state),
-        detail,
-        cure: connections::cure(shop.row.shop.state, shop.row.cause),
-        again: format!("/shopify/{domain}/login"),
+    }
+}
+
+/// A state as a shop assistant would say it.
+const fn in_words(state: ConnectionState) -> &'static str {
+    match state {
+        ConnectionState::Ok => "ok",
+        ConnectionState::Expiring => "ends soon",
+        ConnectionState::NeedsReconnect => "needs you",
+        ConnectionState::Limited => "slowed down",
+        ConnectionState::Blocked => "stopped",
+        ConnectionState::Disconnected => "disconnected",
     }
 }
 
@@ -104,6 +170,7 @@ const fn tone(state: ConnectionState) -> &'static str {
     match state {
         ConnectionState::Ok => "true",
         ConnectionState::Expiring | ConnectionState::Limited => "wait",
-        ConnectionState::NeedsReconnect | ConnectionState::Blocked | ConnectionState::Disconnected => "false",
+        ConnectionState::NeedsReconnect | ConnectionState::Blocked => "false",
+        ConnectionState::Disconnected => "soft",
     }
 }

@@ -3,13 +3,23 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use shopclerk_flows::app::App;
 use shopclerk_flows::connect;
 
 use crate::web::extract::{Json, Wants};
 use crate::web::pages;
 use crate::web::problem::Problem;
+
+/// What programs see.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct HomeJson {
+    /// Always `ok`.
+    status: &'static str,
+    /// Where to go on.
+    message: &'static str,
+}
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -27,10 +37,9 @@ pub(crate) async fn show(
     }
     match wants {
         Wants::Page => Ok(Html(pages::render(&Home)?).into_response()),
-        Wants::Json => Ok(Json(json!({
-            "status": "ok",
-            "message": "Use /facebook/login or /shopify/{shop_name}/login",
-        }))
-        .into_response()),
+        Wants::Json => {
+            let message = "Use /facebook/login or /shopify/{shop_name}/login";
+            Ok(Json(HomeJson { status: "ok", message }).into_response())
+        }
     }
 }

@@ -2,12 +2,18 @@
 
 pub(super) mod body;
 pub(super) mod browser;
+pub(super) mod caller;
 mod path;
+pub(super) mod query;
+mod signed_in;
 mod wants;
 
 pub(super) use body::{FacebookBody, ShopifyBody, SmallBody};
 pub(super) use browser::FromBrowser;
+pub(super) use caller::Caller;
 pub(super) use path::Segment;
+pub(super) use query::ListQuery;
+pub(super) use signed_in::SignedIn;
 pub(super) use wants::Wants;
 
 use axum::response::{IntoResponse, Response};

@@ -1,6 +1,7 @@
 //! `/facebook/data-deletion`: Meta asks, for a person, that what we keep of theirs be deleted.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Serialize;
 use shopclerk_flows::app::App;
 use shopclerk_flows::deletion;
@@ -9,9 +10,11 @@ use crate::web::extract::{Json, SmallBody};
 use crate::web::problem::Problem;
 
 /// Where the person sees how far it has come, in the form Meta shows them.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct Asked {
+    /// Where the person sees how far it has come.
     url: String,
+    /// What names the request there.
     confirmation_code: String,
 }
 

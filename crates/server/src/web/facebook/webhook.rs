@@ -2,6 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
+use schemars::JsonSchema;
 use serde::Serialize;
 use shopclerk_flows::app::App;
 use shopclerk_flows::inbox::{self, Source};
@@ -10,8 +11,9 @@ use crate::web::extract::{FacebookBody, Json};
 use crate::web::problem::Problem;
 
 /// What a delivery is answered with.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub(crate) struct Received {
+    /// Always `success`.
     status: &'static str,
 }
 

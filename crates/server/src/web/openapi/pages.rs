@@ -1,0 +1,60 @@
+//! What people's browsers see.
+
+use axum::http::StatusCode;
+use serde_json::json;
+use shopclerk_flows::error::FlowError;
+
+use super::operation::{Content, Operation, PAGE, Place, Who, json};
+use crate::web::dashboard::connections::ConnectionsJson;
+use crate::web::dashboard::disconnect::DisconnectedJson;
+use crate::web::dashboard::home::HomeJson;
+use crate::web::problem::Problem;
+
+pub(super) fn operations() -> Vec<Operation> {
+    let text = || json!({ "type": "string" });
+    vec![
+        Operation::get(
+            "/",
+            "home",
+            "What this address is. Shopify's signed App URL goes on at the shop's sign-in.",
+        )
+        .takes(Place::Query, "hmac", "Shopify's signature over the other parameters", text())
+        .takes(Place::Query, "shop", "The shop that opens the app", text())
+        .takes(Place::Query, "timestamp", "When it was signed", text())
+        .answers(StatusCode::OK, "It is up", vec![json::<HomeJson>(), PAGE])
+        .sends_on("To the shop's sign-in")
+        .refuses([FlowError::BadCallback, FlowError::BadShop, FlowError::MissingParameter("")]),
+        Operation::get("/app", "connections", "The merchant's connections with state and cure.")
+            .by(Who::Session)
+            .takes(Place::Query, "cursor", "Where the former page ended", text())
+            .takes(Place::Query, "notice", "What has just been done", text())
+            .answers(StatusCode::OK, "The connections", vec![json::<ConnectionsJson>(), PAGE])
+            .refuses([FlowError::NoSession, FlowError::SessionEnded]),
+        Operation::get("/app/sessions", "sessions", "Where the merchant is signed in.")
+            .by(Who::Session)
+            .answers(StatusCode::OK, "The sessions", vec![Content::AnyJson, PAGE])
+            .refuses([FlowError::NoSession, FlowError::SessionEnded]),
+        Operation::post("/app/sessions/end-others", "endOtherSessions", "Ends all sessions but this one.")
+            .by(Who::Session)
+            .answers(StatusCode::OK, "They have ended", vec![Content::AnyJson])
+            .sends_on("Back to the sessions")
+            .refuses([Problem::other_site()])
+            .refuses([FlowError::NoSession, FlowError::SessionEnded]),
+        Operation::post("/app/sign-out", "signOut", "The session ends on the server.")
+            .by(Who::Session)
+            .answers(StatusCode::OK, "It has ended", vec![Content::AnyJson])
+            .sends_on("To the start")
+            .refuses([Problem::other_site()]),
+        Operation::post("/app/connections/{id}/disconnect", "disconnect", "Ends a connection.")
+            .by(Who::Session)
+            .takes(Place::Path, "id", "A shop's permanent address, or our id of an account", text())
+            .answers(StatusCode::OK, "It has ended", vec![json::<DisconnectedJson>()])
+            .sends_on("Back to the connections")
+            .refuses([Problem::other_site()])
+            .refuses([FlowError::NoSession, FlowError::SessionEnded, FlowError::NotFound]),
+        Operation::get("/assets/{file}", "asset", "The style sheet of the pages.")
+            .takes(Place::Path, "file", "Its name", text())
+            .answers(StatusCode::OK, "The file", vec![Content::Text("text/css; charset=utf-8")])
+            .refuses([Problem::not_found()]),
+    ]
+}

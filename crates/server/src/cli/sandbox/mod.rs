@@ -5,6 +5,7 @@ pub(crate) mod folder;
 mod goods;
 mod plan;
 mod tell;
+mod token;
 mod watcher;
 
 use std::path::PathBuf;

@@ -9,6 +9,7 @@ use shopclerk_sandbox::catalogue::Report;
 use super::Stage;
 use super::connect;
 use super::folder::Folder;
+use super::token;
 use crate::cli;
 
 /// Tells people on stderr, and programs with one JSON line on stdout.
@@ -51,10 +52,12 @@ impl Teller {
         if self.json {
             let overview = connect::overview(stage).await?;
             let identity = &folder.identity;
+            let token = token::fresh(&stage.engine.app).await?;
             let line = json!({
                 "app_url": app_url,
                 "sandbox_url": sandbox.page_url(),
                 "control_url": sandbox.control_url(),
+                "api_token": token.expose(),
                 "facebook_app_secret": identity.facebook_app_secret,
                 "facebook_verify_token": identity.facebook_verify_token,
                 "shopify_api_secret": identity.shopify_api_secret,

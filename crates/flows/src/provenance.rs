@@ -138,3 +138,41 @@ fn fact(fact: &Fact) -> &'static str {
         Fact::Name(_) => "name",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use shopclerk_agent::turn::Trace;
+    use shopclerk_domain::chat::Usage;
+    use shopclerk_domain::conversation::Memory;
+
+    use super::*;
+
+    #[test]
+    fn what_a_model_said_is_kept_as_it_was_received() {
+        let said = Exchange {
+            text: "It costs **$19.90**\u{200B}".to_owned(),
+            calls: vec![("search_catalogue".to_owned(), "{not json".to_owned())],
+            usage: Usage { prompt: 300, answer: 7 },
+        };
+        let trace = Trace { exchanges: vec![said], model_stopped: Some("unprovable"), ..Trace::default() };
+        let output = TurnOutput {
+            reply: None,
+            memory: Memory::default(),
+            disclosed: false,
+            hand_over: false,
+            stop: false,
+            trace,
+        };
+
+        let record = record(&output, &Timings { waited_millis: 0.0, turn_millis: 1.0 });
+
+        let record: Value = serde_json::from_str(&record).unwrap();
+        assert_eq!(record["model"][0]["text"], "It costs **$19.90**\u{200B}");
+        assert_eq!(record["model"][0]["calls"][0]["arguments"], "{not json");
+        assert_eq!(record["model"][0]["prompt_tokens"], 300);
+        assert_eq!(
+            (&record["drafted_by"], &record["model_stopped"]),
+            (&json!("rules"), &json!("unprovable"))
+        );
+    }
+}

@@ -86,18 +86,29 @@ async fn whatever_goes_wrong_with_the_model_the_rules_answer() {
         (Answered::Endless, "malformed"),
         (Answered::Cut, "unavailable"),
         (Answered::Say(" \u{200B} ".to_owned()), "malformed"),
-        (Answered::Silence, "slow"),
     ] {
-        let world = scene(products::warm_things()).set(impatient).connected().await;
+        let world = with_model(products::warm_things()).await;
         let ana = world.shopper("Ana").await;
         world.model().will(Step::of(answer));
 
         ana.asks("how much is the Storm coat?").await.says(&["Storm coat", "$189.00"]);
 
         assert_eq!(world.stops(), [stopped]);
-        world.model().release();
         world.close().await;
     }
+}
+
+#[tokio::test]
+async fn a_model_that_stays_silent_is_waited_for_until_the_turns_deadline() {
+    let world = scene(products::warm_things()).set(impatient).connected().await;
+    let ana = world.shopper("Ana").await;
+    world.model().will(Step::of(Answered::Silence));
+
+    ana.asks("how much is the Storm coat?").await.says(&["Storm coat", "$189.00"]);
+
+    assert_eq!(world.stops(), ["slow"]);
+    world.model().release();
+    world.close().await;
 }
 
 #[tokio::test]

@@ -185,7 +185,8 @@ impl<'a> Reader<'a> {
         let more =
             |index: usize| self.context.open(index).and_then(|token| lexicon::number_word(&token.text));
         let joins = |index: usize| {
-            self.context.open(index).is_some_and(|token| JOINING.contains(&token.text.as_str()))
+            let joining = |token: &Token| token.is_mark('-') || JOINING.contains(&token.text.as_str());
+            self.context.open(index).is_some_and(joining)
         };
         while end < at + 6 {
             let step = if more(end + 1).is_some() {
@@ -240,7 +241,7 @@ const POINTING: &[&str] = &[
     "ces", "cet", "cette", "les", "diese", "dieses", "diesen", "die", "alle", "estes", "os", "as",
 ];
 
-/// Words within a number: `vinte e tres`.
+/// Words within a number: `vinte e tres`; `vingt-trois` is held together by its hyphen.
 const JOINING: &[&str] = &["and", "und", "et", "y", "e"];
 
 /// `2nd`, `3e`; an `o` behind digits is no ordinal here but a nought in disguise.

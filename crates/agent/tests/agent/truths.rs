@@ -111,7 +111,7 @@ fn plain_talk_is_never_held_back() {
         "Je vous en prie.",
         "Aquí estoy si necesitas algo más.",
         "I can't say when it arrives, but a person from the shop can.",
-        "I don't know about warranty or refunds.",
+        "I don't know about refunds.",
         "Zur Lieferung kann ich nicht viel sagen.",
         "Guten Morgen.",
         "No puedo decir nada del envío.",

@@ -8,7 +8,7 @@ use futures::FutureExt;
 use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::entropy;
 use shopclerk_domain::ids::{AccountId, ConversationId, ErasureId, ProductId};
-use shopclerk_storage::nouns::jobs::{LeasedJob, NewJob};
+use shopclerk_storage::nouns::jobs::{JobLane, LeasedJob, NewJob};
 use shopclerk_storage::nouns::{data_requests, erasures};
 use shopclerk_upstream::UpstreamError;
 
@@ -76,9 +76,11 @@ const RENEWED_FOR: u32 = 3;
 /// Waited for at least, where the other side asks us to slow down.
 const SLOWED_DOWN: Duration = Duration::from_secs(1);
 
-/// Does the job that has been due the longest; `false` when none is due.
-pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
-    let Some(job) = app.store().lease_job(app.now(), app.settings().lease).await? else { return Ok(false) };
+/// Does the job of the lane that has been due the longest; `false` when none is due.
+pub(crate) async fn do_next(app: &App, lane: JobLane) -> Result<bool, FlowError> {
+    let Some(job) = app.store().lease_job(lane, app.now(), app.settings().lease).await? else {
+        return Ok(false);
+    };
     match run_safely(app, &job).await {
         Ok(done) => finish(app, &job, done).await?,
         // It has stopped since this was put up: there is nothing to do for it any more.
@@ -176,6 +178,8 @@ async fn settle_failure(app: &App, job: &LeasedJob, error: JobError) -> Result<(
     let error = after_refusal(app, job, error).await?;
     let again = match error.next {
         NextTry::Later(hint) if job.attempt + 1 < MOST_ATTEMPTS => Some(hint),
+        // The place of objects is one for all, and its operator's: what waits for it is written once it is back.
+        NextTry::Later(hint) if error.code.starts_with("objects.") => Some(hint),
         NextTry::Later(_) | NextTry::Never => None,
     };
     app.saw(

@@ -1,11 +1,12 @@
-//! What the workers work at: conversations, jobs and indexes, the sign of typing, the return of the model, and schedules. Each
-//! has workers of its own, so that no long read keeps a shopper waiting.
+//! What the workers work at: conversations, jobs and indexes, objects, the sign of typing, the return of the model, and schedules.
+//! Each has workers of its own, so that no long read keeps a shopper waiting.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 use shopclerk_storage::installation::NextDue;
+use shopclerk_storage::nouns::jobs::JobLane;
 
 use crate::app::App;
 use crate::catalogue::indexes;
@@ -19,6 +20,8 @@ use crate::{jobs, model, schedules, turn, typing};
 const CONVERSATIONS: usize = 4;
 /// Jobs worked at side by side.
 const JOBS: usize = 2;
+/// Objects written side by side: mostly waiting for their place.
+const PARCELS: usize = 4;
 /// Schedules run side by side: a long one must not keep tokens from being renewed.
 const SCHEDULES: usize = 2;
 
@@ -27,6 +30,9 @@ struct Talk(App);
 
 /// Jobs, and the indexes that follow their changes.
 struct Errands(App);
+
+/// Jobs that write objects. Their place may be slow or away, and then nobody else waits.
+struct Parcels(App);
 
 /// The sign of typing.
 struct Typing(App);
@@ -51,7 +57,7 @@ impl Desk for Talk {
 #[async_trait]
 impl Desk for Errands {
     async fn step(&self) -> Step {
-        match judge(jobs::do_next(&self.0).await) {
+        match judge(jobs::do_next(&self.0, JobLane::Errands).await) {
             Step::Idle if indexes::follow_next(&self.0).await => Step::Worked,
             step => step,
         }
@@ -61,6 +67,17 @@ impl Desk for Errands {
         let job = next_due(&self.0).await.job.map(|at| at.since(self.0.now()));
         let index = self.0.indexes.next_due().map(|at| at.saturating_sub(self.0.clock().monotonic()));
         job.into_iter().chain(index).min()
+    }
+}
+
+#[async_trait]
+impl Desk for Parcels {
+    async fn step(&self) -> Step {
+        judge(jobs::do_next(&self.0, JobLane::Objects).await)
+    }
+
+    async fn next_due(&self) -> Option<Duration> {
+        next_due(&self.0).await.object_job.map(|at| at.since(self.0.now()))
     }
 }
 
@@ -126,6 +143,7 @@ pub async fn step(app: &App) -> bool {
         &Talk(app.clone()),
         &Schedules(app.clone()),
         &Errands(app.clone()),
+        &Parcels(app.clone()),
         &Sealing(app.clone()),
     ];
     for desk in desks {
@@ -143,6 +161,9 @@ pub fn start(app: &App) {
     }
     for _ in 0..JOBS {
         employ(app, Errands(app.clone()), app.bell.ear());
+    }
+    for _ in 0..PARCELS {
+        employ(app, Parcels(app.clone()), app.bell.ear());
     }
     employ(app, Typing(app.clone()), app.bell.ear());
     // A rotation goes on by itself only after a start: whoever began it does it otherwise.

@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::keys::KeyRing;
 use crate::nouns::conversations::Leased;
 use crate::nouns::erasures::ErasureRow;
-use crate::nouns::jobs::LeasedJob;
+use crate::nouns::jobs::{JobLane, LeasedJob};
 use crate::sqlite::Snapshot;
 
 /// Lines of the erasure ledger on their way to the backups.
@@ -60,14 +60,16 @@ pub trait Backups: Send + Sync {
 pub struct NextDue {
     /// The next conversation.
     pub conversation: Option<Timestamp>,
-    /// The next job.
+    /// The next job that writes no objects.
     pub job: Option<Timestamp>,
+    /// The next job that writes objects.
+    pub object_job: Option<Timestamp>,
 }
 
 impl NextDue {
     /// Whatever is first.
     pub fn soonest(self) -> Option<Timestamp> {
-        self.conversation.into_iter().chain(self.job).min()
+        self.conversation.into_iter().chain(self.job).chain(self.object_job).min()
     }
 }
 
@@ -230,8 +232,13 @@ pub trait Installation: Send + Sync {
     /// conversation due; else its events do, once they have settled.
     async fn lease_conversation(&self, now: Timestamp, hold: Duration) -> Result<Option<Leased>, StoreError>;
 
-    /// Leases the job that has been due the longest. Crosses merchants because a worker serves them all.
-    async fn lease_job(&self, now: Timestamp, hold: Duration) -> Result<Option<LeasedJob>, StoreError>;
+    /// Leases the job of the lane that has been due the longest. Crosses merchants because a worker serves them all.
+    async fn lease_job(
+        &self,
+        lane: JobLane,
+        now: Timestamp,
+        hold: Duration,
+    ) -> Result<Option<LeasedJob>, StoreError>;
 
     /// When the next conversation and the next job become due. Crosses merchants because one timer wakes the workers.
     async fn next_due(&self) -> Result<NextDue, StoreError>;

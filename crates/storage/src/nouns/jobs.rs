@@ -20,6 +20,15 @@ pub struct NewJob {
     pub run_at: Timestamp,
 }
 
+/// Which workers do a job. It follows from the kind's name: what begins with `mirror_` or `backup_` writes objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobLane {
+    /// All others.
+    Errands,
+    /// Jobs that write objects, whose place may be slow or away.
+    Objects,
+}
+
 /// A job under way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeasedJob {

@@ -23,12 +23,13 @@ use crate::installation::{
 use crate::keys::KeyRing;
 use crate::nouns::conversations::Leased;
 use crate::nouns::erasures::ErasureRow;
-use crate::nouns::jobs::LeasedJob;
+use crate::nouns::jobs::{JobLane, LeasedJob};
 
 const NEXT_CONVERSATION: &str =
     "SELECT due_at FROM conversations WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
 
-const NEXT_JOB: &str = "SELECT due_at FROM jobs WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
+const NEXT_JOB: &str =
+    "SELECT due_at FROM jobs WHERE lane = ?1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1";
 
 const DUE_CONVERSATIONS: &str =
     "SELECT conversation FROM conversations WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2";
@@ -93,15 +94,21 @@ impl Installation for SqliteStore {
         self.readers.read(move |db| conversations::read_leased(db, lease)).await.map(Some)
     }
 
-    async fn lease_job(&self, now: Timestamp, hold: Duration) -> Result<Option<LeasedJob>, StoreError> {
-        self.writer.unit(Lane::Interactive, "job.lease", move |tx| jobs::lease(tx, now, hold)).await
+    async fn lease_job(
+        &self,
+        lane: JobLane,
+        now: Timestamp,
+        hold: Duration,
+    ) -> Result<Option<LeasedJob>, StoreError> {
+        self.writer.unit(Lane::Interactive, "job.lease", move |tx| jobs::lease(tx, lane, now, hold)).await
     }
 
     async fn next_due(&self) -> Result<NextDue, StoreError> {
         let next = |db: &Connection| {
             let conversation = db.one(NEXT_CONVERSATION, [], |row| values::at(row, 0))?;
-            let job = db.one(NEXT_JOB, [], |row| values::at(row, 0))?;
-            Ok(NextDue { conversation, job })
+            let job = |lane| db.one(NEXT_JOB, [jobs::column(lane)], |row| values::at(row, 0));
+            let (job, object_job) = (job(JobLane::Errands)?, job(JobLane::Objects)?);
+            Ok(NextDue { conversation, job, object_job })
         };
         self.readers.read(next).await
     }

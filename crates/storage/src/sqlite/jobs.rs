@@ -12,7 +12,7 @@ use super::sql::Sql as _;
 use super::writer::Lane;
 use crate::error::StoreError;
 use crate::nouns::Jobs;
-use crate::nouns::jobs::{LeasedJob, NewJob};
+use crate::nouns::jobs::{JobLane, LeasedJob, NewJob};
 
 const PUT_UP: &str = "
     INSERT INTO jobs (merchant, kind, key, state, run_at) VALUES (?1, ?2, ?3, 'waiting', ?4)
@@ -25,7 +25,7 @@ const PUT_UP: &str = "
 
 const LEASE: &str = "
     UPDATE jobs SET state = 'leased', fence = fence + 1, lease_until = ?2
-    WHERE job = (SELECT job FROM jobs WHERE due_at <= ?1 ORDER BY due_at LIMIT 1)
+    WHERE job = (SELECT job FROM jobs WHERE lane = ?3 AND due_at <= ?1 ORDER BY due_at LIMIT 1)
     RETURNING job, merchant, kind, key, attempt, fence";
 
 /// A later request while it ran makes it wait again, from the start.
@@ -63,14 +63,23 @@ pub(super) fn put_up_all(tx: &Connection, jobs: &[NewJob]) -> Result<(), StoreEr
     jobs.iter().try_for_each(|job| put_up(tx, job.merchant, job.kind, &job.key, job.run_at))
 }
 
-/// Leases the job that has been due the longest.
+/// A lane as its column says it.
+pub(super) const fn column(lane: JobLane) -> i64 {
+    match lane {
+        JobLane::Errands => 0,
+        JobLane::Objects => 1,
+    }
+}
+
+/// Leases the job of the lane that has been due the longest.
 pub(super) fn lease(
     tx: &Connection,
+    lane: JobLane,
     now: Timestamp,
     hold: Duration,
 ) -> Result<Option<LeasedJob>, StoreError> {
     let until = now.plus(hold);
-    tx.one(LEASE, params![now.millis(), until.millis()], |row| {
+    tx.one(LEASE, params![now.millis(), until.millis(), column(lane)], |row| {
         Ok(LeasedJob {
             id: row.get(0)?,
             merchant: MerchantId::from_bytes(row.get(1)?),

@@ -9,6 +9,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (4, include_str!("../../migrations/sqlite/0004_standing.sql")),
     (5, include_str!("../../migrations/sqlite/0005_erasures.sql")),
     (6, include_str!("../../migrations/sqlite/0006_schedules.sql")),
+    (7, include_str!("../../migrations/sqlite/0007_job_lanes.sql")),
     (8, include_str!("../../migrations/sqlite/0008_imported.sql")),
     (9, include_str!("../../migrations/sqlite/0009_model.sql")),
 ];

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use shopclerk_storage::StoreError;
-use shopclerk_storage::nouns::jobs::LeasedJob;
+use shopclerk_storage::nouns::jobs::{JobLane, LeasedJob, NewJob};
 
 use crate::house::{HOLD, House, job};
 
 async fn lease(house: &House) -> Option<LeasedJob> {
-    house.store.lease_job(house.now(), HOLD).await.unwrap()
+    house.store.lease_job(JobLane::Errands, house.now(), HOLD).await.unwrap()
 }
 
 #[tokio::test]
@@ -122,4 +122,33 @@ async fn the_same_key_of_another_merchant_is_another_job() {
 
     let (one, two) = (lease(&house).await.unwrap(), lease(&house).await.unwrap());
     assert_ne!(one.merchant, two.merchant);
+}
+
+#[tokio::test]
+async fn jobs_that_write_objects_wait_in_a_lane_of_their_own() {
+    let (house, stall) = House::with_stall().await;
+    let at = |kind, seconds| NewJob {
+        merchant: stall.merchant,
+        kind,
+        key: "nordlys".to_owned(),
+        run_at: house.now().plus(Duration::from_secs(seconds)),
+    };
+    let jobs =
+        vec![at("mirror_products", 0), at("backup_tokens", 1), at("sync_catalogue", 2), at("mirrors", 3)];
+    let due: Vec<_> = jobs.iter().map(|job| job.run_at).collect();
+    house.store.enqueue(jobs).await.unwrap();
+    let next = house.store.next_due().await.unwrap();
+    assert_eq!((next.object_job, next.job), (Some(due[0]), Some(due[2])));
+
+    house.wait(Duration::from_secs(9));
+    for (lane, expected) in [
+        (JobLane::Errands, ["sync_catalogue", "mirrors"]),
+        (JobLane::Objects, ["mirror_products", "backup_tokens"]),
+    ] {
+        for kind in expected {
+            let leased = house.store.lease_job(lane, house.now(), HOLD).await.unwrap().unwrap();
+            assert_eq!(leased.kind, kind);
+        }
+        assert_eq!(house.store.lease_job(lane, house.now(), HOLD).await.unwrap(), None);
+    }
 }

@@ -7,15 +7,16 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt;
 use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::entropy;
-use shopclerk_domain::ids::{AccountId, ConversationId, ErasureId, ProductId};
+use shopclerk_domain::ids::{AccountId, ConversationId, ErasureId, MerchantId, ProductId};
 use shopclerk_storage::nouns::jobs::{JobLane, LeasedJob, NewJob};
 use shopclerk_storage::nouns::{data_requests, erasures};
 use shopclerk_upstream::UpstreamError;
 
 use crate::app::App;
 use crate::error::{FlowError, JobDone, JobError, NextTry};
+use crate::mirror::{self, Subject};
 use crate::work::retry;
-use crate::{backup, catalogue, connect, data_request, erase, mirror, standing};
+use crate::{backup, catalogue, connect, data_request, erase, standing};
 
 /// Switch an account's deliveries on and read them back; key: the account.
 pub const SUBSCRIBE_ACCOUNT: &str = "subscribe_account";
@@ -142,13 +143,17 @@ async fn run_whole(app: &App, job: &LeasedJob) -> Result<(), JobError> {
         STOP_SHOP => connect::stop::uninstalled(app, merchant, &shop(&job.key)?).await,
         ERASE => erase::run(app, merchant, erasure(&job.key)?).await,
         ANSWER_DATA_REQUEST => data_request::answer(app, merchant, &job.key).await,
-        MIRROR_SHOP => mirror::shop(app, merchant, &shop(&job.key)?).await,
-        MIRROR_PRODUCTS => mirror::products(app, merchant, &shop(&job.key)?).await,
         KEEP_TOKENS => backup::keep_pair(app, merchant, &shop(&job.key)?).await,
-        MIRROR_ACCOUNT => mirror::account(app, merchant, account(&job.key)?).await,
-        MIRROR_CONVERSATION => mirror::conversation(app, merchant, conversation(&job.key)?).await,
+        MIRROR_SHOP => mirrored(app, merchant, Subject::Shop(shop(&job.key)?)).await,
+        MIRROR_PRODUCTS => mirrored(app, merchant, Subject::Products(shop(&job.key)?)).await,
+        MIRROR_ACCOUNT => mirrored(app, merchant, Subject::Account(account(&job.key)?)).await,
+        MIRROR_CONVERSATION => mirrored(app, merchant, Subject::Conversation(conversation(&job.key)?)).await,
         _ => Err(JobError::give_up("job.unknown_kind")),
     }
+}
+
+async fn mirrored(app: &App, merchant: MerchantId, subject: Subject) -> Result<(), JobError> {
+    Ok(mirror::write(app, merchant, &subject).await?)
 }
 
 const BAD_KEY: &str = "job.bad_key";

@@ -136,6 +136,15 @@ pub trait Catalogue: Send + Sync {
         most: usize,
     ) -> Result<Vec<ProductRow>, StoreError>;
 
+    /// The same of one shop.
+    async fn list_shop_products(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        after: Option<ProductId>,
+        most: usize,
+    ) -> Result<Vec<ProductRow>, StoreError>;
+
     /// How many products the merchant offers (active and on the online store).
     async fn count_offered(&self, merchant: MerchantId) -> Result<u64, StoreError>;
 

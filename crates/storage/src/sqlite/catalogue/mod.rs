@@ -28,7 +28,7 @@ const SLICE: usize = 200;
 
 /// What every product and search goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 10] = [
+pub(super) const HOT: [&str; 11] = [
     upsert::KNOWN,
     upsert::PUT,
     upsert::PUT_CONTENT,
@@ -37,6 +37,7 @@ pub(super) const HOT: [&str; 10] = [
     pass::IS_UNSEEN,
     read::FIND,
     read::LIST,
+    read::LIST_OF_SHOP,
     read::LIST_CHANGES,
     COUNT_OFFERED,
 ];
@@ -194,6 +195,17 @@ impl Catalogue for SqliteStore {
     ) -> Result<Vec<ProductRow>, StoreError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         self.readers.read(move |db| read::list(db, merchant, after, most)).await
+    }
+
+    async fn list_shop_products(
+        &self,
+        merchant: MerchantId,
+        shop: &ShopDomain,
+        after: Option<ProductId>,
+        most: usize,
+    ) -> Result<Vec<ProductRow>, StoreError> {
+        let (shop, most) = (shop.clone(), i64::try_from(most).unwrap_or(i64::MAX));
+        self.readers.read(move |db| read::list_of_shop(db, merchant, &shop, after, most)).await
     }
 
     async fn count_offered(&self, merchant: MerchantId) -> Result<u64, StoreError> {

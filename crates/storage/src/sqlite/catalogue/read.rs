@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::ids::{MerchantId, ProductId};
 use shopclerk_domain::product::ProductRow;
 
@@ -27,6 +28,14 @@ pub(super) const LIST: &str = "
     JOIN product_contents t ON t.merchant = p.merchant AND t.product = p.product
     LEFT JOIN catalogues c ON c.merchant = p.merchant AND c.shop = p.shop
     WHERE p.merchant = ?1 AND p.product > ?2 AND p.gone = 0 ORDER BY p.product LIMIT ?3";
+
+pub(super) const LIST_OF_SHOP: &str = "
+    SELECT p.product, p.version, p.updated_at,
+        CASE WHEN p.hinted_at IS NULL THEN max(p.read_at, ifnull(c.last_complete, p.read_at)) ELSE 0 END, t.content
+    FROM products p
+    JOIN product_contents t ON t.merchant = p.merchant AND t.product = p.product
+    LEFT JOIN catalogues c ON c.merchant = p.merchant AND c.shop = p.shop
+    WHERE p.merchant = ?1 AND p.product > ?2 AND p.gone = 0 AND p.shop = ?4 ORDER BY p.product LIMIT ?3";
 
 const FIND_STOCK_ITEM: &str = "SELECT product FROM stock_items WHERE merchant = ?1 AND item = ?2";
 
@@ -88,6 +97,18 @@ pub(super) fn list(
 ) -> Result<Vec<ProductRow>, StoreError> {
     let after = after.map_or(i64::MIN, |after| to_column(after.number()));
     let raw = db.all(LIST, params![merchant.as_bytes(), after, most], Raw::read)?;
+    raw.into_iter().map(Raw::decode).collect()
+}
+
+pub(super) fn list_of_shop(
+    db: &Connection,
+    merchant: MerchantId,
+    shop: &ShopDomain,
+    after: Option<ProductId>,
+    most: i64,
+) -> Result<Vec<ProductRow>, StoreError> {
+    let after = after.map_or(i64::MIN, |after| to_column(after.number()));
+    let raw = db.all(LIST_OF_SHOP, params![merchant.as_bytes(), after, most, shop.as_str()], Raw::read)?;
     raw.into_iter().map(Raw::decode).collect()
 }
 

@@ -163,6 +163,7 @@ impl Sandbox {
             meta: Arc::clone(&parts.meta),
             shopify: Arc::clone(&parts.shopify),
             model: Arc::clone(&parts.model),
+            objects: Arc::clone(&parts.objects),
             journal: parts.journal.clone(),
             deliveries: parts.deliveries.clone(),
             status: status.subscribe(),

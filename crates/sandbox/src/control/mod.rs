@@ -28,6 +28,7 @@ use crate::deliver::Deliveries;
 use crate::journal::Journal;
 use crate::meta::MetaFake;
 use crate::model::ModelFake;
+use crate::objects::ObjectsFake;
 use crate::shopify::ShopifyFake;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -40,6 +41,7 @@ pub(crate) struct Control {
     pub(crate) meta: Arc<MetaFake>,
     pub(crate) shopify: Arc<ShopifyFake>,
     pub(crate) model: Arc<ModelFake>,
+    pub(crate) objects: Arc<ObjectsFake>,
     pub(crate) journal: Journal,
     pub(crate) deliveries: Deliveries,
     pub(crate) status: watch::Receiver<Status>,
@@ -49,6 +51,14 @@ pub(crate) struct Control {
 }
 
 impl Control {
+    /// Calls that no fake knows, since the start.
+    pub(crate) fn unknown_calls(&self) -> usize {
+        self.meta.unknown_calls()
+            + self.shopify.unknown_calls()
+            + self.model.unknown_calls()
+            + self.objects.unknown_calls()
+    }
+
     /// All addresses, below the unguessable `path`.
     pub(crate) fn router(self, path: &str) -> Router {
         let at = |rest: &str| format!("/{path}{rest}");

@@ -46,7 +46,7 @@ pub(super) async fn read(State(control): State<Control>) -> Answer {
         "shoppers": control.meta.shoppers().len(),
         "sends": control.meta.sends().len(),
         "deliveries_in_flight": control.deliveries.in_flight(),
-        "unknown_calls": control.meta.unknown_calls() + control.shopify.unknown_calls() + control.model.unknown_calls(),
+        "unknown_calls": control.unknown_calls(),
         "journal": *control.journal.watch().borrow(),
     });
     let body = json!({

@@ -92,6 +92,10 @@ impl ObjectsFake {
     /// Lets happen what was asked for before the call is looked at; an error is its answer.
     pub(super) async fn rehearsed(&self, call: &Call) -> Option<S3Error> {
         let mut held = self.troubles().held.subscribe();
+        if *held.borrow() {
+            let data = serde_json::json!({ "key": call.key });
+            self.options.journal.record("objects.held", format!("Kept waiting: {}", call.line()), data);
+        }
         // The sender lives as long as the fake; what a held call does when it is gone makes no difference.
         held.wait_for(|held| !held).await.ok();
         let mut troubles = self.troubles();

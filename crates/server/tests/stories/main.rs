@@ -17,6 +17,7 @@ mod world;
 
 mod api;
 mod backups;
+mod bucket;
 mod callbacks;
 mod catalogue;
 mod claims;

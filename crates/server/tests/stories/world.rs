@@ -14,7 +14,7 @@ use shopclerk_flows::app::{App, Settings};
 use shopclerk_flows::watch::Watcher;
 use shopclerk_flows::{connections, worker};
 use shopclerk_sandbox::meta::{Held, Message, PageSetup, Side};
-use shopclerk_sandbox::objects::BucketSetup;
+use shopclerk_sandbox::objects::{BucketSetup, ObjectsFake};
 use shopclerk_sandbox::shopify::store::{Product, ShopInfo, Status, Store};
 use shopclerk_sandbox::shopify::{Allowance, ProductPatch};
 use shopclerk_sandbox::walk::{Accept, Walked, Walker};
@@ -33,8 +33,10 @@ pub(crate) const VERIFY_TOKEN: &str = "a-token-only-this-story-knows-93";
 pub(crate) const SHOPIFY_KEY: &str = "story-client-id-5521";
 pub(crate) const SHOPIFY_SECRET: &str = "shpss_story_5b1e7f2a9c4d8e6033aa";
 pub(crate) const PAGE: &str = "106511000000001";
-const BUCKET_KEY: &str = "DO00STORYKEY5521AB7F";
-const BUCKET_SECRET: &str = "wq7Rk2vT9pLx4mZ8bN3cJ6hF1sD5gY0aE";
+pub(crate) const BUCKET_KEY: &str = "DO00STORYKEY5521AB7F";
+pub(crate) const BUCKET_SECRET: &str = "wq7Rk2vT9pLx4mZ8bN3cJ6hF1sD5gY0aE";
+/// In an operator's option: where the fake S3 is.
+pub(crate) const OBJECTS_URL: &str = "{objects}";
 /// What must never show anywhere.
 const SECRETS: &[&str] = &[FACEBOOK_SECRET, VERIFY_TOKEN, SHOPIFY_SECRET, BUCKET_SECRET, MODEL_KEY];
 /// How every token begins that the fakes hand out.
@@ -221,6 +223,14 @@ impl World {
         self.settle().await;
     }
 
+    /// Waits, while workers of its own work, until the journal of the fakes shows what is waited for.
+    pub(crate) async fn until(&self, happened: impl Fn(&Self) -> bool) {
+        let mut newest = self.sandbox().journal().watch();
+        while !happened(self) {
+            newest.changed().await.unwrap();
+        }
+    }
+
     /// Does what is due until nothing is, and nothing is on its way.
     pub(crate) async fn settle(&self) {
         assert_eq!(self.goes_on().await, Stepped::Idle, "the process died while the world settled");
@@ -392,14 +402,19 @@ impl World {
         let sandbox = self.sandbox.take().unwrap();
         assert_eq!(sandbox.unknown_calls(), 0, "a fake saw a call it does not know");
         engine.stop().await;
+        let objects = Arc::clone(sandbox.objects());
         sandbox.close().await;
-        self.no_secret_shows();
+        self.no_secret_shows(&objects);
     }
 
     /// I5: no token or app secret in the database, the mirror, the index, or anything that was answered or told.
-    fn no_secret_shows(&self) {
+    fn no_secret_shows(&self, objects: &ObjectsFake) {
         let mut places: Vec<(String, Vec<u8>)> = Vec::new();
         files(&self.folder().join("data"), &mut places);
+        for key in objects.keys() {
+            let content = objects.content(&key).unwrap();
+            places.push((format!("object {key}"), content));
+        }
         for (number, answer) in self.answers.lock().unwrap().iter().enumerate() {
             places.push((format!("answer {number}"), answer.clone().into_bytes()));
         }
@@ -493,7 +508,8 @@ fn settings_of(
         ("SHOPCLERK_CALLBACKS_PER_MINUTE", "0"),
         ("SHOPCLERK_HANDSHAKES_PER_MINUTE", "0"),
     ];
-    values.extend(operator);
+    let place = |value| if value == OBJECTS_URL { sandbox.objects_url() } else { value };
+    values.extend(operator.iter().map(|(name, value)| (*name, place(*value))));
     if operator.iter().any(|(name, _)| *name == "AGENT_MODEL") {
         values.push(("AGENT_ENDPOINT", sandbox.model_url()));
     }
@@ -572,6 +588,13 @@ impl Shopper<'_> {
     pub(crate) async fn is_answered_by_a_person(&self, text: &str) {
         self.world.sandbox().meta().person_replies(self.name, text).unwrap();
         self.world.sandbox().deliveries().idle().await;
+    }
+
+    /// Whether the shopper sees a card of that name, or a text that holds it. Looks away from nothing.
+    pub(crate) fn sees(&self, words: &str) -> bool {
+        let all = self.world.sandbox().meta().messages(self.name).unwrap_or_default();
+        let from_page = all.into_iter().filter(|message| message.from == Side::Page).collect();
+        Received(from_page).words().contains(words)
     }
 
     /// Whether the shopper sees that somebody writes.

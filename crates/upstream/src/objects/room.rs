@@ -9,6 +9,7 @@ use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::fault::{FaultPoints, Moment};
+use shopclerk_domain::ids::MerchantId;
 
 use super::ObjectsError;
 use super::key::Rule;
@@ -116,6 +117,13 @@ impl Room {
             })
             .map_err(ObjectsError::from)
             .boxed())
+    }
+
+    /// The merchants that have objects here; none but the mirror holds any.
+    pub async fn merchants(&self) -> Result<Vec<MerchantId>, ObjectsError> {
+        let found = self.stores.brisk.list_with_delimiter(Some(&Path::from("users"))).await?;
+        let merchant = |folder: &Path| MerchantId::parse(folder.filename()?).ok();
+        Ok(found.common_prefixes.iter().filter_map(merchant).collect())
     }
 
     pub(super) fn path(&self, key: &str) -> Result<Path, ObjectsError> {

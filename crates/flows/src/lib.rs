@@ -16,7 +16,7 @@ pub mod import;
 pub mod inbox;
 pub mod jobs;
 pub mod keys;
-mod mirror;
+pub mod mirror;
 pub mod model;
 pub mod operator;
 pub mod paging;

@@ -1,6 +1,7 @@
 //! The mirror: what a merchant's people read in files, `users/<uuid>/...`, free of tokens, written when its content
 //! changed. Derived data: every object comes back from the store.
 
+pub mod audit;
 mod content;
 mod error;
 mod lean;

@@ -16,6 +16,7 @@ mod rehearsal;
 mod world;
 
 mod api;
+mod audit;
 mod backups;
 mod bucket;
 mod callbacks;

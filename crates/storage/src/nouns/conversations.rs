@@ -138,6 +138,14 @@ pub trait Conversations: Send + Sync {
         id: ConversationId,
     ) -> Result<Option<Conversation>, StoreError>;
 
+    /// The merchant's conversations in the order of their ids, after `after`: for walks through all of them.
+    async fn list_conversation_ids(
+        &self,
+        merchant: MerchantId,
+        after: Option<ConversationId>,
+        most: usize,
+    ) -> Result<Vec<ConversationId>, StoreError>;
+
     /// Remembers the shopper's first name.
     async fn name_shopper(
         &self,

@@ -46,6 +46,10 @@ const LIST_MESSAGES: &str = "
 const FIND_TAKEN_BACK: &str =
     "SELECT 1 FROM taken_back WHERE merchant = ?1 AND conversation = ?2 AND native_id = ?3";
 
+const LIST_IDS: &str = "
+    SELECT conversation FROM conversations WHERE merchant = ?1 AND conversation > ?2
+    ORDER BY conversation LIMIT ?3";
+
 const FIND_TURN: &str = "SELECT at, provenance FROM turns WHERE merchant = ?1 AND turn = ?2";
 
 /// What every message goes through, for the test that nothing here grows with the tables.
@@ -236,6 +240,23 @@ impl Conversations for SqliteStore {
         id: ConversationId,
     ) -> Result<Option<Conversation>, StoreError> {
         self.readers.read(move |db| lease::find_conversation(db, merchant, id)).await
+    }
+
+    async fn list_conversation_ids(
+        &self,
+        merchant: MerchantId,
+        after: Option<ConversationId>,
+        most: usize,
+    ) -> Result<Vec<ConversationId>, StoreError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let list = move |db: &Connection| {
+            // An empty key sorts before every id.
+            let after: &[u8] = after.as_ref().map_or(&[], |after| after.as_bytes());
+            db.all(LIST_IDS, params![merchant.as_bytes(), after, most], |row| {
+                row.get(0).map(ConversationId::from_bytes)
+            })
+        };
+        self.readers.read(list).await
     }
 
     async fn name_shopper(

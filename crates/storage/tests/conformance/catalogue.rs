@@ -8,6 +8,7 @@ use shopclerk_domain::ids::ProductId;
 use shopclerk_domain::product::{Product, ProductRow, ProductStatus};
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::catalogue::CataloguePage;
+use shopclerk_storage::nouns::connections::ConnectShop;
 use shopclerk_storage::nouns::inbox::{Delivery, FollowUp};
 
 use crate::house::{self, House, Stall, candle};
@@ -353,4 +354,24 @@ async fn a_catalogue_needs_a_shop_that_is_the_merchants() {
 
     assert!(matches!(begun, Err(StoreError::Conflict)), "{begun:?}");
     assert_eq!(house.store.sync_state(other.merchant, &stall.shop).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn products_are_listed_shop_by_shop() {
+    let (house, stall) = House::with_stall().await;
+    let second = ConnectShop { signed_in: Some(stall.merchant), ..house.shop("second") };
+    let shop = second.shop.clone();
+    house.store.connect_shop(second, house.now()).await.unwrap();
+    store(&house, &stall, vec![candle(1, 1_000), candle(3, 1_000)]).await;
+    let theirs = vec![candle(2, 1_000), candle(4, 1_000)];
+    house.store.store_products(stall.merchant, &shop, theirs, house.now(), Vec::new()).await.unwrap();
+
+    let listed = async |shop, after: Option<u64>| {
+        let after = after.map(ProductId::new);
+        let rows = house.store.list_shop_products(stall.merchant, shop, after, 9).await.unwrap();
+        rows.iter().map(|row| row.product.id.number()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&stall.shop, None).await, [1, 3]);
+    assert_eq!(listed(&shop, None).await, [2, 4]);
+    assert_eq!(listed(&shop, Some(2)).await, [4]);
 }

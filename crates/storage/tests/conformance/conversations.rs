@@ -280,3 +280,22 @@ async fn i6_one_merchants_conversation_does_not_exist_for_another() {
     let released = house.store.release(&forged, house.now()).await;
     assert!(matches!(released, Err(StoreError::Conflict)));
 }
+
+#[tokio::test]
+async fn conversations_are_listed_merchant_by_merchant_and_page_by_page() {
+    let (house, stall) = House::with_stall().await;
+    let other = house.stall("solvik").await;
+    for shopper in ["ana", "ben", "cleo"] {
+        house.writes(&stall, shopper).await;
+        house.wait(Duration::from_secs(1));
+    }
+    house.writes(&other, "dan").await;
+
+    let list =
+        async |merchant, after, most| house.store.list_conversation_ids(merchant, after, most).await.unwrap();
+    let all = list(stall.merchant, None, 9).await;
+    assert_eq!((all.len(), all.is_sorted()), (3, true));
+    assert_eq!(list(stall.merchant, Some(all[0]), 1).await, [all[1]]);
+    assert!(list(stall.merchant, Some(all[2]), 9).await.is_empty());
+    assert_eq!(list(other.merchant, None, 9).await.len(), 1);
+}

@@ -23,6 +23,7 @@ pub fn main() -> ExitCode {
         Command::Import(options) => cli::import::run(&options),
         Command::Backup(command) => cli::backup::run(&command),
         Command::Token(command) => cli::token::run(command),
+        Command::Mirror(command) => cli::mirror::run(command),
     };
     match outcome {
         Ok(code) => code,

@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 pub(crate) mod import;
 pub(crate) mod keys;
+pub(crate) mod mirror;
 pub(crate) mod progress;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
@@ -40,6 +41,9 @@ pub(crate) enum Command {
     /// Tokens for programs that ask /api/v1 or /metrics.
     #[command(subcommand)]
     Token(token::Command),
+    /// The files a merchant's people read, in the data folder or in a bucket.
+    #[command(subcommand)]
+    Mirror(mirror::Command),
 }
 
 /// Prints a result to the terminal. A closed pipe ends nothing.

@@ -57,17 +57,15 @@ fn address(check: &mut Checker<'_>) -> Option<BucketAddress> {
         Ok(address) => return Some(address),
         Err(error) => error,
     };
-    let (option, value, cure) = match error {
-        InvalidBucket::Bucket => {
-            (BUCKET, bucket, "write its name alone: small letters, digits, dots and hyphens")
-        }
-        InvalidBucket::Region => (REGION, region.unwrap_or_default(), "write it like fra1"),
+    let (option, cure) = match error {
+        InvalidBucket::Bucket => (BUCKET, "write its name alone: small letters, digits, dots and hyphens"),
+        InvalidBucket::Region => (REGION, "write it like fra1"),
         InvalidBucket::Endpoint | InvalidBucket::Nowhere => {
-            (ENDPOINT, endpoint.unwrap_or_default(), "write it like https://fra1.digitaloceanspaces.com")
+            (ENDPOINT, "write it like https://fra1.digitaloceanspaces.com")
         }
-        InvalidBucket::PlainHttp => (ENDPOINT, endpoint.unwrap_or_default(), "write it with https"),
+        InvalidBucket::PlainHttp => (ENDPOINT, "write it with https"),
     };
-    let named = if value.is_empty() { String::new() } else { format!("`{value}` ") };
-    check.fault(option, format!("{named}{error}"), cure);
+    // The value is not repeated: some write their key into the address.
+    check.fault(option, error.to_string(), cure);
     None
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use shopclerk_flows::progress::Progress;
 
 use super::{Order, Product};
-use crate::cli::{backup, import, keys, token};
+use crate::cli::{backup, import, keys, mirror, token};
 
 const ORDERS: &[Entry] = &[
     entry::<keys::Custody>(),
@@ -24,6 +24,8 @@ const ORDERS: &[Entry] = &[
     entry::<token::Keep>(),
     entry::<token::List>(),
     entry::<token::Revoke>(),
+    entry::<mirror::Verify>(),
+    entry::<mirror::Rebuild>(),
 ];
 
 /// An order by its name.

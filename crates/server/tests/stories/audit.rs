@@ -1,10 +1,14 @@
 //! Looking through the whole mirror: what `shopclerk mirror verify` names, and `rebuild` mends.
 
-use shopclerk_flows::mirror::audit::{self, Tally};
-use shopclerk_flows::progress::{Progress, Unwatched};
 use std::sync::Mutex;
 
+use shopclerk_flows::mirror::audit::{self, Tally};
+use shopclerk_flows::progress::{Progress, Unwatched};
+
+use tempfile::TempDir;
+
 use crate::products;
+use crate::settings::{GOOD, Running, command, ran};
 use crate::world::{PAGE, World};
 
 const SHOP: &str = "shopify/nordlys.myshopify.com";
@@ -59,4 +63,32 @@ async fn i7_a_damaged_mirror_is_named_object_by_object_and_built_again() {
     assert_eq!(clean, Tally { same: 4, ..Tally::default() });
     assert!(world.mirrored(&format!("facebook/{PAGE}/page_data.json")).await.is_some());
     world.close().await;
+}
+
+#[test]
+fn the_terminal_names_what_is_wrong_and_mends_it_while_it_runs_and_while_it_does_not() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::start(folder.path(), GOOD);
+    let stranger = folder.path().join("data/mirror/users/0192f3a0-0000-7000-8000-00000000000a");
+    let mirror = |word| ran(command(folder.path(), &["mirror", word], GOOD));
+    let spoiled = || {
+        std::fs::create_dir_all(&stranger).unwrap();
+        std::fs::write(stranger.join("old.json"), "{}").unwrap();
+    };
+    let tells = |word, expected: Option<i32>, says: &str| {
+        let (code, out, told) = mirror(word);
+        assert!(code == expected && out.contains(says), "{word}: {code:?} {out} {told}");
+        told
+    };
+
+    spoiled();
+    let told = tells("verify", Some(1), "0 missing, 0 different, 1 extra");
+    assert!(told.contains("extra: users/0192f3a0-0000-7000-8000-00000000000a/old.json"), "{told}");
+    tells("rebuild", Some(0), "0 written, 1 removed");
+    assert_eq!(running.stops(), Some(0));
+
+    spoiled();
+    tells("verify", Some(1), "1 extra");
+    tells("rebuild", Some(0), "1 removed");
+    tells("verify", Some(0), "0 extra");
 }

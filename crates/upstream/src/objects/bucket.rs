@@ -196,7 +196,7 @@ pub(super) fn open(settings: &BucketSettings, clock: Arc<dyn Clock>) -> Result<S
     };
     let signing = Arc::new(Signing::new(client, credentials, clock, LIMITS.most_bytes));
     let store = |retry| build(&settings.address, &signing, retry).map(Arc::new);
-    Ok(Stores { brisk: store(BRISK)?, patient: store(PATIENT)? })
+    Ok(Stores { brisk: store(BRISK)?, patient: store(PATIENT)?, folder: None })
 }
 
 fn build(

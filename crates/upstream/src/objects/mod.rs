@@ -2,6 +2,7 @@
 //! backups. A half-written object is never seen, and no key leads out of its room.
 
 mod bucket;
+mod folder;
 mod key;
 mod room;
 mod sign;
@@ -76,9 +77,10 @@ impl Objects {
     /// Objects below the data folder: `mirror/users/...` and `backups/...`, both open to their owner alone.
     pub fn in_folder(data: &Folder, faults: &Arc<dyn FaultPoints>) -> Result<Self, ObjectsError> {
         let room = |rule: Rule, root: &Folder, made: &Folder| {
-            make_folder(made).map_err(ObjectsError::Local)?;
-            let store: Stores = Stores::one(LocalFileSystem::new_with_prefix(root)?.with_fsync(true));
-            Ok::<Room, ObjectsError>(Room::new(rule, store, Arc::clone(faults)))
+            folder::make(made).map_err(ObjectsError::Local)?;
+            let store = LocalFileSystem::new_with_prefix(root)?.with_fsync(true);
+            let stores = Stores::in_folder(store, root);
+            Ok::<Room, ObjectsError>(Room::new(rule, stores, Arc::clone(faults)))
         };
         Ok(Self {
             mirror: room(Rule::Mirror, &data.join("mirror"), &data.join("mirror"))?,
@@ -123,15 +125,4 @@ impl Objects {
     pub const fn is_local(&self) -> bool {
         self.is_local
     }
-}
-
-#[cfg(unix)]
-fn make_folder(folder: &Folder) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_folder(folder: &Folder) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)
 }

@@ -1,5 +1,6 @@
 //! One room of objects: written, read, listed and removed by key.
 
+use std::path::{Path as Folder, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,8 +12,8 @@ use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::fault::{FaultPoints, Moment};
 use shopclerk_domain::ids::MerchantId;
 
-use super::ObjectsError;
 use super::key::Rule;
+use super::{ObjectsError, folder};
 
 /// An object as a listing shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +31,14 @@ pub struct Found {
 pub(super) struct Stores {
     pub(super) brisk: Arc<dyn ObjectStore>,
     pub(super) patient: Arc<dyn ObjectStore>,
+    /// Where the keys begin, if that is a folder.
+    pub(super) folder: Option<PathBuf>,
 }
 
 impl Stores {
-    pub(super) fn one(store: impl ObjectStore) -> Self {
+    pub(super) fn in_folder(store: impl ObjectStore, folder: &Folder) -> Self {
         let store: Arc<dyn ObjectStore> = Arc::new(store);
-        Self { brisk: Arc::clone(&store), patient: store }
+        Self { brisk: Arc::clone(&store), patient: store, folder: Some(folder.to_owned()) }
     }
 }
 
@@ -82,6 +85,9 @@ impl Room {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
+        if let Some(folder) = &self.stores.folder {
+            folder::sweep_beside(&folder.join(key)).await.map_err(ObjectsError::Local)?;
+        }
         self.faults.reach("objects.delete", Moment::Committed);
         Ok(())
     }
@@ -93,6 +99,12 @@ impl Room {
         while let Some(object) = found.try_next().await? {
             self.delete(&object.key).await?;
             removed += 1;
+        }
+        // The folder of the backups itself stays: it was made for its owner alone.
+        if let Some(folder) = &self.stores.folder
+            && prefix.contains('/')
+        {
+            folder::remove(&folder.join(prefix)).await.map_err(ObjectsError::Local)?;
         }
         Ok(removed)
     }

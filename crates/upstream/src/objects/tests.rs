@@ -85,3 +85,22 @@ async fn an_upload_that_is_given_up_leaves_what_was_there() {
     assert_eq!(backups.get("backups/one").await.unwrap().unwrap(), "before");
     assert_eq!(keys(backups.list("backups").await.unwrap()), ["backups/one"]);
 }
+
+#[tokio::test]
+async fn t56_what_a_killed_process_left_of_an_object_goes_with_it() {
+    let (folder, objects) = in_folder();
+    let mirror = objects.mirror();
+    let page = folder.path().join("mirror").join(MERCHANT).join("facebook/1");
+    std::fs::create_dir_all(&page).unwrap();
+    for name in ["ana.json#1", "ana.json#2", "ben.json#1", "ana.json"] {
+        std::fs::write(page.join(name), "half a conv").unwrap();
+    }
+    let left = || std::fs::read_dir(&page).map_or(0, Iterator::count);
+    assert_eq!(keys(mirror.list(MERCHANT).await.unwrap()), [format!("{MERCHANT}/facebook/1/ana.json")]);
+
+    mirror.delete(&format!("{MERCHANT}/facebook/1/ana.json")).await.unwrap();
+    assert_eq!(left(), 1, "another object's is none of its business");
+
+    assert_eq!(mirror.delete_all(MERCHANT).await.unwrap(), 0);
+    assert!(left() == 0 && !page.exists());
+}

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod control;
 mod date;
 pub mod deliver;
+mod error;
 pub mod journal;
 mod loopback;
 pub mod meta;
@@ -16,4 +17,5 @@ mod start;
 pub mod state;
 pub mod walk;
 
-pub use self::start::{Goods, Ports, Sandbox, SandboxError, SandboxOptions};
+pub use self::error::SandboxError;
+pub use self::start::{Goods, Ports, Sandbox, SandboxOptions};

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::control::{Control, Status};
 use crate::date::{self, Dates};
 use crate::deliver::Deliveries;
+use crate::error::{SHORTEST_PATH, SandboxError};
 use crate::journal::Journal;
 use crate::loopback;
 use crate::meta::{MetaFake, MetaOptions, PageSetup};
@@ -28,8 +29,6 @@ use crate::state::StateFile;
 
 /// Results per page that Graph answers here: few, so that a list soon has a second page.
 const GRAPH_PAGE: usize = 25;
-/// An address path nobody guesses.
-const SHORTEST_PATH: usize = 16;
 /// How long open connections may take to end at the close.
 const CLOSING: Duration = Duration::from_secs(3);
 
@@ -92,35 +91,6 @@ pub struct SandboxOptions {
     pub clock: Arc<dyn Clock>,
     /// The chance.
     pub entropy: Arc<dyn Entropy>,
-}
-
-/// Why the sandbox did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum SandboxError {
-    /// Somebody else listens there.
-    #[error(
-        "port {port} on 127.0.0.1 cannot be used ({source}); stop what uses it, or let free ports be chosen"
-    )]
-    Port {
-        /// The port.
-        port: u16,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The folder cannot be used.
-    #[error("the sandbox's folder {} cannot be used ({source}); make it writable or choose another", .folder.display())]
-    Folder {
-        /// The folder.
-        folder: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The control address could be guessed.
-    #[error("the control path needs at least {SHORTEST_PATH} letters, digits, - or _")]
-    ControlPath,
-    /// A client for calls on this machine could not be built, or another part failed.
-    #[error("the sandbox could not be put together ({0})")]
-    Broken(#[source] io::Error),
 }
 
 /// A running sandbox. [`Sandbox::close`] ends it; dropping it leaves its tasks to the runtime.

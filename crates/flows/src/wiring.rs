@@ -4,6 +4,7 @@
 
 pub use shopclerk_storage::PythonFiles;
 pub use shopclerk_storage::nouns::inbox::{Delivery, Quarantined};
+pub use shopclerk_storage::nouns::jobs::JobLane;
 pub use shopclerk_storage::nouns::sessions::StateCaps;
 pub use shopclerk_storage::{KeyError, KeyRing, OpenError, SqliteOptions, SqliteStore, open_sqlite};
 pub use shopclerk_upstream::http::{Http, HttpError};

@@ -20,7 +20,8 @@ pub struct NewJob {
     pub run_at: Timestamp,
 }
 
-/// Which workers do a job. It follows from the kind's name: what begins with `mirror_` or `backup_` writes objects.
+/// Which workers do a job. It follows from the kind's name: what begins with `mirror_` writes objects, and
+/// so does `keep_tokens`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobLane {
     /// All others.

@@ -5,6 +5,7 @@ use shopclerk_storage::StoreError;
 use shopclerk_storage::installation::Waiting;
 use shopclerk_storage::nouns::deliveries::{Undone, UndoneKind};
 use shopclerk_storage::nouns::inbox::{Delivery, Quarantined, Settle};
+use shopclerk_storage::nouns::jobs::JobLane;
 use shopclerk_storage::nouns::outbox::{Settled, StartSend};
 
 use crate::house::{HOLD, House, PAUSE, Stall, ids, job};
@@ -30,7 +31,7 @@ async fn all_kinds(house: &House, stall: &Stall) {
     house.release(&leased).await;
 
     house.store.enqueue(vec![job(stall.merchant, "nordlys", house.now())]).await.unwrap();
-    let leased = house.store.lease_job(house.now(), HOLD).await.unwrap().unwrap();
+    let leased = house.store.lease_job(JobLane::Errands, house.now(), HOLD).await.unwrap().unwrap();
     house.store.give_up_job(&leased, "upstream.malformed", house.now()).await.unwrap();
 }
 

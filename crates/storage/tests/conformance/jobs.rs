@@ -134,7 +134,7 @@ async fn jobs_that_write_objects_wait_in_a_lane_of_their_own() {
         run_at: house.now().plus(Duration::from_secs(seconds)),
     };
     let jobs =
-        vec![at("mirror_products", 0), at("backup_tokens", 1), at("sync_catalogue", 2), at("mirrors", 3)];
+        vec![at("mirror_products", 0), at("keep_tokens", 1), at("sync_catalogue", 2), at("mirrors", 3)];
     let due: Vec<_> = jobs.iter().map(|job| job.run_at).collect();
     house.store.enqueue(jobs).await.unwrap();
     let next = house.store.next_due().await.unwrap();
@@ -143,7 +143,7 @@ async fn jobs_that_write_objects_wait_in_a_lane_of_their_own() {
     house.wait(Duration::from_secs(9));
     for (lane, expected) in [
         (JobLane::Errands, ["sync_catalogue", "mirrors"]),
-        (JobLane::Objects, ["mirror_products", "backup_tokens"]),
+        (JobLane::Objects, ["mirror_products", "keep_tokens"]),
     ] {
         for kind in expected {
             let leased = house.store.lease_job(lane, house.now(), HOLD).await.unwrap().unwrap();

@@ -5,6 +5,7 @@ use shopclerk_domain::channel::ShopperAlias;
 use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 use shopclerk_domain::message::{Author, Message};
+use shopclerk_storage::nouns::connections::ShopRow;
 
 use super::error::MirrorError;
 use super::products;
@@ -53,7 +54,7 @@ pub(crate) async fn of(
 ) -> Result<Option<Content>, MirrorError> {
     match subject {
         Subject::Shop(shop) => about_shop(app, merchant, shop).await,
-        Subject::Products(shop) => Ok(Some(Content {
+        Subject::Products(shop) => Ok(find_shop(app, merchant, shop).await?.map(|_| Content {
             key: format!("users/{merchant}/shopify/{shop}/shop_products.json"),
             body: Body::Products(shop.clone()),
         })),
@@ -97,13 +98,21 @@ async fn about_shop(
     merchant: MerchantId,
     shop: &ShopDomain,
 ) -> Result<Option<Content>, MirrorError> {
-    let shops = app.store().list_shops(merchant).await?;
     // Before the first pass has been there, nothing is known; when it ends, it asks for this again.
-    let facts = shops.into_iter().find(|row| row.shop.domain == *shop).and_then(|row| row.shop.facts);
+    let facts = find_shop(app, merchant, shop).await?.and_then(|row| row.shop.facts);
     Ok(facts.map(|facts| Content {
         key: format!("users/{merchant}/shopify/{shop}/shop_metadata.json"),
         body: Body::Whole(json!({ "name": facts.name, "primaryDomain": { "url": facts.url } })),
     }))
+}
+
+async fn find_shop(
+    app: &App,
+    merchant: MerchantId,
+    shop: &ShopDomain,
+) -> Result<Option<ShopRow>, MirrorError> {
+    let shops = app.store().list_shops(merchant).await?;
+    Ok(shops.into_iter().find(|row| row.shop.domain == *shop))
 }
 
 async fn about_account(

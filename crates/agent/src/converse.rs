@@ -142,7 +142,7 @@ impl<'t, 'a, 's> Talk<'t, 'a, 's> {
 
     async fn found_by_rules(&mut self) -> Result<Option<String>, Stopped> {
         let base = rules::draft(self.hands.situation).await?;
-        let facts = self.facts(base.rows.clone());
+        let facts = self.facts(&base.rows);
         self.base = Some(base);
         Ok(facts)
     }
@@ -156,11 +156,11 @@ impl<'t, 'a, 's> Talk<'t, 'a, 's> {
         let memory = &situation.input.memory;
         let ids: Vec<_> = memory.shown.iter().take(rules::MOST_CARDS).copied().collect();
         let rows = situation.rows(&ids).await?;
-        Ok(self.facts(rows))
+        Ok(self.facts(&rows))
     }
 
-    fn facts(&mut self, rows: Vec<ProductRow>) -> Option<String> {
-        let told: Vec<_> = rows.into_iter().take(MOST_TOLD).map(|row| self.hands.meet(row)).collect();
+    fn facts(&mut self, rows: &[ProductRow]) -> Option<String> {
+        let told: Vec<_> = rows.iter().take(MOST_TOLD).map(|row| self.hands.meet(row)).collect();
         (!told.is_empty()).then(|| serde_json::Value::Array(told).to_string())
     }
 

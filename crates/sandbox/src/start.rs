@@ -351,7 +351,7 @@ impl Parts {
         let shop = stock(&shopify, options.goods)?;
         let (shopper, control_path) = (options.shopper, options.control_path);
         let model = ModelFake::new(journal.clone());
-        Ok(Self { meta, shopify, model, objects, journal, deliveries, dates, shop, shopper, control_path })
+        Ok(Self { meta, shopify, objects, model, journal, deliveries, dates, shop, shopper, control_path })
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) async fn act(hands: &mut Hands<'_, '_>, arguments: Arguments) -> Resu
         };
         let pieces = item.quantity.as_u64().unwrap_or(1).clamp(1, MOST_PIECES);
         let chosen = chosen(&row, item.version.as_deref()).map(|variant| variant.id);
-        let told = hands.meet(row);
+        let told = hands.meet(&row);
         match chosen {
             Some(variant) => items.push((variant, pieces)),
             None => {

@@ -36,7 +36,6 @@ fn told(situation: &Situation<'_>, reference: &str, row: &ProductRow, about: usi
     put("name", names::name(product));
     put("kind", names::plain(&product.product_type));
     put("about", reply::cut(&names::paragraph(&product.description).replace('\n', " "), about));
-    let mut fields = fields;
     match product.variants.as_slice() {
         [only] => figures(situation, row, only, &mut fields),
         several => {

@@ -103,15 +103,15 @@ impl<'t, 'a> Hands<'t, 'a> {
     }
 
     /// Remembers a row and tells of it.
-    pub(crate) fn meet(&mut self, row: ProductRow) -> Value {
+    pub(crate) fn meet(&mut self, row: &ProductRow) -> Value {
         let reference = self.remember(row.clone());
-        facts(self.situation, &reference, &row)
+        facts(self.situation, &reference, row)
     }
 
     /// The same, in more words.
-    pub(super) fn look_closer(&mut self, row: ProductRow) -> Value {
+    pub(super) fn look_closer(&mut self, row: &ProductRow) -> Value {
         let reference = self.remember(row.clone());
-        closer(self.situation, &reference, &row)
+        closer(self.situation, &reference, row)
     }
 
     /// Remembers a row and gives it a reference; a row met again takes the place of what it was.

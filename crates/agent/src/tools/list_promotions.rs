@@ -13,6 +13,6 @@ pub(super) const PURPOSE: &str = "Tells which products are reduced right now.";
 pub(super) async fn act(hands: &mut Hands<'_, '_>) -> Result<Value, ShelfUnavailable> {
     let rows = rules::reduced(hands.situation, &Wanted::default()).await?;
     hands.note(NAME, format!("{} reduced", rows.len()));
-    let reduced: Vec<Value> = rows.into_iter().take(rules::MOST_CARDS).map(|row| hands.meet(row)).collect();
+    let reduced: Vec<Value> = rows.iter().take(rules::MOST_CARDS).map(|row| hands.meet(row)).collect();
     Ok(json!({ "reduced": reduced, "codes": "unknown to you: a person of the shop can tell" }))
 }

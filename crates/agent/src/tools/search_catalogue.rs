@@ -88,7 +88,7 @@ pub(super) async fn act(hands: &mut Hands<'_, '_>, arguments: Arguments) -> Resu
     let wanted = arguments.wanted(hands.situation.input.shop.currency);
     let found = hands.situation.search(&wanted, TOLD).await?;
     hands.searched(&wanted, &found);
-    let products: Vec<Value> = found.rows.into_iter().map(|row| hands.meet(row)).collect();
+    let products: Vec<Value> = found.rows.iter().map(|row| hands.meet(row)).collect();
     if products.is_empty() {
         return Ok(json!({ "products": [], "note": "nothing fits; try other words or a wider limit" }));
     }
@@ -120,7 +120,7 @@ pub(crate) async fn search_catalogue(
 mod tests {
     use super::*;
 
-    fn check(arguments: Value, expected: (&str, Option<i64>, Option<i64>, Order)) {
+    fn check(arguments: &Value, expected: (&str, Option<i64>, Option<i64>, Order)) {
         let read: Arguments = serde_json::from_value(arguments.clone()).unwrap();
         let wanted = read.wanted(Currency::USD);
         let minor = |money: Option<Money>| money.map(|money| money.minor);
@@ -130,22 +130,22 @@ mod tests {
 
     #[test]
     fn what_a_model_asks_for_is_read_however_it_is_written() {
-        check(json!({ "query": "candle", "at_most": 40 }), ("candle", Some(4_000), None, Order::Fit));
-        check(json!({ "query": "candle", "at_most": "$39.90" }), ("candle", Some(3_990), None, Order::Fit));
-        check(json!({ "query": "candle under $25" }), ("candle", Some(2_500), None, Order::Fit));
+        check(&json!({ "query": "candle", "at_most": 40 }), ("candle", Some(4_000), None, Order::Fit));
+        check(&json!({ "query": "candle", "at_most": "$39.90" }), ("candle", Some(3_990), None, Order::Fit));
+        check(&json!({ "query": "candle under $25" }), ("candle", Some(2_500), None, Order::Fit));
         check(
-            json!({ "query": ["wool", "socks"], "at_least": 5.5 }),
+            &json!({ "query": ["wool", "socks"], "at_least": 5.5 }),
             ("wool socks", None, Some(550), Order::Fit),
         );
         check(
-            json!({ "query": "mug", "order": "cheapest_first" }),
+            &json!({ "query": "mug", "order": "cheapest_first" }),
             ("mug", None, None, Order::CheapestFirst),
         );
         check(
-            json!({ "query": "mug", "order": 7, "at_most": -3, "shop": "other" }),
+            &json!({ "query": "mug", "order": 7, "at_most": -3, "shop": "other" }),
             ("mug", None, None, Order::Fit),
         );
-        check(json!({ "query": null, "at_most": 1e300 }), ("", None, None, Order::Fit));
-        check(json!({}), ("", None, None, Order::Fit));
+        check(&json!({ "query": null, "at_most": 1e300 }), ("", None, None, Order::Fit));
+        check(&json!({}), ("", None, None, Order::Fit));
     }
 }

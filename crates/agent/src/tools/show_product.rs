@@ -34,7 +34,7 @@ pub(super) async fn act(hands: &mut Hands<'_, '_>, arguments: Arguments) -> Resu
     let rows = hands.situation.rows(&ids).await?;
     hands.show(&rows);
     if let [only] = rows.as_slice() {
-        return Ok(json!({ "shown": hands.look_closer(only.clone()) }));
+        return Ok(json!({ "shown": hands.look_closer(only) }));
     }
     let told: Vec<String> = rows.into_iter().map(|row| hands.remember(row)).collect();
     Ok(json!({ "shown": told }))

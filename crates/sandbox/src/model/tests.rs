@@ -15,6 +15,7 @@ struct Stage {
 }
 
 impl Stage {
+    #[expect(clippy::disallowed_methods, reason = "the fake under test ends with its test")]
     async fn open() -> Self {
         let fake = ModelFake::new(Journal::in_memory(Arc::new(SystemClock::start())));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -19,7 +19,7 @@ async fn list(house: &House, stall: &Stall, kind: UndoneKind) -> Vec<Undone> {
 /// A dead message, a job that was given up and a parked part.
 async fn all_kinds(house: &House, stall: &Stall) {
     let (leased, turn) = house.answered(stall, &["One"]).await;
-    let part = turn.parts[0].0;
+    let part = turn.parts.first().unwrap().0;
     let send = StartSend { part, rests_on: Vec::new(), claims: Vec::new() };
     house.store.start_send(&leased.lease, send, house.now()).await.unwrap();
     house.store.settle_send(&leased.lease, part, Settled::Parked, Vec::new(), house.now()).await.unwrap();

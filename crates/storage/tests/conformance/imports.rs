@@ -56,8 +56,8 @@ async fn a_merchant_comes_over_with_everything_that_was_theirs() {
         (accounts[0].account.native_id.as_str(), accounts[0].account.state),
         ("106511", ConnectionState::Ok)
     );
-    let token = house.store.account_token(merchant, accounts[0].account.id).await.unwrap().unwrap();
-    assert_eq!(token.expose(), "EAAB-old");
+    let page_token = house.store.account_token(merchant, accounts[0].account.id).await.unwrap().unwrap();
+    assert_eq!(page_token.expose(), "EAAB-old");
     assert_eq!(house.store.find_session([7; 32], LIMITS, house.now()).await.unwrap(), Some(merchant));
     assert_eq!(house.due().await.len(), 2);
 }

@@ -38,7 +38,8 @@ async fn answer_to(reply: Reply) -> Result<Completion, UpstreamError> {
 }
 
 fn stream(events: &[&str]) -> Reply {
-    let body: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+    let lines: Vec<String> = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+    let body = lines.concat();
     Reply::Bytes(
         format!("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n{body}")
             .into_bytes(),

@@ -92,7 +92,7 @@ pub(super) fn piece(json: &str) -> Option<Piece> {
     let text = message.get("content").or_else(|| message.get("text")).map(text_of).unwrap_or_default();
     let mut asked: Vec<Asked> =
         message.get("tool_calls").and_then(Value::as_array).into_iter().flatten().map(read_call).collect();
-    asked.extend(message.get("function_call").filter(|call| call.is_object()).map(|call| function(call)));
+    asked.extend(message.get("function_call").filter(|call| call.is_object()).map(function));
     let fails = fields.get("error").is_some_and(|error| !error.is_null());
     let known = fields.contains_key("choices") || fields.contains_key("usage") || fails;
     let is_whole = choice.get("message").is_some_and(Value::is_object);

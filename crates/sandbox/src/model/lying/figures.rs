@@ -60,8 +60,7 @@ pub(super) fn amount(form: Form, language: &str, known: &[String], dice: &mut Di
             let (words, _) = number(language, dice);
             let unit = match language {
                 "de" => "Dollar",
-                "es" => "dólares",
-                "pt" => "dólares",
+                "es" | "pt" => "dólares",
                 _ => "dollars",
             };
             format!("{words} {unit}")

@@ -323,8 +323,8 @@ impl Connections for SqliteStore {
         granted_by: Timestamp,
     ) -> Result<bool, StoreError> {
         let shop = shop.clone();
-        let stop = move |tx: &Connection| stop::stop_shop(tx, merchant, &shop, granted_by);
-        self.writer.unit(Lane::Interactive, "connection.stop", stop).await
+        let unit = move |tx: &Connection| stop::stop_shop(tx, merchant, &shop, granted_by);
+        self.writer.unit(Lane::Interactive, "connection.stop", unit).await
     }
 
     async fn stop_account(

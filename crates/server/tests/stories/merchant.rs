@@ -1,7 +1,7 @@
 //! A merchant at a browser: the two sign-ins step by step, so that a story can stop half-way and go astray.
 
 use serde_json::Value;
-use shopclerk_sandbox::shopify::store::{ShopInfo, Store};
+use shopclerk_sandbox::shopify::store::{Product, ShopInfo, Store};
 use shopclerk_sandbox::walk::{Accept, Walker};
 
 use crate::outside::Request;
@@ -14,6 +14,11 @@ pub(crate) const SHOP_LOGIN: &str = "/shopify/nordlys/login";
 
 /// A second shop on the platform.
 pub(crate) fn fjell_opens(world: &World) {
+    fjell_sells(world, vec![products::simple(901, "Fjell tent", "1990.00", 2)]);
+}
+
+/// The second shop has these products.
+pub(crate) fn fjell_sells(world: &World, products: Vec<Product>) {
     let shop = ShopInfo {
         id: 7_002,
         name: "Fjell".to_owned(),
@@ -22,8 +27,7 @@ pub(crate) fn fjell_opens(world: &World) {
         timezone: "Europe/Oslo".to_owned(),
         ..ShopInfo::default()
     };
-    let tent = products::simple(901, "Fjell tent", "1990.00", 2);
-    let products = std::iter::once((tent.id, tent)).collect();
+    let products = products.into_iter().map(|product| (product.id, product)).collect();
     world.sandbox().shopify().add_store(Store { shop, products, ..Store::default() }).unwrap();
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use shopclerk_sandbox::meta::PageSetup;
 use shopclerk_sandbox::walk::Walker;
 
-use crate::merchant::{FJELL, NORDLYS, comes_back, fjell_opens, fresh_program, on_its_way, session_cookie};
+use crate::merchant::{FJELL, NORDLYS, comes_back, fjell_sells, fresh_program, on_its_way, session_cookie};
 use crate::outside::Request;
 use crate::products;
 use crate::world::{PAGE, Scene, World};
@@ -27,7 +27,14 @@ async fn side_by_side(fjell: &Walker) -> World {
     let pages = vec![PageSetup::new(PAGE, "Nordlys Lys"), PageSetup::new(FJELL_PAGE, "Fjell Sport")];
     let open = &[("SHOPCLERK_SIGNUP", "open")];
     let world = Scene::of(products::warm_things()).with_pages(pages).configured(open).unconnected().await;
-    fjell_opens(&world);
+    fjell_sells(
+        &world,
+        vec![
+            products::simple(901, "Fjell tent", "1990.00", 2),
+            products::simple(902, "Granite stove", "790.00", 5),
+            products::simple(903, "Trail rope", "390.00", 9),
+        ],
+    );
     world.sandbox().meta().pick(&[PAGE]);
     world.connect().await;
     world.sandbox().meta().pick(&[FJELL_PAGE]);
@@ -120,7 +127,6 @@ async fn t44_two_merchants_interleaved_never_see_a_byte_of_each_other() {
             ("replies", format!("{said:?}")),
             ("mirror", everything(&mirror)),
         ];
-        eprintln!("DEBUG {}", places[0].1);
         assert!(places[1].1.contains(mine.answer), "the question was answered: {said:?}");
         for (place, text) in &places {
             assert!(text.contains(&mine.canaries[0]), "{place} is looked at: {text}");

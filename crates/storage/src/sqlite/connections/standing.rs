@@ -10,13 +10,22 @@ use crate::error::StoreError;
 use crate::nouns::connections::Move;
 use crate::sqlite::sql::Sql as _;
 
-const SET_SHOP: &str = "UPDATE shops SET state = ?3, why = NULL WHERE merchant = ?1 AND shop = ?2";
+/// What has stopped stays so until it is connected again, whatever a late word says.
+const SET_SHOP: &str = "
+    UPDATE shops SET
+        why = CASE state WHEN 'disconnected' THEN why END,
+        state = CASE state WHEN 'disconnected' THEN state ELSE ?3 END
+    WHERE merchant = ?1 AND shop = ?2";
 
 const MOVE_SHOP: &str = "
     UPDATE shops SET state = ?4, why = ?5 WHERE merchant = ?1 AND shop = ?2 AND state = ?3 AND EXISTS (
         SELECT 1 FROM shop_tokens t WHERE t.merchant = ?1 AND t.shop = ?2 AND t.generation = ?6 AND t.newest = 1)";
 
-const SET_ACCOUNT: &str = "UPDATE accounts SET state = ?3, why = NULL WHERE merchant = ?1 AND account = ?2";
+const SET_ACCOUNT: &str = "
+    UPDATE accounts SET
+        why = CASE state WHEN 'disconnected' THEN why END,
+        state = CASE state WHEN 'disconnected' THEN state ELSE ?3 END
+    WHERE merchant = ?1 AND account = ?2";
 
 const MOVE_ACCOUNT: &str = "
     UPDATE accounts SET state = ?4, why = ?5

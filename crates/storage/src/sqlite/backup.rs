@@ -21,6 +21,8 @@ use crate::error::StoreError;
 use crate::installation::{Backups, KeptErasures};
 use crate::nouns::erasures::ErasureRow;
 
+pub(super) const QUIET_BEFORE: &str = "SELECT value FROM meta WHERE name = 'quiet_before'";
+
 pub(super) const RESTORED_AT: &str = "SELECT value FROM meta WHERE name = 'restored'";
 
 const FINISH_RESTORE: &str = "DELETE FROM meta WHERE name = 'restored'";

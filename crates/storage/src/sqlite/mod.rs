@@ -130,12 +130,8 @@ fn open(options: SqliteOptions) -> Result<SqliteStore, OpenError> {
     let connection = prepare(&folder, &file, &sealer)?;
 
     let failed = |source| OpenError::Database { folder: folder.clone(), source: Box::new(source) };
-    let quiet_before = quiet_before(&connection)
+    let (quiet_before, was_put_back) = restore_marks(&connection)
         .map_err(|source| OpenError::Database { folder: folder.clone(), source: Box::new(source) })?;
-    let was_put_back = connection
-        .one(backup::RESTORED_AT, [], |row| row.get::<_, i64>(0))
-        .map_err(|source| OpenError::Database { folder: folder.clone(), source: Box::new(source) })?
-        .is_some();
     let checkpoints = Checkpoints::default();
     let parts = WriterParts {
         file: file.clone(),
@@ -188,10 +184,12 @@ fn prepare(folder: &Path, file: &Path, sealer: &Sealer) -> Result<Connection, Op
     Ok(connection)
 }
 
-/// Set by a restore; the beginning of time otherwise.
-fn quiet_before(connection: &Connection) -> Result<Timestamp, StoreError> {
-    let found = connection.one("SELECT value FROM meta WHERE name = 'quiet_before'", [], |row| row.get(0))?;
-    Ok(Timestamp::from_millis(found.unwrap_or(i64::MIN)))
+/// What a restore left behind: since when messages are answered (the beginning of time without one), and whether what lies beside
+/// the backups is still to follow.
+fn restore_marks(connection: &Connection) -> Result<(Timestamp, bool), StoreError> {
+    let quiet_before = connection.one(backup::QUIET_BEFORE, [], |row| row.get(0))?.unwrap_or(i64::MIN);
+    let restored = connection.one(backup::RESTORED_AT, [], |row| row.get::<_, i64>(0))?;
+    Ok((Timestamp::from_millis(quiet_before), restored.is_some()))
 }
 
 /// We hold the folder alone, so whoever held a lease is gone: its work need not wait for the lease's end.

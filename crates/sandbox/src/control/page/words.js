@@ -94,7 +94,7 @@ const KINDS = {
   'turn.gate': ({ data }) => {
     const refused = data.refused?.length ?? 0;
     const held = data.claims?.length ?? 0;
-    if (refused) return { head: 'The draft was sent back', soft: `${refused} of ${count(refused + held, 'claim')} have no row`, tone: 'stop' };
+    if (refused) return { head: 'The draft was sent back', soft: `${refused} of ${count(refused + held, 'claim')} ${refused === 1 ? 'has' : 'have'} no row`, tone: 'stop' };
     if (!held) return { head: 'Nothing to prove', soft: 'the reply states no fact', tone: 'true' };
     return { head: 'Every claim stands', soft: `${held} of ${held}, each in a row of the catalogue`, tone: 'true' };
   },

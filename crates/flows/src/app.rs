@@ -162,6 +162,8 @@ pub struct App {
     pub(crate) blocks: Arc<Blocks>,
     /// Conversations whose shopper should see that we are at it.
     pub(crate) typing: Arc<TypingQueue>,
+    /// Held by whoever changes the key ring: two at once would each lose the other's key.
+    pub(crate) ring: Arc<Mutex<()>>,
     /// Rung when something became due.
     pub(crate) bell: Arc<Bell>,
     /// Held while a backup is made or read: they share a folder.
@@ -189,6 +191,7 @@ impl App {
             indexes: Arc::new(indexes),
             blocks: Arc::default(),
             typing: Arc::default(),
+            ring: Arc::default(),
             bell: Arc::default(),
             backing_up: Arc::default(),
             tasks: TaskTracker::new(),

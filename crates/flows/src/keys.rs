@@ -94,6 +94,7 @@ pub async fn in_use(app: &App) -> Result<Vec<SealedWith>, FlowError> {
 /// is the one that was asked for. Whoever else works goes on meanwhile.
 pub async fn rotate(app: &App, progress: &dyn Progress) -> Result<(), KeysError> {
     let file = own_file(app)?;
+    let _alone = app.ring.lock().await;
     if !go_on(app, progress).await? {
         let ring = KeyRing::open(file)?.with_fresh(app.entropy()).ok_or(KeysError::Full)?;
         // On disk before it seals anything: what it sealed must open after the next start.
@@ -107,6 +108,7 @@ pub async fn rotate(app: &App, progress: &dyn Progress) -> Result<(), KeysError>
 /// Takes an older key out of the ring, once nothing is sealed with it and a copy is kept for older backups.
 pub async fn retire(app: &App, key: &str) -> Result<(), KeysError> {
     let file = own_file(app)?;
+    let _alone = app.ring.lock().await;
     let ring = KeyRing::open(file)?;
     let Some(rest) = ring.without(key) else {
         let older: Vec<&str> = ring.ids().skip(1).collect();

@@ -38,7 +38,8 @@ const DUE_JOBS: &str = "SELECT kind, key FROM jobs WHERE due_at <= ?1 ORDER BY d
 
 const OWNER_OF_CONVERSATION: &str = "SELECT merchant FROM conversations WHERE conversation = ?1";
 
-const MERCHANTS: &str = "SELECT merchant FROM merchants WHERE merchant > ?1 ORDER BY merchant LIMIT ?2";
+pub(super) const MERCHANTS: &str =
+    "SELECT merchant FROM merchants WHERE merchant > ?1 ORDER BY merchant LIMIT ?2";
 
 const HAS_MERCHANT: &str = "SELECT 1 FROM merchants WHERE merchant = ?1";
 

@@ -5,7 +5,9 @@ use rusqlite::{Connection, params};
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_domain::secret::Secret;
 
+use super::installation::MERCHANTS;
 use super::sql::{Sql as _, corrupt};
+use super::values;
 use crate::error::StoreError;
 use crate::installation::{Resealed, SealedWith};
 use crate::keys::KeyRing;
@@ -31,8 +33,6 @@ const END: &str = "DELETE FROM meta WHERE name = 'resealed_to'";
 
 /// The copy that was exported lacks the newest key.
 const FORGET_EXPORT: &str = "DELETE FROM meta WHERE name = 'keys_exported_at'";
-
-const NEXT_MERCHANTS: &str = "SELECT merchant FROM merchants WHERE merchant > ?1 ORDER BY merchant LIMIT ?2";
 
 /// Where the values of a kind stand.
 struct Standing {
@@ -85,7 +85,7 @@ const fn standing(kind: Kind) -> Option<Standing> {
 pub(super) fn hot() -> Vec<&'static str> {
     let standing = Kind::ALL.into_iter().filter_map(standing);
     let of_kinds = standing.flat_map(|standing| [standing.list, standing.keep]);
-    [KEY_CHECK, REACHED, END, NEXT_MERCHANTS].into_iter().chain(of_kinds).collect()
+    [KEY_CHECK, REACHED, END].into_iter().chain(of_kinds).collect()
 }
 
 /// Whether the keys are those the store was made with: a known value must open. Where another key is the newest by now, the
@@ -135,9 +135,9 @@ pub(super) fn next_slice(
     most: usize,
 ) -> Result<Option<Resealed>, StoreError> {
     let Some(reached) = tx.one(REACHED, [], |row| row.get::<_, Vec<u8>>(0))? else { return Ok(None) };
-    let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    let merchants =
-        tx.all(NEXT_MERCHANTS, params![reached, limit], |row| row.get(0).map(MerchantId::from_bytes))?;
+    let merchants = tx.all(MERCHANTS, params![reached, values::limit(most)], |row| {
+        row.get(0).map(MerchantId::from_bytes)
+    })?;
     let mut slice = Resealed::default();
     for merchant in &merchants {
         for kind in Kind::ALL {

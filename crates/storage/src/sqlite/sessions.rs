@@ -108,9 +108,9 @@ fn begin_state(tx: &Connection, state: &PendingState, caps: StateCaps) -> Result
             ends_at
         ],
     )?;
-    let most = |cap| i64::try_from(cap).unwrap_or(i64::MAX);
-    tx.run(DROP_SURPLUS, params![tx.last_insert_rowid().saturating_sub(most(caps.in_all))])?;
-    tx.run(DROP_OLDER_OF_BROWSER, params![state.browser, most(caps.per_peer)])?;
+    let surplus = tx.last_insert_rowid().saturating_sub(values::limit(caps.in_all));
+    tx.run(DROP_SURPLUS, params![surplus])?;
+    tx.run(DROP_OLDER_OF_BROWSER, params![state.browser, values::limit(caps.per_peer)])?;
     tx.run(DROP_ENDED, params![begun_at.saturating_sub(KEPT_MS)])?;
     Ok(())
 }
@@ -197,9 +197,8 @@ impl Sessions for SqliteStore {
     }
 
     async fn list_sessions(&self, merchant: MerchantId, most: usize) -> Result<Vec<SessionRow>, StoreError> {
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
         let list = move |db: &Connection| {
-            db.all(LIST_SESSIONS, params![merchant.as_bytes(), most], |row| {
+            db.all(LIST_SESSIONS, params![merchant.as_bytes(), values::limit(most)], |row| {
                 Ok(SessionRow {
                     id: row.get(0)?,
                     begun_at: values::at(row, 1)?,

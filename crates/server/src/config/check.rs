@@ -90,7 +90,8 @@ impl<'a> Checker<'a> {
     /// The secret before a rotation with the time until which it still verifies.
     pub(crate) fn previous_secret(&mut self, option: &str) -> Option<(SecretText, Timestamp)> {
         let until_option = format!("{option}_UNTIL");
-        let secret = self.optional(option)?;
+        self.optional(option)?;
+        let secret = self.secret(option, "give the secret that was valid before, or leave it out");
         let Some(until) = self.optional(&until_option) else {
             self.fault(
                 &until_option,
@@ -103,7 +104,7 @@ impl<'a> Checker<'a> {
             self.fault(&until_option, "is not a time", "write it like 2027-01-31T00:00:00Z");
             return None;
         };
-        Some((Secret::new(secret.to_owned()), until.0))
+        Some((secret?, until.0))
     }
 
     /// A whole number within bounds.

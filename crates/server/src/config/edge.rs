@@ -32,6 +32,11 @@ impl Proxies {
         parts.map(|part| network(part).ok_or(part)).collect::<Result<_, _>>().map(Self)
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether this address is one of them.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();

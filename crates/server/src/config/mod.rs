@@ -111,8 +111,10 @@ impl Config {
             "SHOPIFY_API_SECRET",
             "FACEBOOK_VERIFY_TOKEN",
             "AGENT_API_KEY",
+            "SPACES_SECRET",
         ]);
         note_old_names(check);
+        note_proxy(check, http.as_ref(), edge.as_ref());
         let (http, meta, shopify, storage, edge) = (http?, meta?, shopify?, storage?, edge?);
         let mirror = mirror?;
         let mut settings = Settings::at(&http.public_url, storage.folder.join("index"));
@@ -148,6 +150,15 @@ fn note_old_names(check: &mut Checker<'_>) {
         if check.optional(old).is_some() {
             check.remark(format!("{old} is set but no longer used here: only `shopclerk import` reads it"));
         }
+    }
+}
+
+/// Who listens on loopback behind a public address is reached through a proxy.
+fn note_proxy(check: &mut Checker<'_>, http: Option<&HttpConfig>, edge: Option<&EdgeConfig>) {
+    let behind = http.is_some_and(|http| !http.development && http.bind.ip().is_loopback());
+    if behind && edge.is_some_and(|edge| edge.proxies.is_empty()) {
+        let what = "SHOPCLERK_TRUSTED_PROXIES names no proxy, so all who come through one share its allowance of sign-ins";
+        check.remark(what.to_owned());
     }
 }
 

@@ -40,6 +40,24 @@ pub(crate) fn options() -> impl Iterator<Item = Described> {
 mod tests {
     use super::*;
 
+    /// Names that people have in their settings; each keeps its meaning.
+    const KEPT: &str = "
+        FACEBOOK_APP_ID FACEBOOK_APP_SECRET FACEBOOK_REDIRECT_URI FACEBOOK_WEBHOOK_ADDRESS FACEBOOK_VERIFY_TOKEN
+        SHOPIFY_API_KEY SHOPIFY_API_SECRET SHOPIFY_REDIRECT_URI SHOPIFY_WEBHOOK_ADDRESS
+        SPACES_KEY SPACES_API_KEY SPACES_SECRET SPACES_API_SECRET SPACES_REGION SPACES_BUCKET SPACES_ENDPOINT
+        AGENT_ENDPOINT AGENT_API_KEY AGENT_MODEL AGENT_PROMPT_FILE MIRROR_CONVERSATIONS DATABASE_URL
+        SHOPCLERK_BIND SHOPCLERK_PUBLIC_URL SHOPCLERK_DATA_DIR SHOPCLERK_KEYS SHOPCLERK_KEYS_FILE SHOPCLERK_SIGNUP
+        SHOPCLERK_TRUSTED_PROXIES SHOPCLERK_STRICT FACEBOOK_GRAPH_VERSION FACEBOOK_CONFIG_ID FACEBOOK_GRAPH_URL
+        FACEBOOK_DIALOG_URL FACEBOOK_APP_SECRET_PREVIOUS FACEBOOK_APP_SECRET_PREVIOUS_UNTIL
+        SHOPIFY_API_SECRET_PREVIOUS SHOPIFY_API_SECRET_PREVIOUS_UNTIL SHOPIFY_API_VERSION SHOPIFY_URL";
+
+    #[test]
+    fn every_name_that_people_have_is_known() {
+        for name in KEPT.split_whitespace() {
+            assert!(options().any(|option| option.name.to_ascii_uppercase() == name), "{name}");
+        }
+    }
+
     #[test]
     fn every_option_stands_under_a_heading_and_is_explained() {
         let values: toml::Table = TEXT.parse().unwrap();

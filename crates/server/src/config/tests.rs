@@ -47,6 +47,13 @@ fn t30_what_cannot_be_started_with_is_named() {
         &["FACEBOOK_REDIRECT_URI"],
     );
     check(&[("SHOPCLERK_KEYS", "a:b"), ("SHOPCLERK_KEYS_FILE", "/k")], &["SHOPCLERK_KEYS_FILE"]);
+    check(
+        &[
+            ("SHOPIFY_API_SECRET_PREVIOUS", "changeme-please"),
+            ("SHOPIFY_API_SECRET_PREVIOUS_UNTIL", "2027-01-31T00:00:00Z"),
+        ],
+        &["SHOPIFY_API_SECRET_PREVIOUS"],
+    );
     check(&[("SHOPCLERK_TRUSTED_PROXIES", "proxy.example")], &["SHOPCLERK_TRUSTED_PROXIES"]);
     check(&[("SHOPCLERK_LOGINS_PER_MINUTE", "many")], &["SHOPCLERK_LOGINS_PER_MINUTE"]);
     check(&[("SHOPCLERK_PENDING_LOGINS", "-1")], &["SHOPCLERK_PENDING_LOGINS"]);

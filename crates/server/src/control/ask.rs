@@ -24,14 +24,26 @@ pub(crate) async fn ask<O: Order>(flags: &BTreeMap<String, String>, order: O) ->
     answer
 }
 
+/// For what concerns a store that must be there: a wrong folder is said, not filled.
+pub(crate) fn expect_store(flags: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    let folder = folder(&Sources::gather(flags.clone())?)?;
+    if !folder.join("shopclerk.db").is_file() {
+        bail!("there is no store in {}; name its folder with --data-dir", folder.display());
+    }
+    Ok(())
+}
+
+fn folder(sources: &Sources) -> anyhow::Result<PathBuf> {
+    Ok(sources.find("SHOPCLERK_DATA_DIR").context("SHOPCLERK_DATA_DIR is empty")?.into())
+}
+
 async fn ask_watched<O: Order>(
     flags: &BTreeMap<String, String>,
     order: O,
     progress: &dyn Progress,
 ) -> anyhow::Result<O::Answer> {
     let sources = Sources::gather(flags.clone())?;
-    let folder = PathBuf::from(sources.find("SHOPCLERK_DATA_DIR").context("SHOPCLERK_DATA_DIR is empty")?);
-    match running(&folder).await? {
+    match running(&folder(&sources)?).await? {
         Some(stream) => hand_over(stream, &order, progress).await,
         None => open_for(&sources, order, progress).await,
     }

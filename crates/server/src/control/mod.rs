@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use shopclerk_flows::app::App;
 use shopclerk_flows::progress::Progress;
 
-pub(crate) use ask::ask;
+pub(crate) use ask::{ask, expect_store};
 pub(crate) use listen::open;
 
 /// What an order may use: the product as it runs, or as it was opened for it.

@@ -13,9 +13,10 @@ use shopclerk_domain::secret::{Secret, SecretText};
 use shopclerk_flows::keys;
 use shopclerk_flows::progress::Progress;
 
+use super::ask;
 use crate::cli;
 use crate::config::flags::QuietFlags;
-use crate::control::{self, Order, Product};
+use crate::control::{Order, Product};
 
 /// Flags of `shopclerk keys export`.
 #[derive(Debug, Args)]
@@ -72,7 +73,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
 
 async fn export(options: Options) -> anyhow::Result<ExitCode> {
     let flags = &options.settings.0;
-    let Some(file) = control::ask(flags, Custody {}).await? else {
+    let Some(file) = ask(flags, Custody {}).await? else {
         eprintln!(
             "The key ring is given from outside, in SHOPCLERK_KEYS or SHOPCLERK_KEYS_FILE: it is kept there."
         );
@@ -86,7 +87,7 @@ async fn export(options: Options) -> anyhow::Result<ExitCode> {
         Some(copy) => write(copy, &ring)?,
         None => cli::print(ring.expose()),
     }
-    control::ask(flags, MarkExported {}).await?;
+    ask(flags, MarkExported {}).await?;
     Ok(ExitCode::SUCCESS)
 }
 

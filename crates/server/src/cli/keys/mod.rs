@@ -3,9 +3,12 @@
 mod export;
 mod rotate;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+
+use crate::control::{self, Order};
 
 pub(crate) use export::{Custody, MarkExported};
 pub(crate) use rotate::{List, Retire, Rotate};
@@ -30,4 +33,10 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Rotate(options) => rotate::rotate(&options),
         Command::Retire(options) => rotate::retire(&options),
     }
+}
+
+/// Asks for what concerns the keys of a store that is there.
+async fn ask<O: Order>(flags: &BTreeMap<String, String>, order: O) -> anyhow::Result<O::Answer> {
+    control::expect_store(flags)?;
+    control::ask(flags, order).await
 }

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use shopclerk_flows::keys;
 use shopclerk_flows::progress::Progress;
 
+use super::ask;
 use crate::cli;
 use crate::config::flags::QuietFlags;
-use crate::control::{self, Order, Product};
+use crate::control::{Order, Product};
 
 /// Flags of `shopclerk keys list` and `rotate`.
 #[derive(Debug, Args)]
@@ -79,12 +80,12 @@ impl Order for Retire {
 }
 
 pub(crate) fn list(options: &Options) -> anyhow::Result<ExitCode> {
-    tell(&cli::block_on(control::ask(&options.settings.0, List {}))?);
+    tell(&cli::block_on(ask(&options.settings.0, List {}))?);
     Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) fn rotate(options: &Options) -> anyhow::Result<ExitCode> {
-    tell(&cli::block_on(control::ask(&options.settings.0, Rotate {}))?);
+    tell(&cli::block_on(ask(&options.settings.0, Rotate {}))?);
     eprintln!("A copy of the ring that you exported lacks the fresh key: run `shopclerk keys export` again.");
     Ok(ExitCode::SUCCESS)
 }
@@ -105,7 +106,7 @@ fn tell(sealed: &[Sealed]) {
 
 pub(crate) fn retire(options: &RetireOptions) -> anyhow::Result<ExitCode> {
     let order = Retire { key: options.key.clone() };
-    cli::block_on(control::ask(&options.settings.0, order))?;
+    cli::block_on(ask(&options.settings.0, order))?;
     cli::print(&format!("{} is no longer in the ring.\n", options.key));
     Ok(ExitCode::SUCCESS)
 }

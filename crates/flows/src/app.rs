@@ -25,6 +25,7 @@ use crate::blocks::Blocks;
 use crate::catalogue::indexes::Indexes;
 use crate::error::FlowError;
 use crate::model::{Model, ModelSettings};
+use crate::retention::Retention;
 use crate::typing::TypingQueue;
 use crate::watch::Watcher;
 use crate::work::bell::Bell;
@@ -87,6 +88,8 @@ pub struct Settings {
     pub poll_at: Duration,
     /// When backups are made, and how many are kept.
     pub backup: BackupSettings,
+    /// How long each kind of data is kept.
+    pub retention: Retention,
     /// Where the search indexes live: derived data.
     pub index_folder: PathBuf,
     /// How long values wait between two slices that are sealed again.
@@ -122,6 +125,7 @@ impl Settings {
             index_delay: Duration::from_secs(1),
             poll_at: Duration::ZERO,
             backup: BackupSettings::beside(&index_folder),
+            retention: Retention::default(),
             index_folder,
             reseal_pause: Duration::from_millis(50),
             key_file: None,

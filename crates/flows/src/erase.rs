@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::json;
+use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::{ConnectionState, ShopDomain};
 use shopclerk_domain::customer::Customer;
 use shopclerk_domain::erasure::{AskedBy, Erased, Subject};
-use shopclerk_domain::ids::{AccountId, ConversationId, ErasureId, EventId, MerchantId};
+use shopclerk_domain::ids::{AccountId, ConversationId, ErasureId, EventId, MerchantId, ShopperId};
 use shopclerk_storage::nouns::erasures::{ErasureRow, NewErasure, Scope, Trace};
 use shopclerk_storage::nouns::jobs::NewJob;
 
@@ -103,7 +104,7 @@ pub(crate) async fn find_customer(
     app: &App,
     merchant: MerchantId,
     about: &Customer,
-) -> Result<Vec<shopclerk_domain::ids::ShopperId>, JobError> {
+) -> Result<Vec<ShopperId>, JobError> {
     let (mut found, mut after) = (Vec::new(), None);
     loop {
         let traces = app.store().list_traces(merchant, Scope::Merchant, after, TOGETHER).await?;
@@ -183,13 +184,31 @@ async fn conversations(app: &App, merchant: MerchantId, scope: Scope) -> Result<
         after = Some(last.conversation);
         remove_mirrored(app, merchant, &traces).await?;
         let ids: Vec<ConversationId> = traces.iter().map(|trace| trace.conversation).collect();
-        app.store().cut_off(merchant, ids.clone()).await?;
+        app.store().cut_off(merchant, ids.clone(), None).await?;
         // Once more: one may have been on its way into the mirror.
         remove_mirrored(app, merchant, &traces).await?;
         all.extend(ids);
     }
     events(app, merchant, Arc::new(all.clone())).await?;
     for conversation in all {
+        while app.store().erase_conversation(merchant, conversation, SLICE).await? {}
+    }
+    Ok(())
+}
+
+/// A shopper of whom nothing but the names is left: nobody has written since `before`.
+pub(crate) async fn silent_shopper(
+    app: &App,
+    merchant: MerchantId,
+    shopper: ShopperId,
+    before: Timestamp,
+) -> Result<(), JobError> {
+    let traces = app.store().list_traces(merchant, Scope::Shopper(shopper), None, TOGETHER).await?;
+    let ids = traces.iter().map(|trace| trace.conversation).collect();
+    let cut = app.store().cut_off(merchant, ids, Some(before)).await?;
+    let silent: Vec<Trace> = traces.into_iter().filter(|trace| cut.contains(&trace.conversation)).collect();
+    remove_mirrored(app, merchant, &silent).await?;
+    for conversation in cut {
         while app.store().erase_conversation(merchant, conversation, SLICE).await? {}
     }
     Ok(())

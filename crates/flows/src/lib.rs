@@ -25,6 +25,7 @@ mod profile;
 pub mod progress;
 mod provenance;
 mod reply;
+pub mod retention;
 mod schedules;
 pub mod session;
 mod standing;

@@ -12,6 +12,7 @@ use crate::app::{App, Settings};
 use crate::backup;
 use crate::connect::{check, subscribe, token};
 use crate::error::JobError;
+use crate::retention;
 use crate::work::schedule::{self, Plan, Rule};
 
 /// Puts up the renewal of token pairs that end soon.
@@ -25,13 +26,18 @@ const BACKUP: &str = "backup";
 /// Carries the erasure ledger on beside the backups.
 const KEEP_ERASURES: &str = "keep_erasures";
 
+/// Removes what is too old.
+const SWEEP: &str = "sweep";
+
+/// Long enough for a whole night's sweep, slice by slice.
+const LONG: Duration = Duration::from_hours(1);
 /// Long enough for whatever only puts jobs up.
 const SHORT: Duration = Duration::from_mins(2);
 /// Long enough to carry a large store to a distant place and back.
 const LONG: Duration = Duration::from_hours(6);
 
 /// All schedules. One more is a line here and a line in [`call`].
-fn plans(settings: &Settings) -> [Plan; 5] {
+fn plans(settings: &Settings) -> [Plan; 6] {
     let daily = Rule::DailyAt(settings.poll_at);
     [
         Plan { name: RENEW_TOKENS, rule: Rule::Every(Duration::from_mins(1)), hold: SHORT },
@@ -39,6 +45,7 @@ fn plans(settings: &Settings) -> [Plan; 5] {
         Plan { name: POLL, rule: daily, hold: SHORT },
         Plan { name: BACKUP, rule: Rule::DailyAt(settings.backup.at), hold: LONG },
         Plan { name: KEEP_ERASURES, rule: Rule::Every(Duration::from_mins(1)), hold: SHORT },
+        Plan { name: SWEEP, rule: daily, hold: LONG },
     ]
 }
 
@@ -49,6 +56,7 @@ async fn call(app: &App, name: &str) -> Result<(), JobError> {
         POLL => subscribe::renew_all(app).await,
         BACKUP => backup::nightly(app).await,
         KEEP_ERASURES => backup::keep_erasures(app).await,
+        SWEEP => retention::run(app).await,
         _ => Err(JobError::give_up("schedule.unknown")),
     }
 }

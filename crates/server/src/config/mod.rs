@@ -12,6 +12,7 @@ mod mirror;
 pub mod model;
 mod private;
 pub(crate) mod reference;
+mod retention;
 mod schedules;
 pub mod shopify;
 pub mod sources;
@@ -101,6 +102,7 @@ impl Config {
         let storage = storage::read(check);
         let mirror = mirror::read(check);
         let schedules = schedules::read(check);
+        let retention = retention::read(check);
         let edge = edge::read(check);
         let model = model::read(check);
         let budget = budget::read(check);
@@ -127,6 +129,7 @@ impl Config {
         settings.model.template = prompt.map(|prompt| prompt.text.as_str().into());
         conversations?.apply(&mut settings);
         schedules?.apply(&mut settings);
+        retention?.apply(&mut settings);
         meta.addresses.apply(&mut settings);
         shopify.addresses.apply(&mut settings);
         Some(Self {

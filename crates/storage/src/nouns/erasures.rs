@@ -129,12 +129,14 @@ pub trait Erasures: Send + Sync {
     ) -> Result<Vec<ShopperId>, StoreError>;
 
     /// Cuts conversations off from their shoppers: nothing is due in them any more, whoever holds a lease has lost it, and
-    /// what the shopper writes from now on begins a new one.
+    /// what the shopper writes from now on begins a new one. With `silent_since`, only those in which nobody has written since
+    /// then. Answers with those that were.
     async fn cut_off(
         &self,
         merchant: MerchantId,
         conversations: Vec<ConversationId>,
-    ) -> Result<(), StoreError>;
+        silent_since: Option<Timestamp>,
+    ) -> Result<Vec<ConversationId>, StoreError>;
 
     /// Rows of the merchant's inbox that belong to these conversations, of a stretch of it.
     async fn look_through_inbox(

@@ -12,13 +12,13 @@ use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 use super::sql::Sql as _;
 use super::writer::Lane;
 use super::{
-    SqliteStore, conversations, erasures, examine, inbox, jobs, keys, outbox, overview, reseal, schedules,
+    SqliteStore, conversations, erasures, examine, inbox, jobs, keys, outbox, overview, reseal, retention, schedules,
     values,
 };
 use crate::error::StoreError;
 use crate::installation::{
-    DeletionProgress, Examined, Installation, LeasedSchedule, NewDeletion, NextDue, PlannedSchedule,
-    QuarantinePiece, QuarantineRow, Resealed, Schedule, ScheduleRun, SealedWith, Waiting, Withdrawal,
+    Aged, DeletionProgress, Examined, Installation, LeasedSchedule, NewDeletion, NextDue, PlannedSchedule,
+    QuarantinePiece, QuarantineRow, Resealed, Schedule, ScheduleRun, SealedWith, Silent, Swept, Waiting, Withdrawal,
 };
 use crate::keys::KeyRing;
 use crate::nouns::conversations::Leased;
@@ -280,6 +280,20 @@ impl Installation for SqliteStore {
         let entropy = Arc::clone(&self.entropy);
         let open = move |tx: &Connection| erasures::open_deletion(tx, &deletion, &*entropy, now);
         self.writer.unit(Lane::Interactive, "deletion.open", open).await
+    }
+
+    async fn sweep(&self, aged: Aged, after: i64, most: usize, now: Timestamp) -> Result<Swept, StoreError> {
+        let sweep = move |tx: &Connection| retention::sweep(tx, &aged, after, limit(most), now);
+        self.writer.unit(Lane::Bulk, "retention.slice", sweep).await
+    }
+
+    async fn list_silent(
+        &self,
+        before: Timestamp,
+        after: i64,
+        most: usize,
+    ) -> Result<(Vec<Silent>, Option<i64>), StoreError> {
+        self.readers.read(move |db| retention::silent(db, before, after, limit(most))).await
     }
 
     async fn find_deletion(&self, code: &str) -> Result<Option<DeletionProgress>, StoreError> {

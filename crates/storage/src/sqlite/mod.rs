@@ -28,6 +28,7 @@ mod polls;
 mod readers;
 mod reseal;
 mod restore;
+mod retention;
 mod rows;
 mod schedules;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::{
     api_tokens, budgets, catalogue, connect, connections, conversations, deliveries, erasures, inbox,
-    installation, jobs, migrate, outbox, overview, polls, reseal, sessions,
+    installation, jobs, migrate, outbox, overview, polls, reseal, retention, sessions,
 };
 
 /// The steps SQLite would take for a statement.
@@ -34,6 +34,7 @@ fn nothing_on_the_way_of_a_message_grows_with_the_tables() {
         &connections::LISTS,
         &deliveries::HOT,
         &erasures::HOT,
+        &retention::HOT,
         &erasures::CONVERSATIONS_HOT,
         &overview::HOT,
         &reseal::hot(),

@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use shopclerk_domain::channel::ChannelKind;
+use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::customer::Customer;
 use shopclerk_domain::erasure::{AskedBy, Erased, Subject};
 use shopclerk_domain::event::EventKind;
 use shopclerk_domain::ids::{ErasureId, EventId, ShopperId};
+use shopclerk_domain::standing::Cause;
 use shopclerk_storage::StoreError;
 use shopclerk_storage::installation::{NewDeletion, Withdrawal};
+use shopclerk_storage::nouns::connections::Move;
 use shopclerk_storage::nouns::erasures::{NewErasure, Scope, Trace};
 use shopclerk_storage::nouns::outbox::{Settled, StartSend};
 
@@ -50,7 +53,7 @@ async fn traces(house: &House, stall: &Stall, scope: Scope) -> Vec<Trace> {
 async fn forgets(house: &House, stall: &Stall, scope: Scope) {
     let (store, merchant) = (&house.store, stall.merchant);
     let gone: Vec<_> = traces(house, stall, scope).await.iter().map(|trace| trace.conversation).collect();
-    store.cut_off(merchant, gone.clone()).await.unwrap();
+    store.cut_off(merchant, gone.clone(), None).await.unwrap();
     let wanted = Arc::new(gone.iter().copied().collect());
     let mut from = Some(EventId(0));
     while let Some(place) = from {
@@ -120,7 +123,7 @@ async fn whoever_was_at_work_for_a_forgotten_shopper_has_lost_the_lease() {
     house.writes(&stall, "ana").await;
     let leased = house.lease_settled().await;
 
-    house.store.cut_off(stall.merchant, vec![leased.lease.conversation]).await.unwrap();
+    house.store.cut_off(stall.merchant, vec![leased.lease.conversation], None).await.unwrap();
 
     let late = house.store.finish_turn(&leased.lease, house.turn(&leased, &["late"])).await;
     assert!(matches!(late, Err(StoreError::Conflict)));
@@ -220,8 +223,9 @@ async fn t54_what_has_stopped_sends_nothing_and_no_late_word_brings_it_back() {
     let store = &house.store;
 
     assert!(store.stop_shop(stall.merchant, &stall.shop, house.now()).await.unwrap());
-    let ok = shopclerk_domain::connection::ConnectionState::Ok;
-    store.set_shop_state(stall.merchant, &stall.shop, ok).await.unwrap();
+    let late = Move { from: ConnectionState::Ok, to: Some(Cause::TokenRefused) };
+    let late = store.move_shop(stall.merchant, &stall.shop, late, 1).await;
+    assert!(matches!(late, Err(StoreError::Conflict)));
 
     let send = StartSend { part: turn.parts[0].0, rests_on: Vec::new(), claims: Vec::new() };
     let sent = store.start_send(&leased.lease, send, house.now()).await;

@@ -22,6 +22,7 @@ mod mirror;
 mod outbox;
 mod polls;
 mod python;
+mod retention;
 mod schedules;
 mod sessions;
 mod sqlite;

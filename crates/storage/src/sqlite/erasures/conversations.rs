@@ -4,11 +4,13 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, Row, params};
 use shopclerk_domain::channel::ShopperAlias;
+use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::ids::{ConversationId, EventId, MerchantId, ShopperId};
 
 use crate::error::StoreError;
 use crate::nouns::erasures::{InboxLook, Scope, Trace};
 use crate::sqlite::sql::Sql as _;
+use crate::sqlite::values;
 
 /// How the alias of a conversation that was cut off begins; no channel's does.
 const CUT_OFF: &str = "erased:";
@@ -33,13 +35,14 @@ const TRACES_OF_MERCHANT: &str = "
 const DROP_ALIASES: &str = "
     DELETE FROM shopper_aliases WHERE merchant = ?1 AND shopper = (
         SELECT c.shopper FROM conversations c WHERE c.merchant = ?1 AND c.conversation = ?2
-    )";
+    ) AND account = (SELECT c.account FROM conversations c WHERE c.merchant = ?1 AND c.conversation = ?2)";
 
 const CUT: &str = "
     UPDATE conversations SET
         alias = ?3, memory = NULL, turn_at = NULL, retry_at = NULL, send_at = NULL, waiting_since = NULL,
         fence = fence + 1, lease_until = 0
-    WHERE merchant = ?1 AND conversation = ?2";
+    WHERE merchant = ?1 AND conversation = ?2
+    AND (?4 IS NULL OR max(ifnull(last_shopper_at, 0), created_at) < ?4)";
 
 const STRETCH_OF_INBOX: &str =
     "SELECT event, merchant, conversation FROM inbox WHERE event >= ?1 ORDER BY event LIMIT ?2";
@@ -172,13 +175,18 @@ pub(super) fn cut_off(
     tx: &Connection,
     merchant: MerchantId,
     conversations: &[ConversationId],
-) -> Result<(), StoreError> {
-    let owner = merchant.as_bytes();
+    silent_since: Option<Timestamp>,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let (owner, since) = (merchant.as_bytes(), values::millis(silent_since));
+    let mut cut = Vec::with_capacity(conversations.len());
     for conversation in conversations {
-        tx.run(DROP_ALIASES, params![owner, conversation.as_bytes()])?;
-        tx.run(CUT, params![owner, conversation.as_bytes(), format!("{CUT_OFF}{conversation}")])?;
+        let (id, alias) = (conversation.as_bytes(), format!("{CUT_OFF}{conversation}"));
+        if tx.run(CUT, params![owner, id, alias, since])? > 0 {
+            tx.run(DROP_ALIASES, params![owner, id])?;
+            cut.push(*conversation);
+        }
     }
-    Ok(())
+    Ok(cut)
 }
 
 /// No index leads from a conversation to its old events: they are few days' worth, and every message would pay for it.

@@ -29,6 +29,7 @@ use crate::nouns::erasures::{ERASE, ErasureRow, InboxLook, NewErasure, Scope, Tr
 
 #[cfg(test)]
 pub(super) use self::conversations::HOT as CONVERSATIONS_HOT;
+pub(super) use self::conversations::{INBOX, MESSAGES_TABLE, erase_turns};
 pub(super) use self::requests::{find_progress, open_deletion, withdraw_grants};
 
 const ASK: &str = "
@@ -239,8 +240,9 @@ impl Erasures for SqliteStore {
         &self,
         merchant: MerchantId,
         conversations: Vec<ConversationId>,
-    ) -> Result<(), StoreError> {
-        let cut = move |tx: &Connection| conversations::cut_off(tx, merchant, &conversations);
+        silent_since: Option<Timestamp>,
+    ) -> Result<Vec<ConversationId>, StoreError> {
+        let cut = move |tx: &Connection| conversations::cut_off(tx, merchant, &conversations, silent_since);
         self.writer.unit(Lane::Interactive, "erasure.cut_off", cut).await
     }
 

@@ -56,6 +56,7 @@ impl From<ShopperError> for Refusal {
             ShopperError::UnknownMessage => (StatusCode::NOT_FOUND, "control.unknown_message"),
             ShopperError::NotOffered => (StatusCode::CONFLICT, "control.not_offered"),
             ShopperError::UnknownPage => (StatusCode::NOT_FOUND, "control.unknown_page"),
+            ShopperError::UnknownKind => (StatusCode::BAD_REQUEST, "control.unknown_kind"),
             ShopperError::TooMany => (StatusCode::TOO_MANY_REQUESTS, "control.too_many_shoppers"),
             ShopperError::Storage(_) => (StatusCode::INTERNAL_SERVER_ERROR, "control.not_saved"),
         };

@@ -2,6 +2,7 @@
 //! `docs/sandbox.md` describes it. Its address carries a part nobody guesses, and whoever knows it may do everything.
 
 mod answer;
+mod happen;
 mod journal;
 mod model;
 mod page;
@@ -71,6 +72,10 @@ impl Control {
             .route(&at("/shoppers/{name}/messages"), get(people::conversation).post(people::write))
             .route(&at("/shoppers/{name}/messages/{mid}"), delete(people::take_back))
             .route(&at("/shoppers/{name}/taps"), post(people::tap))
+            .route(&at("/shoppers/{name}/events"), post(happen::between))
+            .route(&at("/page/changes"), post(happen::page))
+            .route(&at("/page/policy"), post(happen::policy))
+            .route(&at("/shop/uninstall"), post(happen::uninstall))
             .route(&at("/people/replies"), post(people::reply))
             .route(&at("/products"), get(products::list))
             .route(&at("/products/{handle}"), patch(products::change))

@@ -7,6 +7,7 @@ mod error;
 mod fields;
 mod grants;
 mod graph;
+mod happen;
 mod ids;
 mod json;
 mod ledger;
@@ -136,6 +137,8 @@ struct Memory {
     sent_at: BTreeMap<String, VecDeque<i64>>,
     /// Permissions the person will not grant.
     declined: Vec<String>,
+    /// What Pages changed about themselves since the start, by Page.
+    changed: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
     /// The Pages the person chooses in the dialog; `None` = all.
     picked: Option<Vec<String>>,
 }
@@ -159,8 +162,15 @@ impl MetaFake {
             None => LogFile::in_memory(),
         };
         let client = loopback::client(CHALLENGE_PATIENCE).map_err(io::Error::other)?;
-        let memory =
-            Memory { ledger, talk, log, sent_at: BTreeMap::new(), declined: Vec::new(), picked: None };
+        let memory = Memory {
+            ledger,
+            talk,
+            log,
+            sent_at: BTreeMap::new(),
+            declined: Vec::new(),
+            changed: BTreeMap::new(),
+            picked: None,
+        };
         Ok(Arc::new(Self {
             options,
             client,

@@ -72,6 +72,11 @@ impl MetaFake {
                 return Err(GraphError::missing_object("get", id));
             }
             let wanted = asked(call, "id,name")?;
+            self.options.journal.record(
+                "meta.page",
+                format!("The app reads the Page {}", page.name),
+                json!({ "page": id }),
+            );
             return self.save_after(|| fields::select(&self.whole_page(page, &token), "Page", &wanted));
         }
         if id == "me" || id == dialog::PERSON_ID {
@@ -119,7 +124,7 @@ impl MetaFake {
         });
         let tasks = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"];
         let picture = format!("https://scontent.xx.fbcdn.net/v/page/{}.jpg", page.id);
-        object(json!({
+        let mut whole = object(json!({
             "id": page.id,
             "name": page.name,
             "category": page.category,
@@ -136,7 +141,9 @@ impl MetaFake {
             "verification_status": "not_verified",
             "location": null,
             "phone": null,
-        }))
+        }));
+        whole.extend(self.memory().changed.get(&page.id).cloned().unwrap_or_default());
+        whole
     }
 
     /// One page of results with Graph's paging. `next` carries the token, as Graph's does, but no proof.

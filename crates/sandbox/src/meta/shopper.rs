@@ -34,6 +34,9 @@ pub enum ShopperError {
     /// The Page never offered that answer, or its quick replies have vanished.
     #[error("that answer is not on offer: quick replies vanish with the next message")]
     NotOffered,
+    /// No kind of event has this name.
+    #[error("no kind of event has this name")]
+    UnknownKind,
     /// There is no such Page.
     #[error("the sandbox has no such Page")]
     UnknownPage,

@@ -13,13 +13,15 @@ use super::ledger::{AppSubscription, Kind, Token};
 use crate::loopback;
 
 /// The fields of a Page that concern its conversations, and the few of its profile that were seen in use.
-const FIELDS: [&str; 29] = [
+const FIELDS: [&str; 34] = [
     "call_permission_reply",
     "calls",
     "category",
     "conversations",
+    "description",
     "feed",
     "inbox_labels",
+    "location",
     "mention",
     "message_context",
     "message_deliveries",
@@ -40,9 +42,12 @@ const FIELDS: [&str; 29] = [
     "messaging_postbacks",
     "messaging_referrals",
     "name",
+    "phone",
+    "picture",
     "response_feedback",
     "send_cart",
     "standby",
+    "website",
 ];
 const OBJECTS: [&str; 5] = ["page", "instagram", "permissions", "user", "whatsapp_business_account"];
 /// An answer to a challenge is a few digits; what is longer is no answer.

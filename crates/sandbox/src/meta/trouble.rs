@@ -59,6 +59,20 @@ impl MetaFake {
         self.troubles().echoes = Echoes::Lost;
     }
 
+    /// The Page turns these fields off for the app. Nobody is told.
+    pub fn page_turns_off(&self, page: &str, fields: &[&str]) {
+        if let Some(on) = self.memory().ledger.pages.get_mut(page) {
+            on.retain(|field| !fields.contains(&field.as_str()));
+        }
+    }
+
+    /// The app's deliveries go to another address from now on, as when two installations share an app.
+    pub fn deliver_elsewhere(&self, callback_url: &str) {
+        if let Some(app) = self.memory().ledger.app.get_mut("page") {
+            callback_url.clone_into(&mut app.callback_url);
+        }
+    }
+
     /// Delivers the echoes kept back, each `times` times, and from now on all at once.
     pub fn release_echoes(&self, times: usize) {
         let held = std::mem::take(&mut self.troubles().echoes);

@@ -23,6 +23,13 @@ impl MetaFake {
     /// Sends one messaging event of `page` to the app, if `field` is on at both the app and the Page. If not, nobody is
     /// told, as with Meta; here at least the journal says so.
     pub(super) fn tell(&self, ledger: &Ledger, page: &str, field: &str, event: &Value, label: String) {
+        let time = self.options.clock.now().millis();
+        let entry = json!({ "id": page, "time": time, "messaging": [event] });
+        self.tell_entry(ledger, page, field, &entry, label);
+    }
+
+    /// The same for a whole entry.
+    pub(super) fn tell_entry(&self, ledger: &Ledger, page: &str, field: &str, entry: &Value, label: String) {
         let on = |fields: &Vec<String>| fields.iter().any(|on| on == field);
         let app = ledger.app.get("page").filter(|app| on(&app.fields));
         let (Some(app), true) = (app, ledger.pages.get(page).is_some_and(on)) else {
@@ -31,8 +38,6 @@ impl MetaFake {
             self.options.journal.record("meta.untold", summary, json!({ "field": field, "off_at": off }));
             return;
         };
-        let time = self.options.clock.now().millis();
-        let entry = json!({ "id": page, "time": time, "messaging": [event] });
         let body = escaped(&json!({ "object": "page", "entry": [entry] }));
         let headers = [
             ("Content-Type", "application/json".to_owned()),

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::hooks::{as_shopify_writes, with_nanoseconds};
+use super::ledger::Subscription;
 use super::store::ShopInfo;
 use super::{ShopifyFake, sign};
 use crate::deliver::{Delivery, Source};
@@ -58,6 +59,12 @@ impl ShopifyFake {
         );
         self.announce(domain, &self.happening(), "APP_UNINSTALLED", &body, "the app was removed");
         self.change_ledger(|ledger| ledger.subscriptions.retain(|one| one.shop != domain))
+    }
+
+    /// The platform drops subscriptions of a shop, as after too many failures.
+    pub fn drop_subscriptions(&self, domain: &str, topics: &[&str]) -> io::Result<()> {
+        let dropped = |one: &Subscription| one.shop == domain && topics.contains(&one.topic.as_str());
+        self.change_ledger(|ledger| ledger.subscriptions.retain(|one| !dropped(one)))
     }
 
     /// The platform sends a compliance webhook about a shop to the address that the app's settings name.

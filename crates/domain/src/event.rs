@@ -26,7 +26,27 @@ pub enum EventKind {
         /// The channel's id of the message.
         native_id: String,
     },
-    /// Recorded without effect: reads, deliveries, reactions, what we do not know.
+    /// The shopper wrote a message anew.
+    Edited {
+        /// The channel's id of the message.
+        native_id: String,
+        /// Its words now.
+        text: String,
+    },
+    /// The shopper turned to us without words, such as by a reaction: named by its word.
+    Contact(String),
+    /// All that was said up to a moment was delivered, or read.
+    Farthest {
+        /// Which of the two.
+        word: String,
+        /// Up to when, by the channel's clock.
+        until: Timestamp,
+    },
+    /// A person or another program took the conversation over.
+    ThreadTaken,
+    /// The conversation was handed back to us.
+    ThreadGiven,
+    /// Recorded without effect: what another program answers, what we do not know.
     Other(String),
 }
 
@@ -39,7 +59,10 @@ impl EventKind {
             Self::OwnEcho(_) => "own_echo",
             Self::PersonEcho => "person_echo",
             Self::Deleted { .. } => "deleted",
-            Self::Other(word) => word,
+            Self::Edited { .. } => "message_edit",
+            Self::ThreadTaken => "thread_taken",
+            Self::ThreadGiven => "thread_given",
+            Self::Contact(word) | Self::Farthest { word, .. } | Self::Other(word) => word,
         }
     }
 
@@ -68,6 +91,51 @@ pub struct ConversationEvent {
     pub at: Timestamp,
     /// The event as received, for the turn that reads it.
     pub body: Vec<u8>,
+}
+
+/// What a channel says of an account itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountEvent {
+    /// The channel.
+    pub channel: ChannelKind,
+    /// The channel's id of the account.
+    pub account: String,
+    /// The stable word for its kind.
+    pub kind: String,
+    /// What it means to us.
+    pub news: AccountNews,
+    /// The same for the same event.
+    pub dedup: DedupKey,
+    /// When it happened, by the channel's clock, where it says so.
+    pub at: Option<Timestamp>,
+}
+
+/// What an account's event means to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountNews {
+    /// It is another than we know it: it is read again.
+    Changed,
+    /// What it lets us do may be another: it is asked.
+    Regranted,
+    /// It may not write for now.
+    Blocked,
+    /// It may write again.
+    Unblocked,
+    /// Known to have come.
+    Noted,
+}
+
+impl AccountNews {
+    /// The stable word for its effect in tables and journals.
+    pub const fn effect(self) -> &'static str {
+        match self {
+            Self::Changed => "read_again",
+            Self::Regranted => "checked",
+            Self::Blocked => "blocked",
+            Self::Unblocked => "unblocked",
+            Self::Noted => "none",
+        }
+    }
 }
 
 /// A shop's word that something changed: a hint to read it again, never the truth itself.

@@ -4,18 +4,21 @@
 use http::HeaderMap;
 use serde_json::json;
 use shopclerk_domain::erasure::{AskedBy, Subject};
-use shopclerk_domain::event::{ShopEvent, ShopHint};
+use shopclerk_domain::event::{AccountEvent, AccountNews, ShopEvent, ShopHint};
 use shopclerk_domain::ids::{ErasureId, MerchantId};
 use shopclerk_storage::StoreError;
 use shopclerk_storage::installation::QuarantinePiece;
 use shopclerk_storage::nouns::erasures::NewErasure;
-use shopclerk_storage::nouns::inbox::{Accepted, Delivery, FollowUp, NewDataRequest, Quarantined};
+use shopclerk_storage::nouns::inbox::{
+    Accepted, AccountJob, Delivery, FollowUp, NewDataRequest, Quarantined,
+};
 use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_upstream::shopify::webhook::ReadWebhook;
 
 use crate::app::App;
 use crate::error::FlowError;
 use crate::jobs;
+use crate::reply::BLOCK_WAIT;
 
 /// Who delivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,9 +52,10 @@ async fn accept_messenger(app: &App, headers: &HeaderMap, body: &[u8]) -> Result
     if !app.meta().verify_delivery(headers, body, app.now()) {
         return Err(FlowError::BadSignature);
     }
-    let read = shopclerk_upstream::meta::webhook::read_delivery(body);
+    let read = app.meta().read_delivery(body);
     let delivery = Delivery {
         conversations: read.events,
+        accounts: followed_accounts_up(app, read.accounts),
         quarantined: read
             .broken
             .into_iter()
@@ -65,7 +69,7 @@ async fn accept_messenger(app: &App, headers: &HeaderMap, body: &[u8]) -> Result
         settle: app.settings().settle,
         ..Delivery::default()
     };
-    if delivery.conversations.is_empty() && delivery.quarantined.is_empty() {
+    if delivery.conversations.is_empty() && delivery.accounts.is_empty() && delivery.quarantined.is_empty() {
         return Ok(());
     }
     let quarantined = delivery.quarantined.len();
@@ -101,11 +105,12 @@ async fn accept_shopify(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<(
 pub(crate) async fn accept_again(app: &App, row: i64, piece: &QuarantinePiece) -> Result<(), FlowError> {
     let mut delivery = Delivery { releases: Some(row), settle: app.settings().settle, ..Delivery::default() };
     if piece.source == Source::Messenger.word() {
-        let read = shopclerk_upstream::meta::webhook::read_again(&piece.body);
+        let read = app.meta().read_again(&piece.body);
         if !read.broken.is_empty() {
             return Err(FlowError::StillUnreadable);
         }
         delivery.conversations = read.events;
+        delivery.accounts = followed_accounts_up(app, read.accounts);
     } else {
         let head = piece.head.as_deref().unwrap_or_default();
         match shopclerk_upstream::shopify::webhook::read_again(head, &piece.body, piece.received_at) {
@@ -132,6 +137,11 @@ fn after_storing(app: &App, accepted: &Accepted) {
     for stored in accepted.stored.iter().filter(|stored| stored.asks_for_reply) {
         app.typing.add(stored.merchant, stored.conversation);
     }
+    for (account, news) in &accepted.moved {
+        let now = app.now();
+        let until = if *news == AccountNews::Blocked { now.plus(BLOCK_WAIT) } else { now };
+        app.blocks.note(*account, until, now);
+    }
     app.bell.ring();
 }
 
@@ -145,6 +155,23 @@ async fn store(app: &App, delivery: Delivery) -> Result<Accepted, FlowError> {
         }
         accepted => Ok(accepted?),
     }
+}
+
+/// What is said of an account is followed up by reading it again, once all that came with it has come.
+fn followed_accounts_up(app: &App, events: Vec<AccountEvent>) -> Vec<(AccountEvent, Option<AccountJob>)> {
+    let now = app.now();
+    let job = |news| match news {
+        AccountNews::Changed => {
+            Some(AccountJob { kind: jobs::READ_ACCOUNT, run_at: now.plus(app.settings().mirror_delay) })
+        }
+        AccountNews::Regranted => Some(AccountJob { kind: jobs::SUBSCRIBE_ACCOUNT, run_at: now }),
+        AccountNews::Blocked | AccountNews::Unblocked | AccountNews::Noted => None,
+    };
+    let followed_up = |event: AccountEvent| {
+        let job = job(event.news);
+        (event, job)
+    };
+    events.into_iter().map(followed_up).collect()
 }
 
 /// What a shop's word leads to: mostly a job that reads again what has changed. Bursts about one product become one job.
@@ -176,7 +203,7 @@ fn follow_up(app: &App, merchant: MerchantId, event: &ShopEvent) -> FollowUp {
 
 fn tell(app: &App, source: Source, accepted: &Accepted, quarantined: usize, millis: f64) {
     let rows: Vec<i64> = accepted.stored.iter().map(|stored| stored.event.0).collect();
-    let new = rows.len() + accepted.hints;
+    let new = rows.len() + accepted.hints + accepted.noted;
     let summary = match (new, accepted.duplicates, quarantined) {
         (0, 0, 0) => "nothing we serve; acknowledged".to_owned(),
         (0, 0, parked) => format!("{parked} could not be read and wait for a person; acknowledged"),
@@ -188,7 +215,8 @@ fn tell(app: &App, source: Source, accepted: &Accepted, quarantined: usize, mill
         "inbox.accepted",
         summary,
         json!({
-            "source": source.word(), "rows": rows, "hints": accepted.hints, "duplicates": accepted.duplicates,
+            "source": source.word(), "rows": rows, "hints": accepted.hints, "noted": accepted.noted,
+            "duplicates": accepted.duplicates,
             "unknown": accepted.unknown, "quarantined": quarantined, "millis": millis,
         }),
     );

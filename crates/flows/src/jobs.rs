@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::error::{FlowError, JobDone, JobError, NextTry};
 use crate::mirror::{self, Subject};
 use crate::work::retry;
-use crate::{backup, catalogue, connect, data_request, erase, standing};
+use crate::{account, backup, catalogue, connect, data_request, erase, standing};
 
 /// Switch an account's deliveries on and read them back; key: the account.
 pub const SUBSCRIBE_ACCOUNT: &str = "subscribe_account";
@@ -36,6 +36,8 @@ pub const CHECK_ACCOUNT: &str = "check_account";
 pub const CHECK_PERSON: &str = "check_person";
 /// Write what a shop says of itself into the mirror; key: the shop.
 pub const MIRROR_SHOP: &str = "mirror_shop";
+/// Read what a channel says of an account again; key: the account.
+pub const READ_ACCOUNT: &str = "read_account";
 /// Find out whether a shop has really removed us, and stop it if so; key: the shop.
 pub const STOP_SHOP: &str = "stop_shop";
 /// Forget what a line of the ledger names; key: the line.
@@ -51,7 +53,7 @@ pub const MIRROR_CONVERSATION: &str = "mirror_conversation";
 /// Keep a shop's newest token pair beside the backups; key: the shop.
 pub const KEEP_TOKENS: &str = "keep_tokens";
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 17] = [
     SUBSCRIBE_ACCOUNT,
     SUBSCRIBE_SHOP,
     SYNC_CATALOGUE,
@@ -60,6 +62,7 @@ const KINDS: [&str; 16] = [
     RENEW_TOKEN,
     CHECK_ACCOUNT,
     CHECK_PERSON,
+    READ_ACCOUNT,
     STOP_SHOP,
     ERASE,
     ANSWER_DATA_REQUEST,
@@ -140,6 +143,7 @@ async fn run_whole(app: &App, job: &LeasedJob) -> Result<(), JobError> {
         RENEW_TOKEN => connect::token::renew(app, merchant, &shop(&job.key)?, job.until).await,
         CHECK_ACCOUNT => connect::check::account(app, merchant, account(&job.key)?).await,
         CHECK_PERSON => connect::check::person(app, merchant).await,
+        READ_ACCOUNT => account::read(app, merchant, self::account(&job.key)?).await,
         STOP_SHOP => connect::stop::uninstalled(app, merchant, &shop(&job.key)?).await,
         ERASE => erase::run(app, merchant, erasure(&job.key)?).await,
         ANSWER_DATA_REQUEST => data_request::answer(app, merchant, &job.key).await,

@@ -1,5 +1,6 @@
 //! What the product does, a file per use case. The same flow serves HTTP, worker and command line.
 
+mod account;
 pub mod app;
 pub mod backup;
 mod blocks;

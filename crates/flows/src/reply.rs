@@ -38,7 +38,7 @@ const LEASE_MARGIN: Duration = Duration::from_secs(20);
 /// How long a part waits for a connection to be mended before it looks again.
 const RECONNECT_WAIT: Duration = Duration::from_mins(15);
 /// How long a blocked account is left alone, where the channel does not say.
-const BLOCK_WAIT: Duration = Duration::from_mins(30);
+pub(crate) const BLOCK_WAIT: Duration = Duration::from_mins(30);
 
 /// What comes after a part.
 enum Next {

@@ -29,8 +29,6 @@ const KEEP_ERASURES: &str = "keep_erasures";
 /// Removes what is too old.
 const SWEEP: &str = "sweep";
 
-/// Long enough for a whole night's sweep, slice by slice.
-const LONG: Duration = Duration::from_hours(1);
 /// Long enough for whatever only puts jobs up.
 const SHORT: Duration = Duration::from_mins(2);
 /// Long enough to carry a large store to a distant place and back.

@@ -6,9 +6,12 @@ use serde_json::json;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::{ConnectionState, ShopDomain};
 use shopclerk_domain::ids::{AccountId, MerchantId};
+use shopclerk_domain::secret::SecretText;
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::jobs::NewJob;
+use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::meta::subscriptions::PAGE_FIELDS;
+use shopclerk_upstream::shopify::subscriptions::Subscribed;
 
 use super::{check, token};
 use crate::app::App;
@@ -27,12 +30,8 @@ pub async fn account(app: &App, merchant: MerchantId, account: AccountId) -> Res
     };
     ensure_app(app).await?;
     let page = &row.account.native_id;
-    let subscribed = async {
-        app.meta().subscribe_page(page, &page_token).await?;
-        app.meta().page_fields(page, &page_token).await
-    };
-    let fields = match subscribed.await {
-        Ok(fields) => fields,
+    let (fields, lacked) = match switched_on(app, page, &page_token).await {
+        Ok(switched) => switched,
         Err(error) => {
             if let Some(heard) = standing::of_subscribing(&error) {
                 let why = vec![check::soon(app, merchant, account)];
@@ -44,6 +43,11 @@ pub async fn account(app: &App, merchant: MerchantId, account: AccountId) -> Res
     check::learn(app, merchant, &row, Heard::Delivers, Vec::new()).await?;
     let missing = PAGE_FIELDS.iter().filter(|field| !fields.iter().any(|has| has == *field)).count();
     app.store().set_account_fields(merchant, account, fields.clone()).await?;
+    if !row.fields.is_empty() && !lacked.is_empty() {
+        let (count, data) = (lacked.len(), json!({ "at": "page", "fields": lacked }));
+        tracing::warn!(merchant.id = %merchant, account = %account, fields = count, "a Page had stopped telling us of events");
+        app.saw("connect.repaired", format!("the Page had {count} fields turned off"), data);
+    }
     app.saw(
         "connect.subscribed",
         format!("the Page tells us of {} kinds of events", fields.len()),
@@ -52,14 +56,48 @@ pub async fn account(app: &App, merchant: MerchantId, account: AccountId) -> Res
     if missing > 0 { Err(JobError::retry("account.fields_missing")) } else { Ok(()) }
 }
 
+/// Turns on what is off; answers with the fields that are on in the end, and those that were not before.
+async fn switched_on(
+    app: &App,
+    page: &str,
+    token: &SecretText,
+) -> Result<(Vec<String>, Vec<&'static str>), UpstreamError> {
+    let before = app.meta().page_fields(page, token).await?;
+    let lacked: Vec<&str> =
+        PAGE_FIELDS.iter().copied().filter(|field| !before.iter().any(|has| has == field)).collect();
+    if lacked.is_empty() {
+        return Ok((before, lacked));
+    }
+    app.meta().subscribe_page(page, token).await?;
+    Ok((app.meta().page_fields(page, token).await?, lacked))
+}
+
 async fn ensure_app(app: &App) -> Result<(), JobError> {
     let wanted = &app.settings().facebook_webhook;
     let current = app.meta().app_subscription().await?;
     let covers = |fields: &[String]| PAGE_FIELDS.iter().all(|field| fields.iter().any(|has| has == field));
-    if current.is_some_and(|now| now.active && now.callback == *wanted && covers(&now.fields)) {
+    if current.as_ref().is_some_and(|now| now.active && now.callback == *wanted && covers(&now.fields)) {
         return Ok(());
     }
     app.meta().subscribe_app(wanted).await?;
+    // Whether an app may hear of permissions is Meta's to decide; without it the daily check finds out.
+    if let Err(error) = app.meta().subscribe_permissions(wanted).await {
+        tracing::warn!(%error, "Meta does not tell us of permissions");
+    }
+    if let Some(former) = current {
+        let (foreign, active) = (former.callback != *wanted, former.active);
+        tracing::warn!(
+            foreign,
+            active,
+            fields = former.fields.len(),
+            "the app's subscription was not ours any more"
+        );
+        app.saw(
+            "connect.repaired",
+            "the app's subscription was not as we left it".to_owned(),
+            json!({ "at": "app", "foreign": foreign, "active": active, "fields": former.fields }),
+        );
+    }
     match app.meta().app_subscription().await? {
         Some(now) if now.active && now.callback == *wanted => Ok(()),
         _ => Err(JobError::retry("meta.app_subscription_missing")),
@@ -69,7 +107,13 @@ async fn ensure_app(app: &App) -> Result<(), JobError> {
 /// Switches the shop's webhooks on and reads them back.
 pub async fn shop(app: &App, merchant: MerchantId, shop: &ShopDomain) -> Result<(), JobError> {
     let access = token::usable(app, merchant, shop).await?;
-    let topics = app.shopify().ensure_subscriptions(shop, &access, &app.settings().shopify_webhook).await?;
+    let wanted = &app.settings().shopify_webhook;
+    let Subscribed { topics, made } = app.shopify().ensure_subscriptions(shop, &access, wanted).await?;
+    if !made.is_empty() && made.len() < topics.len() {
+        tracing::warn!(merchant.id = %merchant, %shop, topics = ?made, "a shop had stopped telling us of changes");
+        let data = json!({ "at": "shop", "topics": made });
+        app.saw("connect.repaired", format!("the shop had {} topics turned off", made.len()), data);
+    }
     app.saw(
         "connect.subscribed",
         format!("the shop tells us of {} kinds of changes", topics.len()),

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::customer::Customer;
-use shopclerk_domain::event::{ConversationEvent, ShopEvent};
+use shopclerk_domain::event::{AccountEvent, AccountNews, ConversationEvent, ShopEvent};
 use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId};
 
 use crate::error::StoreError;
@@ -15,6 +15,8 @@ use crate::nouns::jobs::NewJob;
 pub struct Delivery {
     /// Events of conversations.
     pub conversations: Vec<ConversationEvent>,
+    /// What is said of accounts themselves, each with the job that follows it up.
+    pub accounts: Vec<(AccountEvent, Option<AccountJob>)>,
     /// A shop's hints, each with what follows it up.
     pub shop: Vec<(ShopEvent, FollowUp)>,
     /// What did not parse: kept for a person, acknowledged all the same.
@@ -23,6 +25,15 @@ pub struct Delivery {
     pub releases: Option<i64>,
     /// How quickly a turn may start after the last event, and how long events may put it off.
     pub settle: Settle,
+}
+
+/// Work about an account, whoever's it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountJob {
+    /// What is to be done.
+    pub kind: &'static str,
+    /// When it may start.
+    pub run_at: Timestamp,
 }
 
 /// What a shop's hint leads to; made out to the merchant who has the shop when it is read.
@@ -76,6 +87,10 @@ pub struct Accepted {
     pub stored: Vec<Stored>,
     /// Shop hints that are new.
     pub hints: usize,
+    /// What is new and has no row of its own: how far messages were read, what is said of accounts.
+    pub noted: usize,
+    /// Accounts that were forbidden to write, or allowed again.
+    pub moved: Vec<(AccountId, AccountNews)>,
     /// Events that were known already.
     pub duplicates: usize,
     /// Events for accounts and shops we do not serve: counted, not kept.
@@ -125,6 +140,9 @@ pub trait Inbox: Send + Sync {
     /// changes nothing; a message of ours that came back settles its outbox part as sent; a person's message pauses the
     /// conversation until `pause_until` and withdraws the clerk's queued parts; a taken-back message loses its text in
     /// the history and in its waiting inbox row; a message moves the conversation's window and its due time.
+    /// An edited message is answered as it stands then; a reaction or link opens the window; whoever takes the thread over is a
+    /// person until it comes back. Of reads and deliveries the farthest is kept. What is said of an account is counted by kind and
+    /// effect, and followed up by at most one job per account and kind.
     /// A shop's hint makes the figures of its product old until they are read again. Unknown accounts and shops are only
     /// counted. Conversations and shoppers are made at their first event.
     ///

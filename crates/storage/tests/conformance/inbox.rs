@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use shopclerk_domain::event::{DedupKey, EventKind, ShopEvent, ShopHint};
+use shopclerk_domain::channel::ChannelKind;
+use shopclerk_domain::connection::ConnectionState;
+use shopclerk_domain::event::{AccountEvent, AccountNews, DedupKey, EventKind, ShopEvent, ShopHint};
 use shopclerk_domain::ids::{PartId, ProductId};
 use shopclerk_domain::message::PartState;
-use shopclerk_storage::nouns::inbox::{Delivery, FollowUp, Quarantined};
+use shopclerk_storage::nouns::inbox::{AccountJob, Delivery, FollowUp, Quarantined};
 use shopclerk_storage::nouns::outbox::{Settled, StartSend};
 use tokio::task::JoinSet;
 
-use crate::house::{self, House, Stall};
+use crate::house::{self, HOLD, House, PAUSE, Stall};
 
 #[tokio::test]
 async fn a_message_makes_its_conversation_once_and_waits_there() {
@@ -343,4 +345,100 @@ async fn what_nobody_can_read_is_kept_for_a_person_without_failing_the_rest() {
     let accepted = house.store.accept(delivery, house.now(), house.now()).await.unwrap();
 
     assert_eq!(accepted.stored.len(), 1);
+}
+
+#[tokio::test]
+async fn an_edit_reaches_a_message_that_waits_and_one_in_the_history() {
+    let (house, stall) = House::with_stall().await;
+    let message = house.writes(&stall, "ana").await;
+    let edit = |text: &str| {
+        let native_id = message.native_id.clone().unwrap();
+        let mut edit = house.event(&stall, "ana", EventKind::Edited { native_id, text: text.to_owned() });
+        edit.body = text.as_bytes().to_vec();
+        edit
+    };
+
+    house.deliver(vec![edit("the red one")]).await;
+    let leased = house.lease_settled().await;
+    assert_eq!((leased.events.len(), leased.events[0].body.as_slice()), (1, &b"the red one"[..]));
+    house.store.finish_turn(&leased.lease, house.turn(&leased, &[])).await.unwrap();
+    house.release(&leased).await;
+
+    house.deliver(vec![edit("the blue one")]).await;
+    assert_eq!(house.history(&leased).await, ["shopper: the blue one"]);
+    let taken_back = EventKind::Deleted { native_id: message.native_id.clone().unwrap() };
+    house.deliver(vec![house.event(&stall, "ana", taken_back), edit("the green one")]).await;
+    assert_eq!(house.history(&leased).await, ["shopper: (nothing)"], "what was taken back stays so");
+}
+
+#[tokio::test]
+async fn a_thread_taken_and_given_back_silences_the_clerk_for_as_long() {
+    let (house, stall) = House::with_stall().await;
+    let (leased, _) = house.answered(&stall, &["waits"]).await;
+    house.release(&leased).await;
+    let paused = async || {
+        let lease = &leased.lease;
+        let found = house.store.find_conversation(lease.merchant, lease.conversation).await.unwrap();
+        found.unwrap().paused_until
+    };
+
+    house.deliver(vec![house.event(&stall, "ana", EventKind::ThreadTaken)]).await;
+    assert_eq!(paused().await, Some(house.now().plus(PAUSE)));
+    assert!(house.lease().await.is_none(), "what waited is withdrawn");
+    house.deliver(vec![house.event(&stall, "ana", EventKind::ThreadGiven)]).await;
+    assert_eq!(paused().await, None);
+}
+
+#[tokio::test]
+async fn a_contact_opens_the_window_and_of_reads_the_farthest_is_kept_without_a_row() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    house.wait(Duration::from_hours(30));
+
+    house.deliver(vec![house.event(&stall, "ana", EventKind::Contact("reaction".to_owned()))]).await;
+
+    let lease = &leased.lease;
+    let found = house.store.find_conversation(lease.merchant, lease.conversation).await.unwrap().unwrap();
+    assert_eq!(found.last_shopper_at, Some(house.now()));
+    let read = |until| house.event(&stall, "ana", EventKind::Farthest { word: "read".to_owned(), until });
+    let (early, late) = (house.now().minus(HOLD), house.now());
+    let accepted = house.deliver(vec![read(early), read(late), read(early), read(late)]).await;
+    assert_eq!((accepted.stored.len(), accepted.noted, accepted.duplicates), (0, 2, 2));
+    let nobody = house.event(&stall, "nobody", EventKind::Farthest { word: "read".to_owned(), until: late });
+    assert_eq!(house.deliver(vec![nobody]).await.unknown, 1);
+}
+
+#[tokio::test]
+async fn what_is_said_of_an_account_is_known_once_and_followed_up_by_one_job() {
+    let (house, stall) = House::with_stall().await;
+    let event = |number: u8, news: AccountNews| AccountEvent {
+        channel: ChannelKind::Messenger,
+        account: stall.page.clone(),
+        kind: "name".to_owned(),
+        news,
+        dedup: DedupKey([number; 16]),
+        at: None,
+    };
+    let deliver = async |events: Vec<AccountEvent>| {
+        let job = Some(AccountJob { kind: "read_account", run_at: house.now() });
+        let accounts = events.into_iter().map(|event| (event, job)).collect();
+        let delivery = Delivery { accounts, ..Delivery::default() };
+        house.store.accept(delivery, house.now(), house.now()).await.unwrap()
+    };
+    let state = async || {
+        house.store.find_account(stall.merchant, stall.account).await.unwrap().unwrap().account.state
+    };
+
+    let changes = (1..=5).map(|number| event(number, AccountNews::Changed)).collect();
+    assert_eq!(deliver(changes).await.noted, 5);
+    assert_eq!(deliver(vec![event(5, AccountNews::Changed)]).await.duplicates, 1);
+    assert_eq!(house.due().await, [format!("job read_account {}", stall.account)]);
+
+    assert_eq!(deliver(vec![event(6, AccountNews::Blocked)]).await.moved.len(), 1);
+    assert_eq!(state().await, ConnectionState::Blocked);
+    deliver(vec![event(7, AccountNews::Unblocked)]).await;
+    assert_eq!(state().await, ConnectionState::Ok);
+    let stranger = AccountEvent { account: "nobody's".to_owned(), ..event(8, AccountNews::Changed) };
+    assert_eq!(deliver(vec![stranger]).await.unknown, 1);
 }

@@ -95,6 +95,19 @@ impl Meta {
         Ok(merged.pages)
     }
 
+    /// What one Page says of itself now, asked with its own token.
+    pub async fn page_data(
+        &self,
+        page: &str,
+        token: &SecretText,
+    ) -> Result<Map<String, Value>, UpstreamError> {
+        let fields = PUBLIC.join(",");
+        let mut data: Map<String, Value> =
+            self.get("meta.page", token, &[page], &[("fields", &fields)]).await?;
+        data.retain(|field, _| PUBLIC.contains(&field.as_str()));
+        Ok(data)
+    }
+
     /// Pages that the token itself names: found nowhere else when they are shared in certain ways.
     async fn named_in_token(&self, user: &SecretText) -> Result<Vec<String>, UpstreamError> {
         let scopes = passable(self.inspect(user).await.map(|info| info.granular))?;

@@ -24,7 +24,17 @@ pub const PAGE_FIELDS: &[&str] = &[
     "messaging_handovers",
     "standby",
     "messaging_policy_enforcement",
+    // Changes of the Page itself.
+    "name",
+    "category",
+    "picture",
+    "website",
+    "phone",
+    "location",
 ];
+
+/// Permissions whose end we want to hear of.
+const PERMISSION_FIELDS: [&str; 3] = ["connected", "pages_messaging", "pages_manage_metadata"];
 
 /// The app's own subscription to its Pages' events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +84,18 @@ impl Meta {
             ("callback_url", callback.to_owned()),
             ("verify_token", self.settings.verify_token.expose().clone()),
             ("fields", PAGE_FIELDS.join(",")),
+            ("include_values", "true".to_owned()),
+        ];
+        self.change(&self.app_token(), &[&self.settings.app_id, "subscriptions"], form).await
+    }
+
+    /// Asks to be told what people permit and take back, at the same address.
+    pub async fn subscribe_permissions(&self, callback: &str) -> Result<(), UpstreamError> {
+        let form = vec![
+            ("object", "permissions".to_owned()),
+            ("callback_url", callback.to_owned()),
+            ("verify_token", self.settings.verify_token.expose().clone()),
+            ("fields", PERMISSION_FIELDS.join(",")),
             ("include_values", "true".to_owned()),
         ];
         self.change(&self.app_token(), &[&self.settings.app_id, "subscriptions"], form).await

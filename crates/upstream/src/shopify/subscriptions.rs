@@ -21,7 +21,17 @@ pub const TOPICS: &[&str] = &[
     "collections/delete",
     "shop/update",
     "app/uninstalled",
+    "app/scopes_update",
 ];
+
+/// What a shop tells us of in the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscribed {
+    /// All of it, as webhooks name it.
+    pub topics: Vec<String>,
+    /// What it did not tell before.
+    pub made: Vec<String>,
+}
 
 /// Lists of subscriptions are followed this far.
 const MOST_ROUNDS: usize = 20;
@@ -59,23 +69,25 @@ struct Subscription {
 }
 
 impl Shopify {
-    /// Makes sure that the shop tells `callback` of all [`TOPICS`] its scopes allow; answers with those that stand in the end.
+    /// Makes sure that the shop tells `callback` of all [`TOPICS`] its scopes allow.
     pub async fn ensure_subscriptions(
         &self,
         shop: &ShopDomain,
         token: &SecretText,
         callback: &str,
-    ) -> Result<Vec<String>, UpstreamError> {
+    ) -> Result<Subscribed, UpstreamError> {
         let standing = self.subscribed(shop, token, callback).await?;
         let missing: Vec<&str> =
             TOPICS.iter().copied().filter(|topic| !standing.iter().any(|known| known == topic)).collect();
         if missing.is_empty() {
-            return Ok(standing);
+            return Ok(Subscribed { topics: standing, made: Vec::new() });
         }
         for topic in missing {
             self.subscribe(shop, token, topic, callback).await?;
         }
-        self.subscribed(shop, token, callback).await
+        let topics = self.subscribed(shop, token, callback).await?;
+        let made = topics.iter().filter(|topic| !standing.contains(topic)).cloned().collect();
+        Ok(Subscribed { topics, made })
     }
 
     /// Takes our app out of the shop: the token that asks for it is dead afterwards.

@@ -9,12 +9,13 @@ use proptest::prelude::*;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 use shopclerk_domain::clock::ManualClock;
+use shopclerk_domain::customer::Customer;
 use shopclerk_domain::event::{DedupKey, ShopHint};
 use shopclerk_domain::ids::ProductId;
 use shopclerk_domain::money::Currency;
 
 use super::oauth::CallbackError;
-use super::subscriptions::TOPICS;
+use super::subscriptions::{Subscribed, TOPICS};
 use super::webhook::ReadWebhook;
 use super::*;
 use crate::UpstreamError;
@@ -299,6 +300,7 @@ fn keys(headers: &HeaderMap, body: &str) -> Vec<DedupKey> {
 fn each_topic_is_a_hint_at_what_to_read_again() {
     let changed = |id| ShopHint::ProductChanged(ProductId::new(id));
     let other = |topic: &str| ShopHint::Other(topic.to_owned());
+    let john = Customer { email: Some("john@example.com".to_owned()), phone: None };
     for (topic, body, hint) in [
         ("products/create", r#"{"id":9007199254740993}"#, changed(9_007_199_254_740_993)),
         ("products/update", r#"{"id":1,"updated_at":"2026-11-21T10:00:00Z","variants":[]}"#, changed(1)),
@@ -316,8 +318,19 @@ fn each_topic_is_a_hint_at_what_to_read_again() {
             r#"{"id":4,"domain":"nordlys.example","myshopify_domain":"some-shop.myshopify.com"}"#,
             ShopHint::ShopChanged,
         ),
-        ("app/uninstalled", r#"{"myshopify_domain":"some-shop.myshopify.com"}"#, other("app/uninstalled")),
-        ("shop/redact", r#"{"shop_id":1,"shop_domain":"Some-Shop.myshopify.com"}"#, other("shop/redact")),
+        ("app/uninstalled", r#"{"myshopify_domain":"some-shop.myshopify.com"}"#, ShopHint::Removed),
+        ("shop/redact", r#"{"shop_id":1,"shop_domain":"Some-Shop.myshopify.com"}"#, ShopHint::Erased),
+        (
+            "customers/redact",
+            r#"{"shop_domain":"some-shop.myshopify.com","customer":{"email":"john@example.com"}}"#,
+            ShopHint::CustomerErased { number: 0, about: john.clone() },
+        ),
+        (
+            "customers/data_request",
+            r#"{"shop_domain":"some-shop.myshopify.com","customer":{"id":1,"email":"john@example.com","phone":""},"data_request":{"id":9999}}"#,
+            ShopHint::CustomerAsked { request: 9_999, about: john },
+        ),
+        ("app/scopes_update", r#"{"id":1,"current":["read_products"]}"#, ShopHint::ShopChanged),
         (
             "discounts/create",
             r#"{"admin_graphql_api_id":"gid://shopify/DiscountNode/1"}"#,
@@ -599,7 +612,10 @@ async fn t62_missing_subscriptions_are_made_and_all_are_read_back() {
     let vendor = Canned::with_json(&[&list(&standing), made, denied, &list(&after)]);
     let (shopify, _) = shopify_at(&vendor);
 
-    let topics = shopify.ensure_subscriptions(&shop(), &secret("shpat_1"), callback).await.unwrap();
+    let Subscribed { topics, made } =
+        shopify.ensure_subscriptions(&shop(), &secret("shpat_1"), callback).await.unwrap();
+
+    assert_eq!(made, ["products/create"]);
 
     assert!(
         topics.contains(&"products/create".to_owned())

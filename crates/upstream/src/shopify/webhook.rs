@@ -166,9 +166,8 @@ fn hint(topic: &str, body: &Fields<'_>) -> Result<(ShopHint, String), &'static s
             let place = text(body, "location_id").unwrap_or_default();
             (ShopHint::StockChanged(id), format!("{id}/{place}"))
         }
-        "collections/create" | "collections/update" | "collections/delete" | "shop/update" => {
-            (ShopHint::ShopChanged, about())
-        }
+        "collections/create" | "collections/update" | "collections/delete" | "shop/update"
+        | "app/scopes_update" => (ShopHint::ShopChanged, about()),
         "app/uninstalled" => (ShopHint::Removed, String::new()),
         "customers/data_request" => {
             let asked = object(body, "data_request").unwrap_or_default();

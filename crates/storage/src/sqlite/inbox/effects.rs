@@ -8,6 +8,7 @@ use shopclerk_domain::ids::{ConversationId, ErasureId, MerchantId, PartId};
 
 use super::{Arrival, Filing, Place};
 use crate::error::StoreError;
+use crate::nouns::inbox::Accepted;
 use crate::sqlite::erasures;
 use crate::sqlite::outbox::{self, Sending};
 use crate::sqlite::sql::Sql as _;
@@ -53,7 +54,57 @@ pub(super) const ERASE_OPEN: &str = "
     UPDATE inbox SET body = x'', kind = 'deleted', asks = 0
     WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND native_id = ?3 AND kind IN ('message', 'tap')";
 
+/// A message that waits is answered as it stands now.
+pub(super) const EDIT_OPEN: &str = "
+    UPDATE inbox SET body = ?4
+    WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND state = 'waiting'
+    AND native_id = ?3 AND kind = 'message'";
+
+pub(super) const EDIT_SAID: &str = "
+    UPDATE messages SET text = ?4
+    WHERE merchant = ?1 AND conversation = ?2 AND native_id = ?3 AND author = 'shopper' AND text IS NOT NULL";
+
+pub(super) const FARTHEST: &str = "
+    INSERT INTO watermarks (merchant, conversation, kind, until) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (merchant, conversation, kind) DO UPDATE SET until = excluded.until
+    WHERE excluded.until > until";
+
 impl Arrival<'_> {
+    /// Other words take the place of a message's; says whether it stood in the history. One that was taken back stays so.
+    pub(super) fn edit(
+        &self,
+        place: &Place,
+        native_id: &str,
+        text: &str,
+        body: &[u8],
+    ) -> Result<bool, StoreError> {
+        let (merchant, conversation) = (place.merchant.as_bytes(), place.conversation.as_bytes());
+        self.tx.run(EDIT_OPEN, params![merchant, conversation, native_id, body])?;
+        Ok(self.tx.run(EDIT_SAID, params![merchant, conversation, native_id, text])? > 0)
+    }
+
+    /// Only what goes farther than what is known is new; where nobody ever spoke there is nothing to read.
+    pub(super) fn farthest(
+        &self,
+        place: Option<&Place>,
+        kind: &str,
+        until: Timestamp,
+        accepted: &mut Accepted,
+    ) -> Result<(), StoreError> {
+        let Some(place) = place else {
+            accepted.unknown += 1;
+            return Ok(());
+        };
+        let (merchant, conversation) = (place.merchant.as_bytes(), place.conversation.as_bytes());
+        // A channel's clock may run ahead, but not for ever.
+        let until = until.min(self.now).millis();
+        match self.tx.run(FARTHEST, params![merchant, conversation, kind, until])? {
+            0 => accepted.duplicates += 1,
+            _ => accepted.noted += 1,
+        }
+        Ok(())
+    }
+
     /// Proof that a part arrived. One of a part we don't know is that of a store before its restore: it pauses nothing.
     pub(super) fn own_echo<'e>(
         &self,

@@ -1,6 +1,7 @@
 //! The inbox in SQLite: one delivery is one unit. What every message needs is here, statement by statement as few as
-//! possible; the rarer effects are in `effects`, hints of shops in `shop`.
+//! possible; the rarer effects are in `effects`, what is said of accounts in `accounts`, hints of shops in `shop`.
 
+mod accounts;
 mod effects;
 mod shop;
 
@@ -62,6 +63,14 @@ const ASKED: &str = "
 /// What asks for no reply is filed at once, unless a turn is about to come that files it too.
 const TOLD: &str = "UPDATE conversations SET turn_at = CASE WHEN waiting_since IS NULL THEN ?2 ELSE turn_at END WHERE row = ?1";
 
+/// The window opens anew; nothing is to be answered.
+const CONTACT: &str =
+    "UPDATE conversations SET last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2) WHERE row = ?1";
+
+/// Whoever had the word is done: the clerk speaks again, and says anew that it is automatic.
+const GIVE_BACK: &str =
+    "UPDATE conversations SET paused_until = NULL, pause_turn = NULL, disclosed_at = NULL WHERE row = ?1";
+
 const QUARANTINE: &str =
     "INSERT INTO quarantine (source, why, received_at, head, body) VALUES (?1, ?2, ?3, ?4, ?5)";
 
@@ -73,7 +82,7 @@ const COUNT: &str = "
 
 /// What every delivery goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 16] = [
+pub(super) const HOT: [&str; 23] = [
     ADDRESSEE,
     REMEMBER,
     ADD_CONVERSATION,
@@ -90,6 +99,13 @@ pub(super) const HOT: [&str; 16] = [
     effects::ERASE_EVENT,
     effects::ERASE_OPEN,
     effects::ERASE_TURN,
+    effects::EDIT_OPEN,
+    effects::EDIT_SAID,
+    effects::FARTHEST,
+    accounts::OWNER,
+    accounts::COUNT_EVENT,
+    CONTACT,
+    GIVE_BACK,
 ];
 
 /// What holds for all events of one delivery.
@@ -135,6 +151,10 @@ fn accept(arrival: &Arrival<'_>, delivery: &Delivery) -> Result<Accepted, StoreE
     for event in &delivery.conversations {
         arrival.event(event, &mut accepted)?;
     }
+    let mut put_up = accounts::PutUp::new();
+    for (event, job) in &delivery.accounts {
+        arrival.account(event, *job, &mut put_up, &mut accepted)?;
+    }
     for (event, follow_up) in &delivery.shop {
         arrival.hint(event, follow_up, &mut accepted)?;
     }
@@ -157,6 +177,9 @@ impl Arrival<'_> {
             accepted.unknown += 1;
             return Ok(());
         };
+        if let EventKind::Farthest { word, until } = &event.kind {
+            return self.farthest(place.as_ref(), word, *until, accepted);
+        }
         if self.is_repeated(event.dedup)? {
             accepted.duplicates += 1;
             return Ok(());
@@ -251,7 +274,23 @@ impl Arrival<'_> {
                 self.take_back(place, native_id)?;
                 filed(event.kind.word(), true, false)
             }
-            EventKind::Other(word) => filed(word, false, false),
+            EventKind::Edited { native_id, text } => {
+                let is_in_history = self.edit(place, native_id, text, &event.body)?;
+                Filing { body: &[], ..filed(event.kind.word(), is_in_history, false) }
+            }
+            EventKind::Contact(word) => {
+                self.tx.run_one(CONTACT, params![place.row, event.at.min(self.now).millis()])?;
+                filed(word, false, false)
+            }
+            EventKind::ThreadTaken => {
+                self.person_spoke(place, event.at)?;
+                filed(event.kind.word(), false, false)
+            }
+            EventKind::ThreadGiven => {
+                self.tx.run_one(GIVE_BACK, params![place.row])?;
+                filed(event.kind.word(), false, false)
+            }
+            EventKind::Farthest { word, .. } | EventKind::Other(word) => filed(word, false, false),
         })
     }
 

@@ -2,13 +2,20 @@
 //! into the envelope it came out of.
 
 use super::{Delivered, read_delivery};
+use crate::meta::Meta;
 use crate::lenient::{fields, too_deep};
 
 /// Keys by which an entry is told from an event.
 const OF_ENTRY: [&str; 4] = ["messaging", "standby", "changes", "field"];
 
-/// Reads a quarantined piece of a delivery.
-pub fn read_again(piece: &[u8]) -> Delivered {
+impl Meta {
+    /// Reads a quarantined piece of a delivery.
+    pub fn read_again(&self, piece: &[u8]) -> Delivered {
+        read_again(piece, &self.settings.app_id)
+    }
+}
+
+fn read_again(piece: &[u8], app: &str) -> Delivered {
     let wrapped = std::str::from_utf8(piece).ok().filter(|_| !too_deep(piece)).and_then(|text| {
         let piece = fields(text)?;
         if piece.contains_key("entry") {
@@ -19,7 +26,7 @@ pub fn read_again(piece: &[u8]) -> Delivered {
             Some(envelope(&format!(r#"{{"messaging":[{text}]}}"#)))
         }
     });
-    read_delivery(wrapped.as_deref().map_or(piece, str::as_bytes))
+    read_delivery(wrapped.as_deref().map_or(piece, str::as_bytes), app)
 }
 
 fn envelope(entry: &str) -> String {
@@ -36,15 +43,15 @@ mod tests {
     fn a_piece_is_read_as_what_it_was_taken_out_of() {
         let entry = format!(r#"{{"id":"1","time":1795258800000,"messaging":[{EVENT}]}}"#);
         let whole = format!(r#"{{"object":"page","entry":[{entry}]}}"#);
-        let expected = read_delivery(whole.as_bytes());
+        let expected = read_delivery(whole.as_bytes(), "123");
         assert_eq!(expected.events.len(), 1);
 
         for piece in [whole.as_str(), &entry, EVENT] {
             let dedup = |found: &Delivered| found.events.iter().map(|event| event.dedup).collect::<Vec<_>>();
-            assert_eq!(dedup(&read_again(piece.as_bytes())), dedup(&expected), "{piece}");
+            assert_eq!(dedup(&read_again(piece.as_bytes(), "123")), dedup(&expected), "{piece}");
         }
         for piece in ["7", "", "{", r#"{"sender":7,"message":7}"#] {
-            let found = read_again(piece.as_bytes());
+            let found = read_again(piece.as_bytes(), "123");
             assert_eq!((found.events.len(), found.broken.len()), (0, 1), "{piece}");
         }
     }

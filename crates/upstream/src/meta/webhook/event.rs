@@ -6,154 +6,168 @@ use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::event::{ConversationEvent, DedupKey, EventKind};
 use shopclerk_domain::ids::PartId;
 
+use super::kinds::{DELETED, DELETED_ECHO, ECHO, Effect, KINDS, Key, Kind, MESSAGE, UNKNOWN};
 use super::{Entry, Lane, person};
 use crate::lenient::{Fields, canonical, fields, instant_in, object, says, text};
 use crate::meta::send::OURS;
-
-/// What one element of a delivery is to us.
-pub(super) enum Heard {
-    Event(Box<ConversationEvent>),
-    /// Nobody's conversation: policy notices, roles, empty objects.
-    Unknown,
-}
 
 /// Longest message id that is kept; the longest seen has about 170 characters.
 const LONGEST_ID: usize = 512;
 /// Longest id of an account.
 const LONGEST_ACCOUNT: usize = 64;
+/// Longest text of an edited message that is kept.
+const LONGEST_TEXT: usize = 20_000;
 
-/// Things that are recorded without effect, by the field that names them.
-const SIDE: [&str; 12] = [
-    "read",
-    "delivery",
-    "reaction",
-    "referral",
-    "optin",
-    "pass_thread_control",
-    "take_thread_control",
-    "request_thread_control",
-    "account_linking",
-    "order",
-    "response_feedback",
-    "template",
-];
-
-/// What an event is, and what in it makes it this one and no other.
-struct Meaning {
-    kind: EventKind,
-    word: &'static str,
-    key: Vec<Vec<u8>>,
-    native_id: Option<String>,
-    from_account: bool,
+/// One event, taken apart as far as its kind needs.
+struct Event<'a> {
+    kind: Kind,
+    raw: &'a str,
+    all: Fields<'a>,
+    /// What stands in the field of its kind.
+    inner: Fields<'a>,
+    sender: String,
+    stamp: String,
 }
 
-/// Reads one event.
-pub(super) fn read_event(raw: &str, entry: Entry<'_>) -> Result<Heard, &'static str> {
-    let event = fields(raw).ok_or("an event is not an object")?;
-    if event.is_empty() {
-        return Ok(Heard::Unknown);
-    }
-    let (sender, recipient) = (person(&event, "sender"), person(&event, "recipient"));
-    let mut meaning = meaning(&event, raw, sender.as_deref(), entry)?;
-    let (account, shopper) = if meaning.from_account { (sender, recipient) } else { (recipient, sender) };
+/// Reads one event of a conversation; `None` where there is no shopper in it.
+pub(super) fn read_event(
+    raw: &str,
+    entry: Entry<'_>,
+    app: &str,
+) -> Result<Option<ConversationEvent>, &'static str> {
+    let all = fields(raw).ok_or("an event is not an object")?;
+    let (sender, recipient) = (person(&all, "sender"), person(&all, "recipient"));
+    let event = Event::read(raw, all, sender.as_deref(), entry)?;
+    let from_account = matches!(event.kind.name, "echo" | "deleted_echo");
+    let (account, shopper) = if from_account { (sender, recipient) } else { (recipient, sender) };
     let account = account.or_else(|| entry.account.map(str::to_owned));
     let account = account.filter(|account| account.len() <= LONGEST_ACCOUNT);
     let (Some(account), Some(shopper)) = (account, shopper.as_deref().and_then(ShopperAlias::parse)) else {
-        return Ok(Heard::Unknown);
+        return Ok(None);
     };
-    if entry.lane == Lane::Standby {
-        meaning.key.insert(0, meaning.word.into());
-        meaning.word = "standby";
-        meaning.kind = EventKind::Other("standby".to_owned());
-    }
-    let at = instant_in(&event, "timestamp").or(entry.time);
-    Ok(Heard::Event(Box::new(ConversationEvent {
-        channel: ChannelKind::Messenger,
-        dedup: dedup(&account, meaning.word, &meaning.key),
-        account,
-        shopper,
-        kind: meaning.kind,
-        native_id: meaning.native_id,
-        // Without any time the window is taken for closed: silence is the answer to doubt.
-        at: at.unwrap_or(Timestamp::from_millis(0)),
-        body: raw.as_bytes().to_vec(),
-    })))
-}
-
-fn meaning(
-    event: &Fields<'_>,
-    raw: &str,
-    sender: Option<&str>,
-    entry: Entry<'_>,
-) -> Result<Meaning, &'static str> {
-    let stamp = text(event, "timestamp").unwrap_or_default();
-    let from = sender.unwrap_or_default();
-    if event.contains_key("message") {
-        let message = object(event, "message").ok_or("a message is not an object")?;
-        let own = says(&message, "is_echo") || (sender.is_some() && sender == entry.account);
-        return Ok(if own { echo(&message, raw) } else { message_of_shopper(&message, raw) });
-    }
-    if event.contains_key("postback") {
-        let postback = object(event, "postback").unwrap_or_default();
-        let native_id = message_id(&postback);
-        let payload = text(&postback, "payload").unwrap_or_default();
-        let key = native_id.as_ref().map_or_else(|| parts(&[from, &stamp, &payload]), |id| parts(&[id]));
-        return Ok(Meaning { kind: EventKind::Tap, word: "postback", key, native_id, from_account: false });
-    }
-    Ok(side(event, raw, from, &stamp))
-}
-
-fn message_of_shopper(message: &Fields<'_>, raw: &str) -> Meaning {
-    let native_id = message_id(message);
-    let key = native_id.as_ref().map_or_else(|| vec![canonical(raw)], |id| parts(&[id]));
-    let (kind, word) = match (&native_id, says(message, "is_deleted")) {
-        (Some(id), true) => (EventKind::Deleted { native_id: id.clone() }, "deleted"),
-        (None, true) => (EventKind::Other("deleted".to_owned()), "deleted"),
-        (_, false) => (EventKind::Message, "message"),
-    };
-    Meaning { kind, word, key, native_id, from_account: false }
-}
-
-/// What came from the account itself: ours if it carries the mark we sent it with, else a person's or another program's.
-fn echo(message: &Fields<'_>, raw: &str) -> Meaning {
-    let native_id = message_id(message);
-    let key = native_id.as_ref().map_or_else(|| vec![canonical(raw)], |id| parts(&[id]));
-    if says(message, "is_deleted") {
-        let kind = EventKind::Other("deleted_echo".to_owned());
-        return Meaning { kind, word: "deleted_echo", key, native_id, from_account: true };
-    }
-    let metadata = text(message, "metadata");
-    let part = metadata.as_deref().and_then(|metadata| metadata.strip_prefix(OURS));
-    let part = part.and_then(|id| PartId::parse(id).ok());
-    let kind = part.map_or(EventKind::PersonEcho, EventKind::OwnEcho);
-    Meaning { kind, word: "echo", key, native_id, from_account: true }
-}
-
-fn side(event: &Fields<'_>, raw: &str, from: &str, stamp: &str) -> Meaning {
-    let named = SIDE.into_iter().find(|name| event.contains_key(*name));
-    let inner = |name: &str| object(event, name).unwrap_or_default();
-    let value = |of: &Fields<'_>, name: &str| text(of, name).unwrap_or_default();
-    let (word, key) = if event.contains_key("message_edit") {
-        let edit = inner("message_edit");
-        let count = text(&edit, "num_edit").unwrap_or_else(|| value(&edit, "text"));
-        ("message_edit", parts(&[&value(&edit, "mid"), &count]))
-    } else {
-        match named {
-            Some(word @ ("read" | "delivery")) => (word, parts(&[from, &value(&inner(word), "watermark")])),
-            Some(word @ "reaction") => {
-                let reaction = inner(word);
-                (word, parts(&[&value(&reaction, "mid"), from, &value(&reaction, "action"), stamp]))
-            }
-            Some(word) => (word, vec![canonical(raw)]),
-            None => ("unknown", vec![canonical(raw)]),
+    let mut key = event.key();
+    let (word, kind) = match entry.lane {
+        Lane::Ours => (event.kind.name, event.meaning(app)),
+        // Another app holds the word: recorded, whatever it is.
+        Lane::Standby => {
+            key.insert(0, event.kind.name.into());
+            ("standby", EventKind::Other("standby".to_owned()))
         }
     };
-    let kind = EventKind::Other(word.to_owned());
-    Meaning { kind, word, key, native_id: None, from_account: false }
+    let at = instant_in(&event.all, "timestamp").or(entry.time);
+    Ok(Some(ConversationEvent {
+        channel: ChannelKind::Messenger,
+        dedup: dedup(&account, word, &key),
+        account,
+        native_id: event.native_id(),
+        body: event.body(&kind, &shopper),
+        shopper,
+        kind,
+        // Without any time the window is taken for closed: silence is the answer to doubt.
+        at: at.unwrap_or(Timestamp::from_millis(0)),
+    }))
 }
 
-fn message_id(of: &Fields<'_>) -> Option<String> {
-    text(of, "mid").filter(|id| (1..=LONGEST_ID).contains(&id.len()))
+impl<'a> Event<'a> {
+    fn read(
+        raw: &'a str,
+        all: Fields<'a>,
+        sender: Option<&str>,
+        entry: Entry<'_>,
+    ) -> Result<Self, &'static str> {
+        let stamp = text(&all, "timestamp").unwrap_or_default();
+        let sender_id = sender.unwrap_or_default().to_owned();
+        let (kind, inner) = if all.contains_key("message") {
+            let message = object(&all, "message").ok_or("a message is not an object")?;
+            let own = says(&message, "is_echo") || (sender.is_some() && sender == entry.account);
+            let kind = match (own, says(&message, "is_deleted")) {
+                (true, true) => DELETED_ECHO,
+                (true, false) => ECHO,
+                (false, true) => DELETED,
+                (false, false) => MESSAGE,
+            };
+            (kind, message)
+        } else {
+            let known = KINDS.into_iter().find(|kind| all.contains_key(kind.name)).unwrap_or(UNKNOWN);
+            (known, object(&all, known.name).unwrap_or_default())
+        };
+        Ok(Self { kind, raw, all, inner, sender: sender_id, stamp })
+    }
+
+    fn told(&self, name: &str) -> String {
+        text(&self.inner, name).unwrap_or_default()
+    }
+
+    fn message_id(&self) -> Option<String> {
+        text(&self.inner, "mid").filter(|id| (1..=LONGEST_ID).contains(&id.len()))
+    }
+
+    /// The channel's id of the message it is, where it is one.
+    fn native_id(&self) -> Option<String> {
+        matches!(self.kind.key, Key::Message | Key::Tap).then(|| self.message_id()).flatten()
+    }
+
+    fn key(&self) -> Vec<Vec<u8>> {
+        let whole = || vec![canonical(self.raw)];
+        match self.kind.key {
+            Key::Message => self.message_id().map_or_else(whole, |id| parts(&[&id])),
+            Key::Tap => self.message_id().map_or_else(
+                || parts(&[&self.sender, &self.stamp, &self.told("payload")]),
+                |id| parts(&[&id]),
+            ),
+            Key::Edit => {
+                let count = text(&self.inner, "num_edit").unwrap_or_else(|| self.told("text"));
+                parts(&[&self.told("mid"), &count])
+            }
+            Key::Reaction => parts(&[&self.told("mid"), &self.sender, &self.told("action"), &self.stamp]),
+            Key::Watermark => parts(&[&self.sender, &self.told("watermark")]),
+            Key::Whole => whole(),
+        }
+    }
+
+    fn meaning(&self, app: &str) -> EventKind {
+        let noted = || EventKind::Other(self.kind.name.to_owned());
+        match self.kind.effect {
+            Effect::Answer if self.kind.name == "postback" => EventKind::Tap,
+            Effect::Answer => EventKind::Message,
+            Effect::Forget => {
+                self.message_id().map_or_else(noted, |native_id| EventKind::Deleted { native_id })
+            }
+            Effect::Replace => match (self.message_id(), text(&self.inner, "text")) {
+                (Some(native_id), Some(words)) => {
+                    EventKind::Edited { native_id, text: words.chars().take(LONGEST_TEXT).collect() }
+                }
+                _ => noted(),
+            },
+            Effect::Echo => self.own_part().map_or(EventKind::PersonEcho, EventKind::OwnEcho),
+            Effect::Contact if self.told("action") == "unreact" => noted(),
+            Effect::Contact => EventKind::Contact(self.kind.name.to_owned()),
+            Effect::Farthest => instant_in(&self.inner, "watermark")
+                .map_or_else(noted, |until| EventKind::Farthest { word: self.kind.name.to_owned(), until }),
+            Effect::Thread => match text(&self.inner, "new_owner_app_id") {
+                Some(owner) if owner == app => EventKind::ThreadGiven,
+                Some(_) => EventKind::ThreadTaken,
+                None => noted(),
+            },
+            Effect::Nothing => noted(),
+        }
+    }
+
+    /// The part of ours that came back, if it carries the mark we sent it with.
+    fn own_part(&self) -> Option<PartId> {
+        let metadata = text(&self.inner, "metadata")?;
+        metadata.strip_prefix(OURS).and_then(|id| PartId::parse(id).ok())
+    }
+
+    /// The event as received; of an edit, the message as it stands now.
+    fn body(&self, kind: &EventKind, shopper: &ShopperAlias) -> Vec<u8> {
+        let EventKind::Edited { native_id, text } = kind else { return self.raw.as_bytes().to_vec() };
+        let message = serde_json::json!({
+            "sender": { "id": shopper.expose() }, "timestamp": self.stamp,
+            "message": { "mid": native_id, "text": text },
+        });
+        message.to_string().into_bytes()
+    }
 }
 
 fn parts(texts: &[&str]) -> Vec<Vec<u8>> {
@@ -161,7 +175,7 @@ fn parts(texts: &[&str]) -> Vec<Vec<u8>> {
 }
 
 /// Each part is hashed with its length, so that no two lists of parts run together.
-fn dedup(account: &str, word: &str, key: &[Vec<u8>]) -> DedupKey {
+pub(super) fn dedup(account: &str, word: &str, key: &[Vec<u8>]) -> DedupKey {
     let mut hash = Sha256::new();
     let fixed = [ChannelKind::Messenger.word(), account, word].map(str::as_bytes);
     for part in fixed.into_iter().chain(key.iter().map(Vec::as_slice)) {

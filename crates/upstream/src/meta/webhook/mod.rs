@@ -3,16 +3,19 @@
 
 use serde_json::value::RawValue;
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::event::ConversationEvent;
+use shopclerk_domain::event::{AccountEvent, ConversationEvent};
 
-use self::event::{Heard, read_event};
+use self::account::{read_change, read_notice, read_permission};
+use self::event::read_event;
+use super::Meta;
 use crate::lenient::{Fields, as_text, elements, fields, instant_in, text, too_deep};
 
+mod account;
 mod again;
 mod event;
 mod incoming;
+mod kinds;
 
-pub use again::read_again;
 pub use incoming::read_incoming;
 
 /// Most events, and most entries, of one delivery; Meta promises to send no more.
@@ -23,7 +26,9 @@ const MOST: usize = 1_000;
 pub struct Delivered {
     /// The events of conversations, in the order in which they stand.
     pub events: Vec<ConversationEvent>,
-    /// How many things we have no use for: other objects, other fields, nobody's events.
+    /// What is said of accounts themselves.
+    pub accounts: Vec<AccountEvent>,
+    /// How many things we have no use for: other objects, empty ones, nobody's events.
     pub unknown: usize,
     /// What cannot be read.
     pub broken: Vec<Broken>,
@@ -54,9 +59,16 @@ enum Lane {
     Standby,
 }
 
-/// Reads a delivery whose signature was found good.
-pub fn read_delivery(body: &[u8]) -> Delivered {
-    let mut reader = Reader::default();
+impl Meta {
+    /// Reads a delivery whose signature was found good.
+    pub fn read_delivery(&self, body: &[u8]) -> Delivered {
+        read_delivery(body, &self.settings.app_id)
+    }
+}
+
+/// `app` is our own app's id: who holds a thread is told by such ids.
+fn read_delivery(body: &[u8], app: &str) -> Delivered {
+    let mut reader = Reader { app, found: Delivered::default(), taken: 0, overflowed: false };
     let parsed = std::str::from_utf8(body).ok().and_then(envelopes);
     match parsed {
         None => reader.broken("not a JSON object", body),
@@ -77,21 +89,22 @@ fn envelopes(body: &str) -> Option<Vec<&str>> {
     elements(body).map(|list| list.into_iter().map(RawValue::get).collect())
 }
 
-#[derive(Default)]
-struct Reader {
+struct Reader<'a> {
+    app: &'a str,
     found: Delivered,
     taken: usize,
     overflowed: bool,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn broken(&mut self, why: &'static str, bytes: impl AsRef<[u8]>) {
         self.found.broken.push(Broken { why, bytes: bytes.as_ref().to_vec() });
     }
 
     /// Whether one more entry or event may be looked at.
     fn takes_one(&mut self) -> bool {
-        self.overflowed |= self.taken >= 2 * MOST || self.found.events.len() >= MOST;
+        let events = self.found.events.len() + self.found.accounts.len();
+        self.overflowed |= self.taken >= 2 * MOST || events >= MOST;
         self.taken += 1;
         !self.overflowed
     }
@@ -99,12 +112,20 @@ impl Reader {
     fn envelope(&mut self, raw: &str) {
         let Some(envelope) = fields(raw) else { return self.broken("not an object", raw) };
         let entries = envelope.get("entry").and_then(|entry| elements(entry.get()));
-        if text(&envelope, "object").as_deref() != Some("page") {
-            self.found.unknown += entries.map_or(1, |entries| entries.len().max(1));
-            return;
-        }
+        let of_page = match text(&envelope, "object").as_deref() {
+            Some("page") => true,
+            Some("permissions") => false,
+            _ => {
+                self.found.unknown += entries.map_or(1, |entries| entries.len().max(1));
+                return;
+            }
+        };
         match entries {
-            Some(entries) => entries.into_iter().for_each(|entry| self.entry(entry.get())),
+            Some(entries) if of_page => entries.into_iter().for_each(|entry| self.entry(entry.get())),
+            Some(entries) => {
+                self.found.unknown += usize::from(entries.is_empty());
+                entries.into_iter().for_each(|entry| self.permissions(entry.get()));
+            }
             None if envelope.contains_key("entry") => self.broken("entry is not a list", raw),
             None => self.found.unknown += 1,
         }
@@ -140,12 +161,41 @@ impl Reader {
         }
     }
 
-    /// Changes of the Page itself are of no use to us; but the dashboard's test button wraps messages in one.
+    /// A change of the Page itself; but the dashboard's test button wraps messages in one.
     fn change(&mut self, raw: &str, entry: Entry<'_>) {
-        let value = fields(raw).and_then(|change| change.get("value").copied());
+        if too_deep(raw.as_bytes()) {
+            return self.broken("nested too deeply", raw);
+        }
+        let Some(change) = fields(raw) else { return self.found.unknown += 1 };
         let talks = |value: &&RawValue| fields(value.get()).is_some_and(|value| value.contains_key("sender"));
-        match value.filter(talks) {
-            Some(value) => self.event(value.get(), entry),
+        if let Some(value) = change.get("value").copied().filter(talks) {
+            return self.event(value.get(), entry);
+        }
+        if self.takes_one() {
+            self.note(read_change(&change, entry));
+        }
+    }
+
+    /// What people permit: each change may name several accounts.
+    fn permissions(&mut self, raw: &str) {
+        if !self.takes_one() {
+            return;
+        }
+        if too_deep(raw.as_bytes()) {
+            return self.broken("nested too deeply", raw);
+        }
+        let Some(entry) = fields(raw) else { return self.broken("an entry is not an object", raw) };
+        let about = Entry { account: None, time: instant_in(&entry, "time"), lane: Lane::Ours };
+        let changes = entry.get("changes").and_then(|list| elements(list.get())).unwrap_or_default();
+        let changes = changes.into_iter().filter_map(|change| fields(change.get()));
+        let named: Vec<_> = changes.flat_map(|change| read_permission(&change, about)).collect();
+        self.found.unknown += usize::from(named.is_empty());
+        named.into_iter().for_each(|event| self.note(Some(event)));
+    }
+
+    fn note(&mut self, event: Option<AccountEvent>) {
+        match event {
+            Some(event) => self.found.accounts.push(event),
             None => self.found.unknown += 1,
         }
     }
@@ -157,9 +207,9 @@ impl Reader {
         if too_deep(raw.as_bytes()) {
             return self.broken("nested too deeply", raw);
         }
-        match read_event(raw, entry) {
-            Ok(Heard::Event(event)) => self.found.events.push(*event),
-            Ok(Heard::Unknown) => self.found.unknown += 1,
+        match read_event(raw, entry, self.app) {
+            Ok(Some(event)) => self.found.events.push(event),
+            Ok(None) => self.note(read_notice(raw, entry)),
             Err(why) => self.broken(why, raw),
         }
     }

@@ -9,6 +9,10 @@ use super::*;
 const PAGE: &str = "106511000000001";
 const ANA: &str = "7764400000000945";
 
+fn read_delivery(body: &[u8]) -> Delivered {
+    super::read_delivery(body, "123")
+}
+
 fn delivery(events: &str) -> String {
     format!(r#"{{"object":"page","entry":[{{"id":"{PAGE}","time":1795258801234,"messaging":[{events}]}}]}}"#)
 }
@@ -29,6 +33,15 @@ fn only(body: &str) -> ConversationEvent {
 
 fn key(event: &str) -> DedupKey {
     only(&delivery(event)).dedup
+}
+
+fn contact(word: &str) -> EventKind {
+    EventKind::Contact(word.to_owned())
+}
+
+fn farthest(word: &str) -> EventKind {
+    let until = shopclerk_domain::clock::Timestamp::from_millis(1_795_258_803_000);
+    EventKind::Farthest { word: word.to_owned(), until }
 }
 
 fn other(word: &str) -> EventKind {
@@ -87,12 +100,36 @@ fn each_kind_of_event_is_known() {
         (from_page(r#""message":{"mid":"m","is_echo":true,"is_deleted":true}"#), other("deleted_echo")),
         (
             from_ana(r#""message_edit":{"mid":"m","text":"the red one","num_edit":"1"}"#),
-            other("message_edit"),
+            EventKind::Edited { native_id: "m".to_owned(), text: "the red one".to_owned() },
         ),
-        (from_ana(r#""reaction":{"mid":"m","action":"react","emoji":"\u2764"}"#), other("reaction")),
-        (from_ana(r#""read":{"watermark":1795258803000}"#), other("read")),
-        (from_ana(r#""delivery":{"mids":["m"],"watermark":"1795258803000"}"#), other("delivery")),
-        (from_ana(r#""referral":{"ref":"x","source":"SHORTLINK"}"#), other("referral")),
+        (from_ana(r#""message_edit":{"text":"of nothing"}"#), other("message_edit")),
+        (from_ana(r#""reaction":{"mid":"m","action":"react","emoji":"\u2764"}"#), contact("reaction")),
+        (from_ana(r#""reaction":{"mid":"m","action":"unreact"}"#), other("reaction")),
+        (from_ana(r#""read":{"watermark":1795258803000}"#), farthest("read")),
+        (from_ana(r#""read":{}"#), other("read")),
+        (from_ana(r#""delivery":{"mids":["m"],"watermark":"1795258803000"}"#), farthest("delivery")),
+        (from_ana(r#""referral":{"ref":"x","source":"SHORTLINK"}"#), contact("referral")),
+        (from_ana(r#""pass_thread_control":{"new_owner_app_id":"123"}"#), EventKind::ThreadGiven),
+        (
+            from_ana(
+                r#""take_thread_control":{"previous_owner_app_id":"123","new_owner_app_id":263902037430900}"#,
+            ),
+            EventKind::ThreadTaken,
+        ),
+        (
+            from_ana(r#""request_thread_control":{"requested_owner_app_id":123}"#),
+            other("request_thread_control"),
+        ),
+        (from_ana(r#""order":{"products":[{"id":123}],"note":""}"#), other("order")),
+        (
+            from_ana(r#""messaging_customer_information":{"screens":[]}"#),
+            other("messaging_customer_information"),
+        ),
+        (
+            from_ana(r#""response_feedback":{"feedback":"Good response","mid":"m"}"#),
+            other("response_feedback"),
+        ),
+        (from_ana(r#""account_linking":{"status":"linked"}"#), other("account_linking")),
         (from_ana(r#""optin":{"type":"notification_messages"}"#), other("optin")),
         (from_ana(r#""pass_thread_control":{"previous_owner_app_id":null}"#), other("pass_thread_control")),
         (from_ana(r#""template":{"type":"coupon","coupon_code":"SPRING10"}"#), other("template")),
@@ -148,7 +185,8 @@ fn what_concerns_no_conversation_is_counted() {
         (r#"{"object":"page","entry":[{"id":"1","field":"name"}]}"#.to_owned(), 1),
     ] {
         let found = read_delivery(body.as_bytes());
-        assert_eq!((found.events.len(), found.unknown, found.broken.len()), (0, unknown, 0), "{body}");
+        let counted = found.unknown + found.accounts.len();
+        assert_eq!((found.events.len(), counted, found.broken.len()), (0, unknown, 0), "{body}");
     }
 }
 
@@ -383,4 +421,75 @@ proptest! {
         body[at] = flip;
         read_delivery(&body);
     }
+}
+
+/// What is said of accounts: account, kind, effect.
+fn told(body: &str) -> Vec<(String, String, &'static str)> {
+    let accounts = read_delivery(body.as_bytes()).accounts;
+    accounts.into_iter().map(|event| (event.account, event.kind, event.news.effect())).collect()
+}
+
+#[test]
+fn what_is_said_of_an_account_itself_is_known_with_its_effect() {
+    let notice = |rest: &str| {
+        delivery(&format!(r#"{{"recipient":{{"id":"{PAGE}"}},"timestamp":1795258800876,{rest}}}"#))
+    };
+    let change = |change: &str| {
+        format!(r#"{{"object":"page","entry":[{{"id":"{PAGE}","time":1795258801,"changes":[{change}]}}]}}"#)
+    };
+    let permission = |change: &str| {
+        format!(r#"{{"object":"permissions","entry":[{{"id":"1","time":1795258801,"changes":[{change}]}}]}}"#)
+    };
+    for (body, kind, effect) in [
+        (
+            notice(r#""policy_enforcement":{"action":"block","reason":"spam"}"#),
+            "policy_enforcement",
+            "blocked",
+        ),
+        (notice(r#""policy-enforcement":{"action":"unblock"}"#), "policy_enforcement", "unblocked"),
+        (notice(r#""policy_enforcement":{"action":"warning"}"#), "policy_enforcement", "none"),
+        (notice(r#""app_roles":{"123":["primary_receiver"]}"#), "app_roles", "none"),
+        (notice(r#""optin":{"ref":"footer","user_ref":"u-77"}"#), "optin", "none"),
+        (change(r#"{"field":"name","value":"Nordlys Candles"}"#), "name", "read_again"),
+        (change(r#"{"field":"picture"}"#), "picture", "read_again"),
+        (
+            change(r#"{"field":"feed","value":{"item":"comment","from":{"id":"1","name":"Ana"}}}"#),
+            "feed",
+            "read_again",
+        ),
+        (change(&format!(r#"{{"field":"feed","value":{{"from":{{"id":"{PAGE}"}}}}}}"#)), "feed", "none"),
+        (
+            permission(&format!(
+                r#"{{"field":"pages_messaging","value":{{"verb":"revoked","target_ids":["{PAGE}"]}}}}"#
+            )),
+            "permission.pages_messaging",
+            "checked",
+        ),
+    ] {
+        assert_eq!(told(&body), [(PAGE.to_owned(), kind.to_owned(), effect)], "{body}");
+    }
+    for nothing in [
+        notice(r#""something_new":{}"#),
+        change(r#"{"value":"no field"}"#),
+        change(r#"{"field":"a field with spaces"}"#),
+        permission(r#"{"field":"connected","verb":"granted"}"#),
+    ] {
+        let read = read_delivery(nothing.as_bytes());
+        assert_eq!((read.accounts.len(), read.events.len(), read.unknown), (0, 0, 1), "{nothing}");
+    }
+}
+
+#[test]
+fn t08_a_change_told_twice_is_the_same_and_another_is_another() {
+    let key = |time: u64, field: &str, value: &str| {
+        let body = format!(
+            r#"{{"object":"page","entry":[{{"id":"{PAGE}","time":{time},"changes":[{{"field":"{field}","value":{value}}}]}}]}}"#
+        );
+        read_delivery(body.as_bytes()).accounts.remove(0).dedup
+    };
+    let first = key(1_795_258_801, "name", r#"{"a":1,"b":2}"#);
+    assert_eq!(first, key(1_795_258_801, "name", r#"{ "b" : 2, "a" : 1 }"#));
+    assert_ne!(first, key(1_795_258_802, "name", r#"{"a":1,"b":2}"#));
+    assert_ne!(first, key(1_795_258_801, "phone", r#"{"a":1,"b":2}"#));
+    assert_ne!(first, key(1_795_258_801, "name", r#"{"a":1,"b":3}"#));
 }

@@ -24,7 +24,7 @@ async fn both_connects_lead_to_a_page_on_which_shop_and_page_are_ok() {
     let page = world.walk("/app").await;
 
     assert_eq!(page.status, 200);
-    for part in ["<strong>Nordlys</strong>", "6 products", "Facebook tells us of 12 kinds of events"] {
+    for part in ["<strong>Nordlys</strong>", "6 products", "Facebook tells us of 18 kinds of events"] {
         assert!(page.body.contains(part), "{part} is missing in {}", page.body);
     }
     assert_eq!(page.body.matches(">ok</span>").count(), 2);
@@ -274,7 +274,7 @@ async fn what_both_platforms_are_to_tell_us_is_switched_on_and_read_back() {
         let found = told.iter().find_map(|(_, data)| data[name].as_array().cloned());
         found.unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(list("topics").len(), 9);
+    assert_eq!(list("topics").len(), 10);
     assert!(list("topics").contains(&"app/uninstalled".to_owned()));
     for field in ["messages", "message_echoes", "messaging_postbacks", "standby"] {
         assert!(list("fields").contains(&field.to_owned()), "{field}");

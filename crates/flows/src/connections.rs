@@ -3,6 +3,7 @@
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_domain::standing::Cause;
+use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::catalogue::SyncState;
 use shopclerk_storage::nouns::connections::{AccountRow, ShopRow};
 
@@ -29,6 +30,8 @@ pub struct Overview {
     pub shops: Vec<ShopOverview>,
     /// Accounts.
     pub accounts: Vec<AccountRow>,
+    /// What is to be said of the sign-in of who connected the accounts: with it new ones are found.
+    pub person: Option<Cause>,
 }
 
 /// The merchant's connections as they are now.
@@ -38,7 +41,21 @@ pub async fn overview(app: &App, merchant: MerchantId) -> Result<Overview, FlowE
         let sync = app.store().sync_state(merchant, &row.shop.domain).await?;
         shops.push(ShopOverview { row, sync });
     }
-    Ok(Overview { merchant: Some(merchant), shops, accounts: app.store().list_accounts(merchant).await? })
+    Ok(Overview {
+        merchant: Some(merchant),
+        shops,
+        accounts: app.store().list_accounts(merchant).await?,
+        person: person(app, merchant).await?,
+    })
+}
+
+/// What is to be said of the sign-in; one that cannot be read any more is as good as none.
+async fn person(app: &App, merchant: MerchantId) -> Result<Option<Cause>, FlowError> {
+    match app.store().person_token(merchant).await {
+        Ok(person) => Ok(person.and_then(|person| person.cause)),
+        Err(StoreError::Corrupt { .. }) => Ok(Some(Cause::NoToken)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// One linked shop or account.

@@ -11,6 +11,7 @@ pub mod conversations;
 pub mod data_request;
 pub mod deletion;
 pub mod deliveries;
+pub mod doctor;
 pub mod erase;
 pub mod error;
 pub mod import;

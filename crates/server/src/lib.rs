@@ -3,6 +3,7 @@
 mod cli;
 pub mod config;
 mod control;
+pub mod doctor;
 pub mod engine;
 mod meters;
 mod telemetry;
@@ -19,6 +20,8 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Sandbox(options) => cli::sandbox::run(&options),
         Command::Serve(options) => cli::serve::run(&options),
+        Command::Doctor(options) => cli::doctor::run(&options),
+        Command::Connect(what) => cli::connect::run(&what),
         Command::Keys(command) => cli::keys::run(command),
         Command::Import(options) => cli::import::run(&options),
         Command::Backup(command) => cli::backup::run(&command),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::store::Status;
 use super::testing::{BIG, NOW, REDIRECT, SHOP, Stage, little_shop, product};
-use super::{ChangeError, ProductPatch, sign};
+use super::{ChangeError, HoldAt, ProductPatch, sign};
 use crate::state::StateFile;
 
 #[tokio::test]
@@ -127,6 +127,45 @@ async fn a_refreshed_pair_replaces_the_old_one_after_its_hour() {
     stage.fake.revoke_tokens(SHOP).unwrap();
     assert_eq!(stage.post(token, "2026-04", &query).await.status(), 401);
     assert_eq!(stage.token(grant).await.0, 401);
+    stage.close();
+}
+
+#[tokio::test]
+async fn refreshes_of_one_shop_that_overlap_are_counted() {
+    let stage = Stage::set().await;
+    let (_, refresh) = stage.pair().await;
+    let fields = json!({ "grant_type": "refresh_token", "refresh_token": refresh });
+
+    assert_eq!(stage.token(fields.clone()).await.0, 200);
+    assert_eq!(stage.fake.most_refreshes_at_once(), 1);
+    stage.fake.hold_refreshes(HoldAt::Arrival);
+    let both = async { tokio::join!(stage.token(fields.clone()), stage.token(fields.clone())) };
+    let release = async {
+        while stage.fake.most_refreshes_at_once() < 2 {
+            tokio::task::yield_now().await;
+        }
+        stage.fake.release_refreshes();
+    };
+    let ((one, other), ()) = tokio::join!(both, release);
+
+    assert_eq!((one.0, other.0), (200, 200), "Shopify does not prevent it: whoever was first is locked out");
+    stage.close();
+}
+
+#[tokio::test]
+async fn only_a_shop_of_the_apps_own_organisation_gives_a_token_for_its_credentials() {
+    let stage = Stage::set().await;
+    let ask = json!({ "grant_type": "client_credentials" });
+
+    let (status, refused) = stage.token(ask.clone()).await;
+    assert_eq!((status, refused["error"].as_str()), (400, Some("shop_not_permitted")));
+    stage.fake.belongs_to_our_organisation(SHOP);
+    let (status, granted) = stage.token(ask).await;
+
+    assert_eq!((status, granted["expires_in"].as_u64()), (200, Some(86_399)));
+    assert!(granted.get("refresh_token").is_none());
+    let asked = stage.ask(granted["access_token"].as_str().unwrap(), "{ shop { name } }", json!({})).await;
+    assert_eq!(asked["data"]["shop"]["name"], "Fjord & Co");
     stage.close();
 }
 

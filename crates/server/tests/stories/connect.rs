@@ -375,11 +375,6 @@ async fn t25_a_page_whose_messages_we_may_not_read_asks_for_a_reconnect() {
     }
 }
 
-/// How often the shop gave a new pair for a refresh token.
-fn refreshes(world: &World) -> u64 {
-    world.sandbox().shopify().calls().get("token refreshed").copied().unwrap_or(0)
-}
-
 /// What the minute's look at the tokens does.
 async fn looks_at_tokens(world: &World) {
     token::renew_ending(world.app()).await.unwrap();
@@ -393,7 +388,7 @@ async fn t26_a_shops_token_is_renewed_before_it_ends_and_only_then() {
     for (minutes, renewed) in [(49, 0), (2, 1), (1, 1), (40, 1), (10, 2)] {
         world.after(Duration::from_mins(minutes)).await;
         looks_at_tokens(&world).await;
-        assert_eq!(refreshes(&world), renewed);
+        assert_eq!(world.refreshes(), renewed);
     }
 
     world.sets("lumi-mug", price("21.00"));
@@ -412,13 +407,13 @@ async fn t26_a_token_that_ended_unseen_is_renewed_at_its_next_use() {
     world.sets("lumi-mug", price("21.00"));
     world.settle().await;
     world.after(Duration::from_secs(30)).await;
-    assert_eq!((refreshes(&world), world.told("catalogue.changed").len()), (1, 1));
+    assert_eq!((world.refreshes(), world.told("catalogue.changed").len()), (1, 1));
 
     world.sandbox().shopify().expire_access_tokens(NORDLYS).unwrap();
     world.sets("lumi-mug", price("22.00"));
     world.settle().await;
     world.after(Duration::from_secs(30)).await;
-    assert_eq!((refreshes(&world), world.told("catalogue.changed").len()), (2, 2), "before its time, too");
+    assert_eq!((world.refreshes(), world.told("catalogue.changed").len()), (2, 2), "before its time, too");
     assert_eq!(connections_of(&world, &signed_in(&world).await).await[0].2, "ok");
     world.settle().await;
     world.close().await;

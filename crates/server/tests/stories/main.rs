@@ -27,6 +27,7 @@ mod control;
 mod conversations;
 mod deliveries;
 mod disconnect;
+mod doctor;
 mod edge;
 mod env_file;
 mod events;

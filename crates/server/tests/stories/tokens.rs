@@ -26,7 +26,7 @@ impl World {
     }
 
     /// How often the shop gave a new pair for a refresh token.
-    fn refreshes(&self) -> u64 {
+    pub(crate) fn refreshes(&self) -> u64 {
         self.sandbox().shopify().calls().get("token refreshed").copied().unwrap_or(0)
     }
 
@@ -37,12 +37,12 @@ impl World {
         shop.split("</li>").next().unwrap().to_owned()
     }
 
-    /// The shop's changes still reach us: the token works.
-    async fn still_hears(&self, cents: &str) {
+    /// Whether the shop's changes reach us: the token works.
+    pub(crate) async fn hears_changes(&self, cents: &str) -> bool {
         let heard = self.told("catalogue.changed").len();
         self.sets("lumi-mug", price(cents));
         self.settle().await;
-        assert_eq!(self.told("catalogue.changed").len(), heard + 1, "the token works");
+        self.told("catalogue.changed").len() > heard
     }
 }
 
@@ -60,9 +60,9 @@ async fn t26_a_refresh_that_was_answered_but_not_stored_is_asked_for_again() {
         world.settle().await;
 
         assert!(world.shop_stands().await.contains(">ok<"), "{point}");
-        world.still_hears("21.00").await;
+        assert!(world.hears_changes("21.00").await);
         world.after(Duration::from_hours(1)).await;
-        world.still_hears("22.00").await;
+        assert!(world.hears_changes("22.00").await);
         world.close().await;
     }
 }
@@ -82,7 +82,7 @@ async fn t26_the_old_pair_is_kept_until_the_new_one_has_worked() {
 
     assert_eq!(world.refreshes(), 2, "the pair before it brought another");
     assert!(world.shop_stands().await.contains(">ok<"));
-    world.still_hears("21.00").await;
+    assert!(world.hears_changes("21.00").await);
     world.close().await;
 }
 
@@ -103,9 +103,9 @@ async fn t26_a_renewal_that_a_new_grant_overtakes_changes_nothing() {
         world.settle().await;
 
         assert!(world.shop_stands().await.contains(">ok<"), "{place:?}");
-        world.still_hears("21.00").await;
+        assert!(world.hears_changes("21.00").await);
         world.after(Duration::from_hours(1)).await;
-        world.still_hears("22.00").await;
+        assert!(world.hears_changes("22.00").await);
         world.close().await;
     }
 }
@@ -131,7 +131,7 @@ async fn t26_two_runners_never_refresh_one_shop_at_once() {
 
     assert_eq!(world.sandbox().shopify().most_refreshes_at_once(), 1);
     assert!(world.shop_stands().await.contains(">ok<"));
-    world.still_hears("22.00").await;
+    assert!(world.hears_changes("22.00").await);
     world.close().await;
 }
 

@@ -375,16 +375,27 @@ impl World {
         &self.rehearsal
     }
 
-    /// What the product is started with, the first time and after each restart.
-    pub(crate) fn plan(&self) -> Plan {
+    /// The product's configuration.
+    pub(crate) fn config(&self) -> Config {
         let mut config = settings_of(&self.app_url, self.sandbox(), &self.folder, self.operator);
         (self.change)(&mut config.settings);
+        config
+    }
+
+    /// Restarts with other settings than before.
+    pub(crate) async fn restarts_set(&mut self, change: fn(&mut Settings)) {
+        self.change = change;
+        self.restarts().await;
+    }
+
+    /// What the product is started with, the first time and after each restart.
+    pub(crate) fn plan(&self) -> Plan {
         Plan {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
             faults: Arc::clone(&self.rehearsal) as Arc<dyn FaultPoints>,
             watcher: Arc::clone(&self.seen) as Arc<dyn Watcher>,
-            ..Plan::of(config)
+            ..Plan::of(self.config())
         }
     }
 

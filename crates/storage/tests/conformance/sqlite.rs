@@ -9,7 +9,8 @@ use shopclerk_domain::clock::ManualClock;
 use shopclerk_domain::event::EventKind;
 use shopclerk_domain::fault::{FaultPoints, Moment, NoFaults};
 use shopclerk_domain::ids::ProductId;
-use shopclerk_storage::nouns::inbox::{Delivery, Settle};
+use shopclerk_storage::installation::Waiting;
+use shopclerk_storage::nouns::inbox::{Delivery, Quarantined, Settle};
 use shopclerk_storage::{OpenError, StoreError};
 use tokio::task::JoinSet;
 
@@ -38,6 +39,28 @@ async fn a_second_process_is_refused_and_told_who_has_the_store() {
     assert!(!refused.to_string().contains('\n'));
     house.close().await;
     open_in(house.folder.path(), RING, clock(), Arc::new(NoFaults)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_does_not_open_and_what_waits_for_people_is_counted() {
+    let (house, stall) = House::with_stall().await;
+    let examined = house.store.examine().await.unwrap();
+    assert_eq!((examined.faults.len(), examined.unreadable), (0, 0));
+    assert!(examined.engine.starts_with("SQLite 3") && examined.schema >= 4, "{examined:?}");
+    assert_eq!(house.store.count_waiting().await.unwrap(), Waiting::default());
+
+    let swap = "UPDATE account_tokens SET token = (SELECT access FROM shop_tokens)";
+    raw(house.folder.path()).execute(swap, []).unwrap();
+    house.store.enqueue(vec![job(stall.merchant, "nordlys", house.now())]).await.unwrap();
+    let leased = house.store.lease_job(house.now(), house::HOLD).await.unwrap().unwrap();
+    house.store.give_up_job(&leased, "story", house.now()).await.unwrap();
+    let unread = vec![Quarantined { source: "messenger", why: "not JSON", body: b"{".to_vec() }];
+    let delivery = Delivery { quarantined: unread, ..Delivery::default() };
+    house.store.accept(delivery, house.now(), house.now()).await.unwrap();
+
+    assert_eq!(house.store.examine().await.unwrap().unreadable, 1);
+    let waiting = house.store.count_waiting().await.unwrap();
+    assert_eq!((waiting.given_up, waiting.quarantined, waiting.parked), (1, 1, 0));
 }
 
 #[tokio::test]

@@ -25,14 +25,18 @@ impl Meta {
         address: &str,
         challenge: &SecretText,
     ) -> Result<Handshake, UpstreamError> {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query
-            .append_pair("hub.mode", "subscribe")
-            .append_pair("hub.verify_token", self.settings.verify_token.expose())
-            .append_pair("hub.challenge", challenge.expose());
-        let url = format!("{address}?{}", query.finish());
+        let url = with_challenge(address, &self.settings.verify_token, challenge);
         let answer = self.http.call(Call::new("own.handshake", Host::StandIn, url, Body::None)).await?;
         let repeated = answer.status == 200 && answer.body == challenge.expose().as_bytes();
         Ok(if repeated { Handshake::Proven } else { Handshake::Stranger { status: answer.status } })
     }
+}
+
+fn with_challenge(address: &str, verify_token: &SecretText, challenge: &SecretText) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query
+        .append_pair("hub.mode", "subscribe")
+        .append_pair("hub.verify_token", verify_token.expose())
+        .append_pair("hub.challenge", challenge.expose());
+    format!("{address}?{}", query.finish())
 }

@@ -124,6 +124,17 @@ async fn debug_token_tells_what_a_token_is_worth() {
     let (_, answer) = rig.call("GET", "debug_token", &app, &json!({ "input_token": token })).await;
     assert_eq!(answer["data"]["is_valid"], false);
     assert_eq!(answer["data"]["error"]["subcode"], 460);
+
+    rig.fake.forgive().unwrap();
+    rig.fake.take_back("pages_messaging").unwrap();
+    let (_, answer) = rig.call("GET", "debug_token", &app, &json!({ "input_token": token })).await;
+    assert_eq!(answer["data"]["is_valid"], true);
+    assert!(!answer["data"]["scopes"].as_array().unwrap().contains(&json!("pages_messaging")));
+
+    rig.fake.give_tokens_to_app("999").unwrap();
+    let (_, answer) = rig.call("GET", "debug_token", &app, &json!({ "input_token": token })).await;
+    assert_eq!(answer["data"]["app_id"], "999");
+    assert_eq!(error(&rig.call("GET", "me", &token, &json!({})).await), (190, None));
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use shopclerk_domain::entropy::{Entropy, SystemEntropy};
 use shopclerk_domain::fault::{FaultPoints, NoFaults, StopAt};
 use shopclerk_flows::app::{App, Parts, Settings};
 use shopclerk_flows::backup;
+use shopclerk_flows::doctor::Premises;
 use shopclerk_flows::watch::{Nobody, Watcher};
 use shopclerk_flows::wiring::{
     Chat, ChatSettings, Http, KeyRing, Meta, MetaSettings, Objects, Shopify, ShopifySettings, SqliteOptions,
@@ -26,6 +27,7 @@ use crate::config::Config;
 use crate::config::edge::EdgeConfig;
 use crate::config::storage::{KeySource, StorageConfig};
 use crate::control::{self, Product};
+use crate::doctor::premises;
 use crate::meters::{Counted, Meters};
 use crate::web::{self, Web};
 
@@ -55,11 +57,14 @@ pub struct Plan {
     pub faults: Arc<dyn FaultPoints>,
     /// Who watches.
     pub watcher: Arc<dyn Watcher>,
+    /// What the doctor is told of the settings and the machine.
+    pub premises: Premises,
 }
 
 impl Plan {
     /// What an operator's settings come to on a real machine.
     pub fn of(config: Config) -> Self {
+        let premises = premises::of(&config);
         let faults: Arc<dyn FaultPoints> = match config.fault_point {
             Some(point) => Arc::new(StopAt::new(point)),
             None => Arc::new(NoFaults),
@@ -76,6 +81,7 @@ impl Plan {
             entropy: Arc::new(SystemEntropy),
             faults,
             watcher: Arc::new(Nobody),
+            premises,
         }
     }
 }
@@ -85,6 +91,7 @@ impl Plan {
 pub struct Engine {
     /// What every flow takes.
     pub app: App,
+    premises: Arc<Premises>,
     store: Arc<SqliteStore>,
     meters: Meters,
     ready: Arc<AtomicBool>,
@@ -105,7 +112,7 @@ impl Engine {
     pub async fn open(plan: Plan, listener: TcpListener) -> anyhow::Result<Self> {
         let (folder, edge) = (plan.storage.folder.clone(), plan.edge.clone());
         let mut engine = Self::open_alone(plan).await?;
-        if let Err(error) = control::open(&Product { app: engine.app.clone() }, &folder) {
+        if let Err(error) = control::open(&engine.product(), &folder) {
             tracing::warn!(%error, "no orders are taken from the terminal; its commands need this process stopped");
         }
         let web = Web::new(engine.app.clone(), edge, engine.meters.clone());
@@ -132,6 +139,7 @@ impl Engine {
         let objects = objects(&plan)?;
         let model = plan.model.map(|model| Chat::new(model, &http)).transpose()?;
         let meters = Meters::default();
+        let premises = Arc::new(plan.premises);
         let app = App::new(Parts {
             store: Arc::clone(&store) as _,
             clock: plan.clock,
@@ -147,7 +155,12 @@ impl Engine {
             "after a restore the first start reads what lies beside the backups, and could not; see that they can be reached",
         )?;
         worker::recover(&app).await?;
-        Ok(Self { app, store, meters, ready: Arc::default(), listening: None })
+        Ok(Self { app, premises, store, meters, ready: Arc::default(), listening: None })
+    }
+
+    /// What orders of the terminal may use.
+    pub(crate) fn product(&self) -> Product {
+        Product { app: self.app.clone(), premises: Arc::clone(&self.premises) }
     }
 
     /// Stops accepting, lets leased work finish, closes the store.

@@ -2,6 +2,7 @@
 
 use super::Finding;
 use crate::app::App;
+use crate::keys::{self, Custody};
 
 pub(super) async fn examine(app: &App) -> Vec<Finding> {
     let examined = match app.store().examine().await {
@@ -37,7 +38,25 @@ pub(super) async fn examine(app: &App) -> Vec<Finding> {
             "Give back the key ring they were sealed with, or connect again what they belong to",
         ),
     };
-    vec![sound, opens]
+    vec![sound, opens, copy(app).await]
+}
+
+async fn copy(app: &App) -> Finding {
+    const CODE: &str = "keys.copy";
+    match keys::custody(app).await {
+        Ok(Custody::Given) => Finding::ok(CODE, "The keys are given from outside"),
+        Ok(Custody::Exported { .. }) => Finding::ok(CODE, "The keys were exported"),
+        Ok(Custody::OnlyHere { .. }) => Finding::warning(
+            CODE,
+            "The keys lie beside the data alone: a lost disk loses the backups too",
+            "Keep a copy elsewhere: shopclerk keys export",
+        ),
+        Err(error) => Finding::broken(
+            CODE,
+            format!("It is not known whether the keys were exported: {error}"),
+            "Look into the log",
+        ),
+    }
 }
 
 pub(super) async fn waiting(app: &App) -> Vec<Finding> {

@@ -1,6 +1,7 @@
 //! The doctor: looks at everything the product rests on and says of each whether it is well, in one sentence, and what to do if
 //! not. It changes nothing and shows no secret.
 
+mod backups;
 mod connections;
 mod database;
 mod machine;
@@ -104,6 +105,7 @@ pub async fn examine(app: &App, premises: &Premises) -> Vec<Finding> {
     found.extend(shops::examine(app, &who).await);
     found.extend(machine::clock(app));
     found.extend(mirror::examine(app, &who).await);
+    found.push(backups::examine(app).await);
     found.extend(database::waiting(app).await);
     found
 }

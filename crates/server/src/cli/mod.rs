@@ -1,6 +1,8 @@
 //! The commands.
 
 pub(crate) mod backup;
+pub(crate) mod connect;
+pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod mirror;
@@ -30,6 +32,11 @@ pub(crate) enum Command {
     Sandbox(sandbox::Options),
     /// Run for real, with the settings of the environment, .env or shopclerk.toml.
     Serve(serve::Options),
+    /// Say of everything whether it is well, and what to do if not.
+    Doctor(doctor::Options),
+    /// Connect a shop for which no browser is sent to agree.
+    #[command(subcommand)]
+    Connect(connect::What),
     /// The key ring that seals what is stored.
     #[command(subcommand)]
     Keys(keys::Command),

@@ -10,7 +10,7 @@ use tokio::io::BufReader;
 use tokio::net::UnixStream;
 
 use super::wire::{self, Asked, Told};
-use super::{Order, Product, socket};
+use super::{Order, socket};
 use crate::cli::progress::Terminal;
 use crate::config::{Config, Sources};
 use crate::engine::{Engine, Plan};
@@ -89,7 +89,7 @@ async fn open_for<O: Order>(
 ) -> anyhow::Result<O::Answer> {
     let config = Config::load(sources).map_err(|faults| anyhow::anyhow!("{faults}"))?;
     let engine = Engine::open_alone(Plan::of(config)).await?;
-    let answer = order.carry_out(&Product { app: engine.app.clone() }, progress).await;
+    let answer = order.carry_out(&engine.product(), progress).await;
     engine.stop().await;
     answer
 }

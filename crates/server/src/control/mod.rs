@@ -12,10 +12,12 @@ mod orders;
 mod wire;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shopclerk_flows::app::App;
+use shopclerk_flows::doctor::Premises;
 use shopclerk_flows::progress::Progress;
 
 pub(crate) use ask::{ask, expect_store};
@@ -25,6 +27,7 @@ pub(crate) use listen::open;
 #[derive(Clone, Debug)]
 pub(crate) struct Product {
     pub(crate) app: App,
+    pub(crate) premises: Arc<Premises>,
 }
 
 /// Something an operator asks for. It must bear being cut off at any await: the process may be killed, too.

@@ -9,9 +9,11 @@ use serde_json::Value;
 use shopclerk_flows::progress::Progress;
 
 use super::{Order, Product};
-use crate::cli::{backup, import, keys, mirror, token};
+use crate::cli::{backup, connect, doctor, import, keys, mirror, token};
 
 const ORDERS: &[Entry] = &[
+    entry::<connect::ConnectShop>(),
+    entry::<doctor::Examine>(),
     entry::<keys::Custody>(),
     entry::<keys::MarkExported>(),
     entry::<keys::List>(),

@@ -7,7 +7,7 @@ use tokio::net::UnixStream;
 use crate::world::World;
 
 /// Sends these bytes and reads the lines that come back.
-async fn asks(world: &World, bytes: &[u8]) -> Vec<Value> {
+pub(crate) async fn asks(world: &World, bytes: &[u8]) -> Vec<Value> {
     let mut stream = UnixStream::connect(world.folder().join("data/control")).await.unwrap();
     // Whoever is refused early may find the socket closed.
     stream.write_all(bytes).await.ok();
@@ -19,7 +19,8 @@ async fn asks(world: &World, bytes: &[u8]) -> Vec<Value> {
     told
 }
 
-fn order(name: &str, arguments: &Value) -> Vec<u8> {
+/// An order as it travels.
+pub(crate) fn order(name: &str, arguments: &Value) -> Vec<u8> {
     format!("{}\n", json!({ "order": name, "arguments": arguments })).into_bytes()
 }
 

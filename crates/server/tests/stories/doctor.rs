@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde_json::json;
 use shopclerk::config::storage::KeySource;
 use shopclerk::doctor::{premises, screen};
 use shopclerk::engine::{Engine, bind};
@@ -12,8 +13,11 @@ use shopclerk_domain::secret::Secret;
 use shopclerk_domain::standing::Cause;
 use shopclerk_flows::connect::subscribe;
 use shopclerk_flows::doctor::{self, Finding, Level, Premises};
+use shopclerk_flows::progress::Unwatched;
+use shopclerk_flows::{backup, keys};
 use shopclerk_sandbox::meta::{GraphError, Revoked};
 
+use crate::control;
 use crate::merchant::NORDLYS;
 use crate::products;
 use crate::world::{FACEBOOK_SECRET, PAGE, SHOPIFY_SECRET, Scene, VERIFY_TOKEN, World};
@@ -28,8 +32,15 @@ impl World {
         Premises { remarks: Vec::new(), free_bytes: Some(40 * GIB), ..found }
     }
 
+    /// The keys were exported and the nightly backup was made.
+    async fn is_well_kept(&self) {
+        keys::mark_exported(self.app()).await.unwrap();
+        backup::make(self.app(), &Unwatched).await.unwrap();
+    }
+
     /// What the doctor finds.
     async fn examined(&self) -> Vec<Finding> {
+        self.is_well_kept().await;
         let found = doctor::examine(self.app(), &self.premises()).await;
         self.remember_answer(&screen::json(&found).to_string());
         found
@@ -223,6 +234,7 @@ async fn a_mirror_that_cannot_be_written() {
 #[tokio::test]
 async fn a_disk_that_is_nearly_full() {
     let world = World::with_shop(products::warm_things()).await;
+    world.is_well_kept().await;
     let premises = Premises { free_bytes: Some(GIB / 2), ..world.premises() };
     let shown = world.shown(&doctor::examine(world.app(), &premises).await);
     documented("A disk that is nearly full", &shown);
@@ -279,6 +291,23 @@ fn every_cause_is_explained() {
         let row = format!("| `{}` | `{}` |", cause.word(), cause.state().word());
         assert!(documented.contains(&row), "docs/errors.md does not explain {row}");
     }
+}
+
+#[tokio::test]
+async fn the_running_process_is_asked_over_its_socket() {
+    let world = World::with_shop(products::warm_things()).await;
+    keys::mark_exported(world.app()).await.unwrap();
+
+    let told = control::asks(&world, &control::order("doctor.examine", &json!({}))).await;
+
+    let found = &told[0]["done"];
+    world.remember_answer(&found.to_string());
+    let text = found["text"].as_str().unwrap();
+    assert!(text.contains("FACEBOOK_APP_SECRET: set") && text.contains("which proves itself"), "{text}");
+    // The stand-ins of the story are warned of; whatever disk this runs on is another matter.
+    assert!(found["json"]["findings"].as_array().unwrap().len() > 20 && found["worst"].as_u64() >= Some(1));
+    assert!(found["brief"].as_str().unwrap().len() < text.len());
+    world.close().await;
 }
 
 #[tokio::test]

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use shopclerk_flows::connect::operator::{self, Given, NotConnected, ShopConnectedBy};
 use shopclerk_flows::connect::token;
 
+use crate::control;
 use crate::merchant::{FJELL, NORDLYS, SHOP_LOGIN, connections_of, fjell_opens, line};
 use crate::products;
 use crate::world::World;
@@ -119,6 +121,31 @@ async fn what_cannot_be_connected_is_said_and_changes_nothing() {
     world.settle().await;
     assert_eq!(joined.merchant, merchant);
     assert_eq!(connections_of(&world, world.browser()).await.len(), 3);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t27_the_terminal_connects_a_shop_through_the_running_process() {
+    let world = World::unconnected(products::warm_things()).await;
+    let pasted = world.sandbox().shopify().token_from_admin(NORDLYS, &SCOPES).unwrap();
+    let connect = |token: Option<&str>| {
+        let arguments = json!({ "shop": "nordlys", "token": token, "merchant": null });
+        control::order("shops.connect", &arguments)
+    };
+
+    for (token, told, sentence) in [
+        (None, "failed", "gives nothing for the app's credentials (shop_not_permitted)"),
+        (Some("shpat_0123456789abcdef"), "failed", "does not accept this token"),
+        (Some("not a token"), "failed", "is no access token"),
+        (Some(pasted.as_str()), "done", "Nordlys (nordlys.myshopify.com) is connected for merchant"),
+    ] {
+        let answer = control::asks(&world, &connect(token)).await;
+        assert!(answer[0][told].as_str().is_some_and(|words| words.contains(sentence)), "{answer:?}");
+        world.remember_answer(&answer[0].to_string());
+    }
+
+    world.settle().await;
+    assert!(world.hears_changes("21.00").await);
     world.close().await;
 }
 

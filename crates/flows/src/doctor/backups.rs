@@ -1,0 +1,31 @@
+//! Backups: how old the newest is. Each was read back and compared when it was made.
+
+use std::time::Duration;
+
+use super::Finding;
+use crate::app::App;
+use crate::backup;
+
+const CODE: &str = "backups.age";
+/// One is made every night; this leaves it its time.
+const OLD: Duration = Duration::from_hours(26);
+
+pub(super) async fn examine(app: &App) -> Finding {
+    const NOW: &str = "Make one now: shopclerk backup now";
+    let listed = match backup::list(app.objects()).await {
+        Ok(listed) => listed,
+        Err(error) => {
+            let says = format!("The backups cannot be listed: {}", error.sentence());
+            return Finding::broken(CODE, says, "Let this server read and write their place");
+        }
+    };
+    let Some(newest) = listed.first() else {
+        return Finding::warning(CODE, "There is no backup yet", NOW);
+    };
+    let age = app.now().since(newest.made_at);
+    if age > OLD {
+        let says = format!("The newest backup is {} hours old", age.as_secs() / 3_600);
+        return Finding::warning(CODE, says, NOW);
+    }
+    Finding::ok(CODE, format!("{} backups, the newest from the last day", listed.len()))
+}

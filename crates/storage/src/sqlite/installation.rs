@@ -12,13 +12,14 @@ use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 use super::sql::Sql as _;
 use super::writer::Lane;
 use super::{
-    SqliteStore, conversations, erasures, examine, inbox, jobs, keys, outbox, overview, reseal, retention, schedules,
-    values,
+    SqliteStore, conversations, erasures, examine, inbox, jobs, keys, outbox, overview, reseal, retention,
+    schedules, values,
 };
 use crate::error::StoreError;
 use crate::installation::{
     Aged, DeletionProgress, Examined, Installation, LeasedSchedule, NewDeletion, NextDue, PlannedSchedule,
-    QuarantinePiece, QuarantineRow, Resealed, Schedule, ScheduleRun, SealedWith, Silent, Swept, Waiting, Withdrawal,
+    QuarantinePiece, QuarantineRow, Resealed, Schedule, ScheduleRun, SealedWith, Silent, Swept, Waiting,
+    Withdrawal,
 };
 use crate::keys::KeyRing;
 use crate::nouns::conversations::Leased;

@@ -2,8 +2,8 @@
 //! into the envelope it came out of.
 
 use super::{Delivered, read_delivery};
-use crate::meta::Meta;
 use crate::lenient::{fields, too_deep};
+use crate::meta::Meta;
 
 /// Keys by which an entry is told from an event.
 const OF_ENTRY: [&str; 4] = ["messaging", "standby", "changes", "field"];

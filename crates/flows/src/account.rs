@@ -8,7 +8,7 @@ use shopclerk_upstream::UpstreamError;
 use crate::app::App;
 use crate::connect::check;
 use crate::error::JobError;
-use crate::mirror;
+use crate::mirror::{self, Subject};
 use crate::standing::Heard;
 
 /// Reads an account and writes it into the mirror, if it is another than before.
@@ -33,5 +33,5 @@ pub(crate) async fn read(app: &App, merchant: MerchantId, account: AccountId) ->
     if data != row.data {
         app.store().set_account_data(merchant, account, &name, data).await?;
     }
-    mirror::account(app, merchant, account).await
+    Ok(mirror::write(app, merchant, &Subject::Account(account)).await?)
 }

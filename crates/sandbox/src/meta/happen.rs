@@ -57,7 +57,7 @@ impl MetaFake {
     pub fn page_changes(&self, page: &str, field: &str, value: &Value) -> Result<(), ShopperError> {
         let page = self.page(page).ok_or(ShopperError::UnknownPage)?.id.clone();
         let mut memory = self.memory();
-        memory.changed.entry(page.clone()).or_insert_with(Map::new).insert(field.to_owned(), value.clone());
+        memory.changed.entry(page.clone()).or_default().insert(field.to_owned(), value.clone());
         let time = self.options.clock.now().millis() / 1_000;
         let entry = json!({ "id": page, "time": time, "changes": [{ "field": field, "value": value }] });
         self.tell_entry(&memory.ledger, &page, field, &entry, format!("The Page changed its {field}"));

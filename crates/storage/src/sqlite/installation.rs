@@ -284,7 +284,7 @@ impl Installation for SqliteStore {
     }
 
     async fn sweep(&self, aged: Aged, after: i64, most: usize, now: Timestamp) -> Result<Swept, StoreError> {
-        let sweep = move |tx: &Connection| retention::sweep(tx, &aged, after, limit(most), now);
+        let sweep = move |tx: &Connection| retention::sweep(tx, &aged, after, values::limit(most), now);
         self.writer.unit(Lane::Bulk, "retention.slice", sweep).await
     }
 
@@ -294,7 +294,7 @@ impl Installation for SqliteStore {
         after: i64,
         most: usize,
     ) -> Result<(Vec<Silent>, Option<i64>), StoreError> {
-        self.readers.read(move |db| retention::silent(db, before, after, limit(most))).await
+        self.readers.read(move |db| retention::silent(db, before, after, values::limit(most))).await
     }
 
     async fn find_deletion(&self, code: &str) -> Result<Option<DeletionProgress>, StoreError> {

@@ -121,10 +121,16 @@ impl Reader<'_> {
             }
         };
         match entries {
-            Some(entries) if of_page => entries.into_iter().for_each(|entry| self.entry(entry.get())),
+            Some(entries) if of_page => {
+                for entry in entries {
+                    self.entry(entry.get());
+                }
+            }
             Some(entries) => {
                 self.found.unknown += usize::from(entries.is_empty());
-                entries.into_iter().for_each(|entry| self.permissions(entry.get()));
+                for entry in entries {
+                    self.permissions(entry.get());
+                }
             }
             None if envelope.contains_key("entry") => self.broken("entry is not a list", raw),
             None => self.found.unknown += 1,
@@ -190,7 +196,9 @@ impl Reader<'_> {
         let changes = changes.into_iter().filter_map(|change| fields(change.get()));
         let named: Vec<_> = changes.flat_map(|change| read_permission(&change, about)).collect();
         self.found.unknown += usize::from(named.is_empty());
-        named.into_iter().for_each(|event| self.note(Some(event)));
+        for event in named {
+            self.note(Some(event));
+        }
     }
 
     fn note(&mut self, event: Option<AccountEvent>) {

@@ -61,6 +61,7 @@ fn a_message_is_read_with_all_that_tells_it_from_others() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn each_kind_of_event_is_known() {
     let part = "0192f3a0-0000-7000-8000-000000000001";
     for (event, kind) in [

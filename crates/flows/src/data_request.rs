@@ -2,6 +2,7 @@
 //! for the merchant, who hands it on.
 
 use serde_json::{Value, json};
+use shopclerk_domain::channel::ShopperAlias;
 use shopclerk_domain::customer::Customer;
 use shopclerk_domain::ids::{ConversationId, MerchantId, ShopperId};
 use shopclerk_storage::nouns::data_requests::DataRequest;
@@ -65,7 +66,7 @@ async fn conversation(app: &App, merchant: MerchantId, trace: &Trace) -> Result<
     );
     Ok(json!({
         "page": trace.account,
-        "person": trace.alias.as_ref().map(|alias| alias.expose()),
+        "person": trace.alias.as_ref().map(ShopperAlias::expose),
         "first_name": known.as_ref().and_then(|known| known.first_name.clone()),
         "about": known.map(|known| known.memory.words),
         "messages": said.collect::<Vec<_>>(),

@@ -82,5 +82,5 @@ fn withdrawal(request: &SignedRequest) -> Withdrawal {
 }
 
 fn hex(bytes: [u8; 16]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.map(|byte| format!("{byte:02x}")).concat()
 }

@@ -170,7 +170,10 @@ fn explained_codes() -> BTreeMap<String, Vec<String>> {
     let documented = fs::read_to_string(root().join("docs/errors.md")).unwrap();
     let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
     let rows = documented.lines().filter(|line| line.starts_with("| `")).map(cells);
-    rows.map(|row: Vec<String>| (row[0].trim_matches('`').to_owned(), row[1..].to_vec())).collect()
+    rows.filter_map(|row: Vec<String>| {
+        row.split_first().map(|(code, rest)| (code.trim_matches('`').to_owned(), rest.to_vec()))
+    })
+    .collect()
 }
 
 /// A code is a promise to other people's programs: the document is the list, and neither side may have one the other lacks.

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use shopclerk_agent::budget::Bounds;
+use shopclerk_agent::gate::Verdict;
 use shopclerk_agent::turn::{Drafter, Guide, ModelSide};
 use shopclerk_domain::chat::{Completion, Line, ModelError, Prompt, ToolCall, Usage};
 use shopclerk_domain::ports::ChatModel;
@@ -118,10 +119,7 @@ fn who_looks_nothing_up_is_told_what_there_is_when_it_is_sent_back() {
     assert!(said.starts_with("The Pinewood throw costs $39.00."), "{said}");
     let told = puppet.told();
     assert!(told.contains("$12.00: ") && told.contains(r#""price":"$39.00""#), "{told}");
-    assert_eq!(
-        talk.output().trace.drafts.iter().map(|draft| draft.holds()).collect::<Vec<_>>(),
-        [false, true]
-    );
+    assert_eq!(talk.output().trace.drafts.iter().map(Verdict::holds).collect::<Vec<_>>(), [false, true]);
 }
 
 /// A rule of ours, as a model would give it away.

@@ -22,7 +22,7 @@ pub async fn follow(app: &App) -> Result<(), BackupFault> {
             Ok(taken) => newer += usize::from(taken),
             // Its shop will say that it must be connected again; the others need not wait for that.
             Err(error) => {
-                tracing::warn!(object = %found.key, %error, "a token pair beside the backups does not open")
+                tracing::warn!(object = %found.key, %error, "a token pair beside the backups does not open");
             }
         }
     }

@@ -55,7 +55,7 @@ pub(super) fn plan(rows: PythonRows, now: Timestamp, entropy: &dyn Entropy) -> (
     for (thing, known) in things {
         match owner(&known, now) {
             Ok(merchant) => {
-                merchants.entry(merchant).or_default().push(item(thing, known.token, now, entropy))
+                merchants.entry(merchant).or_default().push(item(thing, known.token, now, entropy));
             }
             Err(why) => left_out.push(Entry::new(thing.name(), Verdict::Refused(why.to_owned()))),
         }

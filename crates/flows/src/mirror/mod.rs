@@ -71,17 +71,16 @@ pub(crate) async fn put(
 ) -> Result<(), MirrorError> {
     let mut hash = digest.hash();
     let bytes = digest.bytes();
-    match digest.into_whole() {
-        Some(whole) => app.objects().mirror().put(&content.key, whole).await?,
+    if let Some(whole) = digest.into_whole() {
+        app.objects().mirror().put(&content.key, whole).await?;
+    } else {
         // Too large to have been kept: it is made once more, and what was sent counts, should it differ by now.
-        None => {
-            let mut sending = Sending::begin(app.objects().mirror(), &content.key)?;
-            match content.pour(app, merchant, &mut sending).await {
-                Ok(()) => hash = sending.finish().await?,
-                Err(error) => {
-                    sending.abort().await;
-                    return Err(error);
-                }
+        let mut sending = Sending::begin(app.objects().mirror(), &content.key)?;
+        match content.pour(app, merchant, &mut sending).await {
+            Ok(()) => hash = sending.finish().await?,
+            Err(error) => {
+                sending.abort().await;
+                return Err(error);
             }
         }
     }

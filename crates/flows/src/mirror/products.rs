@@ -24,7 +24,7 @@ pub(super) async fn pour(
     sink: &mut dyn Sink,
 ) -> Result<(), MirrorError> {
     let mut collections: BTreeMap<String, Vec<ProductId>> = BTreeMap::new();
-    let mut list = List::begin("{\"products\":[");
+    let mut written = List::begin("{\"products\":[");
     let mut after: Option<ProductId> = None;
     loop {
         let rows = app.store().list_shop_products(merchant, shop, after, SLICE).await?;
@@ -32,20 +32,20 @@ pub(super) async fn pour(
         after = Some(last);
         for product in rows.into_iter().map(|row| row.product).filter(Product::is_offered) {
             let Some(lean) = lean_product(&product) else { continue };
-            list.add(&lean)?;
+            written.add(&lean)?;
             for title in product.collections {
                 collections.entry(title).or_default().push(product.id);
             }
         }
-        list.hand_over(sink).await?;
+        written.hand_over(sink).await?;
     }
-    list.end("],\"discounts\":[],\"collections\":[");
+    written.end("],\"discounts\":[],\"collections\":[");
     for (title, products) in collections {
-        collection(app, merchant, &title, &products, &mut list).await?;
-        list.hand_over(sink).await?;
+        collection(app, merchant, &title, &products, &mut written).await?;
+        written.hand_over(sink).await?;
     }
-    list.end("]}\n");
-    list.hand_over(sink).await
+    written.end("]}\n");
+    written.hand_over(sink).await
 }
 
 async fn collection(

@@ -111,7 +111,9 @@ mod tests {
     #[test]
     fn what_a_probe_finds_is_on_trial() {
         let breaker = Breaker::default();
-        (0..3).for_each(|second| drop(breaker.failed(at(second), EVERY)));
+        for second in 0..3 {
+            breaker.failed(at(second), EVERY);
+        }
         assert_eq!(breaker.probed(Probed::Gone, at(9), EVERY), Change::None);
         assert_eq!(breaker.probe_at(), Some(at(14)));
         assert_eq!(breaker.probed(Probed::There, at(14), EVERY), Change::Returns);

@@ -1,6 +1,6 @@
 //! Whatever else happens between shoppers, Pages and Meta, in the documented form of each kind: said to the fake, told by it.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::MetaFake;
 use super::shopper::ShopperError;

@@ -39,7 +39,8 @@ pub(crate) enum What {
 #[command(after_help = TEACHES)]
 pub(crate) struct Shop {
     /// The shop's permanent address, such as my-shop.myshopify.com, or its first part.
-    shop: String,
+    #[arg(value_name = "SHOP")]
+    domain: String,
     /// The file that holds the token; `-` reads it from standard input.
     #[arg(long, value_name = "FILE", required_unless_present = "client_credentials")]
     token_file: Option<String>,
@@ -91,7 +92,7 @@ impl Order for ConnectShop {
 pub(crate) fn run(what: &What) -> anyhow::Result<ExitCode> {
     let What::Shop(options) = what;
     let token = options.token_file.as_deref().map(read_token).transpose()?;
-    let order = ConnectShop { shop: options.shop.clone(), token, merchant: options.merchant.clone() };
+    let order = ConnectShop { shop: options.domain.clone(), token, merchant: options.merchant.clone() };
     let said = cli::block_on(control::ask(&options.settings.0, order))?;
     cli::print(&format!("{said}\n"));
     Ok(ExitCode::SUCCESS)

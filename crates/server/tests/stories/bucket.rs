@@ -159,9 +159,9 @@ async fn a_line_that_breaks_before_or_after_the_write_costs_a_retry_and_no_objec
     let objects = world.sandbox().objects();
     for (pence, cut) in ["cut before", "cut after"].iter().enumerate() {
         if *cut == "cut before" {
-            objects.cut_before_next_call()
+            objects.cut_before_next_call();
         } else {
-            objects.cut_after_next_call()
+            objects.cut_after_next_call();
         }
         world.sets("storm-coat", price(&format!("150.0{pence}")));
         world.settle().await;

@@ -17,7 +17,7 @@ fn with_canaries() -> Vec<shopclerk_sandbox::shopify::store::Product> {
         product.metafields.insert("custom.cost".to_owned(), "canary-cost".to_owned());
         for variant in &mut product.variants {
             variant.sku = format!("canary-sku-{}", variant.id);
-            variant.barcode = "canary-barcode".to_owned();
+            "canary-barcode".clone_into(&mut variant.barcode);
         }
     }
     products

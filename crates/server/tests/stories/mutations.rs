@@ -124,7 +124,9 @@ async fn t06_whatever_is_changed_in_a_delivery_its_well_formed_neighbour_is_hear
     for number in 0..CASES {
         let tapes = draw(&mut runner, vec(vec(any::<u8>(), 1..12), 1..4));
         let mut broken = kinds[number % kinds.len()].clone();
-        tapes.iter().for_each(|tape| mutate(&mut broken, tape));
+        for tape in &tapes {
+            mutate(&mut broken, tape);
+        }
         let at = world.app().now().millis();
         let mid = format!("m_good_{number}");
         let good = json!({ "id": PAGE, "time": at, "messaging": [message(PAGE, &psid, &mid, "hi", at)] });
@@ -161,7 +163,9 @@ async fn t06_whatever_is_changed_in_a_shops_webhook_it_is_acknowledged() {
         let (topic, body) = &kinds[number % kinds.len()];
         let mut body = body.clone();
         let tapes = draw(&mut runner, vec(vec(any::<u8>(), 1..12), 1..4));
-        tapes.iter().for_each(|tape| mutate(&mut body, tape));
+        for tape in &tapes {
+            mutate(&mut body, tape);
+        }
         let answer = from_shop(NORDLYS, topic, &format!("d-{number}"), body.to_string()).send(&world).await;
         assert_eq!(answer.status, 200, "{topic} {body}");
     }

@@ -22,7 +22,7 @@ async fn the_document_names_every_route_with_its_problems_and_every_problem_is_e
                 .as_object()
                 .unwrap()
                 .iter()
-                .filter(|(status, _)| **status >= "400".to_owned());
+                .filter(|(status, _)| status.as_str() >= "400");
             for (status, refusal) in refusals {
                 let schema = &refusal["content"]["application/problem+json"]["schema"];
                 let listed = schema["properties"]["code"]["enum"].as_array();

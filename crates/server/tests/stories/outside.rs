@@ -163,11 +163,11 @@ fn check_cookie(line: &str) {
     for needed in ["HttpOnly", "SameSite=Lax", "Path=/"] {
         assert!(attributes.contains(&needed), "{needed} is missing: {line}");
     }
-    let life = attributes.iter().find_map(|attribute| attribute.strip_prefix("Max-Age="));
-    assert!(life.is_some_and(|life| life.parse().is_ok_and(|life: u32| life <= 43_200)), "{line}");
+    let max_age = attributes.iter().find_map(|attribute| attribute.strip_prefix("Max-Age="));
+    assert!(max_age.is_some_and(|life| life.parse().is_ok_and(|life: u32| life <= 43_200)), "{line}");
     assert_eq!(attributes.len(), 4 + usize::from(attributes.contains(&"Secure")), "nothing else: {line}");
-    let bound = name.strip_prefix("__Host-").unwrap_or(name).starts_with("shopclerk_login_");
-    assert!(name == "session_id" || bound, "{line}");
+    let of_attempt = name.strip_prefix("__Host-").unwrap_or(name).starts_with("shopclerk_login_");
+    assert!(name == "session_id" || of_attempt, "{line}");
     // The prefix is a promise that needs `Secure`, and whoever has it makes the promise.
     assert!(name == "session_id" || name.starts_with("__Host-") == attributes.contains(&"Secure"), "{line}");
 }

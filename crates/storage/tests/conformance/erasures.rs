@@ -37,10 +37,11 @@ async fn tells(house: &House, stall: &Stall, shopper: &str) -> ShopperId {
     turn.provenance = format!("{{\"understood\":\"{shopper} {CANARY}\"}}");
     turn.memory.words = format!("{shopper} {CANARY}");
     house.store.finish_turn(&leased.lease, turn.clone()).await.unwrap();
-    let send = StartSend { part: turn.parts[0].0, rests_on: Vec::new(), claims: Vec::new() };
+    let part = turn.parts.first().unwrap().0;
+    let send = StartSend { part, rests_on: Vec::new(), claims: Vec::new() };
     house.store.start_send(&leased.lease, send, house.now()).await.unwrap();
-    let sent = Settled::Sent { native_id: None };
-    house.store.settle_send(&leased.lease, turn.parts[0].0, sent, Vec::new(), house.now()).await.unwrap();
+    let outcome = Settled::Sent { native_id: None };
+    house.store.settle_send(&leased.lease, part, outcome, Vec::new(), house.now()).await.unwrap();
     house.release(&leased).await;
     leased.conversation.shopper
 }
@@ -192,7 +193,7 @@ async fn a_merchant_that_is_gone_has_no_row_in_any_table_but_the_ledger() {
     for table in tables {
         let count = format!("SELECT count(*) FROM {table} WHERE merchant = ?1");
         let left: i64 = db.query_row(&count, [stall.merchant.as_bytes()], |row| row.get(0)).unwrap();
-        let expected = if matches!(table.as_str(), "erasures" | "jobs") { 1 } else { 0 };
+        let expected = i64::from(matches!(table.as_str(), "erasures" | "jobs"));
         assert_eq!(left, expected, "{table}");
     }
 }
@@ -228,8 +229,8 @@ async fn t54_what_has_stopped_sends_nothing_and_no_late_word_brings_it_back() {
     assert!(matches!(late, Err(StoreError::Conflict)));
 
     let send = StartSend { part: turn.parts[0].0, rests_on: Vec::new(), claims: Vec::new() };
-    let sent = store.start_send(&leased.lease, send, house.now()).await;
-    assert!(matches!(sent, Err(StoreError::Conflict)));
+    let outcome = store.start_send(&leased.lease, send, house.now()).await;
+    assert!(matches!(outcome, Err(StoreError::Conflict)));
     while store.withdraw_stopped(stall.merchant, 1, house.now()).await.unwrap() {}
     house.release(&leased).await;
     house.wait(HOLD);

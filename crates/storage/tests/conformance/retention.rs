@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use shopclerk_domain::channel::ShopperAlias;
 use shopclerk_domain::event::EventKind;
 use shopclerk_storage::installation::{Aged, Swept};
 use shopclerk_storage::nouns::erasures::Scope;
 use shopclerk_storage::nouns::inbox::{Delivery, Quarantined};
+use shopclerk_storage::nouns::jobs::JobLane;
 use shopclerk_storage::nouns::outbox::{Settled, StartSend};
 
 use crate::house::{House, Stall};
@@ -28,12 +30,12 @@ async fn talks(house: &House, stall: &Stall, shopper: &str) {
     house.writes(stall, shopper).await;
     let leased = house.lease_settled().await;
     let turn = house.turn(&leased, &["yes"]);
-    let part = turn.parts[0].0;
+    let part = turn.parts.first().unwrap().0;
     house.store.finish_turn(&leased.lease, turn).await.unwrap();
     let send = StartSend { part, rests_on: Vec::new(), claims: Vec::new() };
     house.store.start_send(&leased.lease, send, house.now()).await.unwrap();
-    let sent = Settled::Sent { native_id: Some(format!("m_{part}")) };
-    house.store.settle_send(&leased.lease, part, sent, Vec::new(), house.now()).await.unwrap();
+    let outcome = Settled::Sent { native_id: Some(format!("m_{part}")) };
+    house.store.settle_send(&leased.lease, part, outcome, Vec::new(), house.now()).await.unwrap();
     house.release(&leased).await;
 }
 
@@ -66,12 +68,13 @@ async fn t55_keys_quarantine_and_jobs_go_by_their_age() {
     let (house, stall) = House::with_stall().await;
     for _ in 0..3 {
         house.writes(&stall, "ana").await;
-        let quarantined = vec![Quarantined { source: "messenger", why: "not JSON", body: vec![1] }];
+        let quarantined =
+            vec![Quarantined { source: "messenger", why: "not JSON", head: None, body: vec![1] }];
         let delivery = Delivery { quarantined, ..Delivery::default() };
         house.store.accept(delivery, house.now(), house.now()).await.unwrap();
     }
     house.store.enqueue(vec![crate::house::job(stall.merchant, "x", house.now())]).await.unwrap();
-    let job = house.store.lease_job(house.now(), DAY).await.unwrap().unwrap();
+    let job = house.store.lease_job(JobLane::Errands, house.now(), DAY).await.unwrap().unwrap();
     house.store.give_up_job(&job, "hopeless", house.now()).await.unwrap();
     house.wait(DAY);
     let young = house.writes(&stall, "ana").await;
@@ -106,7 +109,7 @@ async fn a_shopper_who_fell_silent_is_listed_and_one_who_writes_in_that_moment_i
     swept(&house, &messages).await;
     let [ana] = silent().await[..] else { panic!("ana alone is silent") };
     let traces = house.store.list_traces(stall.merchant, Scope::Shopper(ana.shopper), None, 9).await.unwrap();
-    assert_eq!(traces[0].alias.as_ref().map(|alias| alias.expose()), Some("ana"));
+    assert_eq!(traces[0].alias.as_ref().map(ShopperAlias::expose), Some("ana"));
 
     house.deliver(vec![house.event(&stall, "ana", EventKind::Message)]).await;
     let cut = house.store.cut_off(stall.merchant, vec![ana.conversation], Some(before)).await.unwrap();

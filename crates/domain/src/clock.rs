@@ -30,6 +30,12 @@ impl Timestamp {
         Some(Self(instant.as_millisecond()))
     }
 
+    /// Day and minute in UTC, such as `2027-01-31 00:00 UTC`, for people.
+    pub fn to_the_minute(self) -> String {
+        let at = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+    }
+
     /// This instant moved into the future; stops at the end of time instead of wrapping.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {

@@ -11,6 +11,7 @@ mod lenient;
 pub mod meta;
 pub mod model;
 pub mod objects;
+pub mod self_test;
 mod served;
 pub mod shopify;
 mod signing;

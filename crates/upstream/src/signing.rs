@@ -1,6 +1,8 @@
 //! HMAC-SHA256 with an app's secret: proofs we make and signatures we check. Nothing of our own is ever signed with it, for
-//! such a signature could be played back to us as a webhook.
+//! such a signature could be played back to us as a webhook; but for the body of `self_test`, which has no other effect.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use shopclerk_domain::clock::Timestamp;
@@ -31,6 +33,11 @@ fn signed_with(secret: &SecretText, message: &[u8], digest: &[u8]) -> bool {
 /// Lower-case hex of the signature over `message`.
 pub(crate) fn hex_of(secret: &SecretText, message: &[u8]) -> String {
     mac(secret, message).map(|mac| hex::encode(mac.finalize().into_bytes())).unwrap_or_default()
+}
+
+/// The signature over `message` as base64.
+pub(crate) fn base64_of(secret: &SecretText, message: &[u8]) -> String {
+    mac(secret, message).map(|mac| STANDARD.encode(mac.finalize().into_bytes())).unwrap_or_default()
 }
 
 fn mac(secret: &SecretText, message: &[u8]) -> Option<Hmac<Sha256>> {

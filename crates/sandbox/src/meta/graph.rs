@@ -40,7 +40,12 @@ pub(super) async fn serve(State(fake): State<Arc<MetaFake>>, request: Request) -
     };
     match Call::read(head.method, &head.uri, &head.headers, &body, fake.options.clock.now()) {
         Ok(call) => {
-            let answer = fake.answer(&call).await;
+            fake.count_call(&call);
+            let refusal = fake.app_usage().and_then(|(_, refusal)| refusal);
+            let answer = match refusal {
+                Some(refusal) => Err(refusal),
+                None => fake.answer(&call).await,
+            };
             let usage = fake.usage(&call);
             if usage.is_some() && fake.troubles().answers_last {
                 fake.options.deliveries.idle().await;
@@ -166,6 +171,9 @@ impl MetaFake {
         );
         if let Ok(version) = HeaderValue::from_str(version) {
             headers.insert("facebook-api-version", version);
+        }
+        if let Some(usage) = self.app_usage().and_then(|(usage, _)| HeaderValue::from_str(&usage).ok()) {
+            headers.insert("x-app-usage", usage);
         }
         if let Some(usage) = usage.and_then(|usage| HeaderValue::from_str(&usage).ok()) {
             headers.insert("x-business-use-case-usage", usage);

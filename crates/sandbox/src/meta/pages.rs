@@ -126,7 +126,7 @@ impl MetaFake {
         let picture = format!("https://scontent.xx.fbcdn.net/v/page/{}.jpg", page.id);
         let mut whole = object(json!({
             "id": page.id,
-            "name": page.name,
+            "name": self.name_of(page),
             "category": page.category,
             "category_list": [{ "id": "2500", "name": page.category }],
             "access_token": token.unwrap_or_default(),

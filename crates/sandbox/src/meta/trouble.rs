@@ -1,10 +1,13 @@
 //! What may go wrong between Meta and the app, as a story or a rehearsal asks for it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::PoisonError;
 
-use super::MetaFake;
+use serde_json::json;
+
+use super::call::Call;
 use super::error::GraphError;
+use super::{MetaFake, PageSetup};
 use crate::deliver::Delivery;
 
 /// What happens to the next send.
@@ -36,6 +39,12 @@ pub(super) struct Troubles {
     pub(super) answers_last: bool,
     /// The app's secret, where it was reset in the dashboard.
     secret: Option<String>,
+    /// How much of the app's limit is used up, in percent; `None` = Meta does not say.
+    usage: Option<u64>,
+    /// Names that Pages were given since the start.
+    names: BTreeMap<String, String>,
+    /// How often each Page was asked about, or told something, sends apart.
+    calls: BTreeMap<String, u64>,
 }
 
 impl MetaFake {
@@ -104,6 +113,43 @@ impl MetaFake {
     pub fn turn_off(&self, page: &str, field: &str) {
         if let Some(fields) = self.memory().ledger.pages.get_mut(page) {
             fields.retain(|on| on != field);
+        }
+    }
+
+    /// From now on every answer tells that so much of the app's limit is used up; from 100 percent on calls are refused.
+    pub fn usage_stands_at(&self, percent: u64) {
+        self.troubles().usage = Some(percent);
+    }
+
+    /// The usage header of every answer, and the refusal that goes with it.
+    pub(super) fn app_usage(&self) -> Option<(String, Option<GraphError>)> {
+        let percent = self.troubles().usage?;
+        let header = json!({ "call_count": percent, "total_time": 1, "total_cputime": 1 }).to_string();
+        let refusal = (percent >= 100)
+            .then(|| GraphError::new(4, "(#4) Application request limit reached").transient());
+        Some((header, refusal))
+    }
+
+    /// The Page is called so from now on, and nobody is told.
+    pub fn rename_page(&self, page: &str, name: &str) {
+        self.troubles().names.insert(page.to_owned(), name.to_owned());
+    }
+
+    /// What the Page is called now.
+    pub(super) fn name_of(&self, page: &PageSetup) -> String {
+        self.troubles().names.get(&page.id).unwrap_or(&page.name).clone()
+    }
+
+    /// How often the app called about a Page, sends apart.
+    pub fn page_calls(&self, page: &str) -> u64 {
+        self.troubles().calls.get(page).copied().unwrap_or(0)
+    }
+
+    /// Counts a call about a Page.
+    pub(super) fn count_call(&self, call: &Call) {
+        let Some(page) = call.path.first().filter(|id| self.page(id).is_some()) else { return };
+        if call.path.get(1).map(String::as_str) != Some("messages") {
+            *self.troubles().calls.entry(page.clone()).or_default() += 1;
         }
     }
 

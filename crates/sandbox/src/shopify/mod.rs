@@ -6,6 +6,7 @@
 mod admin;
 mod authorize;
 mod change;
+mod hold;
 mod hooks;
 mod html;
 mod leave;
@@ -39,6 +40,8 @@ use shopclerk_domain::entropy::{Entropy, bytes};
 
 pub use self::change::{ChangeError, ProductPatch, ProductView, VariantView};
 pub use self::leave::{Compliance, Customer};
+pub use self::hold::Held;
+use self::hold::Holds;
 use self::ledger::{Drawn, Ledger};
 use self::shelf::Shelf;
 use self::store::Store;
@@ -104,6 +107,7 @@ pub struct ShopifyFake {
     saving: Mutex<()>,
     counts: Mutex<BTreeMap<String, u64>>,
     unknown: AtomicUsize,
+    holds: Holds,
 }
 
 impl fmt::Debug for ShopifyFake {
@@ -138,6 +142,7 @@ impl ShopifyFake {
             saving: Mutex::new(()),
             counts: Mutex::default(),
             unknown: AtomicUsize::new(0),
+            holds: Holds::default(),
         }))
     }
 

@@ -13,6 +13,8 @@ use crate::http::{Answer, Body, Call, Failure, Host, Http};
 use crate::served::Served;
 use crate::signing::hex_of;
 
+use self::usage::Usage;
+
 mod classify;
 pub mod handshake;
 pub mod oauth;
@@ -22,6 +24,7 @@ pub mod send;
 mod signature;
 pub mod signed_request;
 pub mod subscriptions;
+mod usage;
 pub mod webhook;
 
 /// Where the Graph API is.
@@ -56,6 +59,7 @@ pub struct Meta {
     settings: Arc<MetaSettings>,
     http: Http,
     served: Arc<Served>,
+    usage: Arc<Usage>,
 }
 
 /// A segment of a path: everything that could end or climb it is escaped.
@@ -72,7 +76,12 @@ struct Asked<'a> {
 impl Meta {
     /// A client for the app that `settings` describe.
     pub fn new(settings: MetaSettings, http: Http) -> Self {
-        Self { settings: Arc::new(settings), http, served: Arc::new(Served::by("facebook-api-version")) }
+        Self {
+            settings: Arc::new(settings),
+            http,
+            served: Arc::new(Served::by("facebook-api-version")),
+            usage: Arc::default(),
+        }
     }
 
     /// Calls with `token` in the header and the proof that we are the app it was made for. The proof is bound to this very
@@ -90,7 +99,14 @@ impl Meta {
     async fn make(&self, call: Call) -> Result<Answer, Failure> {
         let answer = self.http.call(call).await?;
         self.note(&answer);
+        self.usage.learn(&answer, self.http.clock().monotonic());
         Ok(answer)
+    }
+
+    /// Whether a call about this Page that can wait may be made now: it leaves what is left of the limits to shoppers.
+    fn may_ask(&self, page: &str) -> Result<(), UpstreamError> {
+        let wait = self.usage.wait(page, self.http.clock().monotonic());
+        wait.map_or(Ok(()), |wait| Err(UpstreamError::Limited { retry_after: Some(wait) }))
     }
 
     async fn get<T: DeserializeOwned>(

@@ -25,6 +25,8 @@ const PUBLIC: [&str; 11] = [
     "location",
     "phone",
 ];
+/// What we show of it.
+const SHOWN: &str = "id,name,category";
 /// What we cannot do without.
 const NEEDED: &str = "id,name,category,tasks,access_token";
 /// Lists are followed this far: 2,000 Pages, and 100 portfolios.
@@ -45,6 +47,15 @@ pub struct PageFound {
     pub can_message: bool,
     /// The merchant may subscribe it to our webhook.
     pub can_manage: bool,
+    /// What it says of itself, under Meta's field names, without any token.
+    pub data: Map<String, Value>,
+}
+
+/// What a Page says of itself when it is read with its own token.
+#[derive(Clone, Debug)]
+pub struct PageRead {
+    /// Name shoppers see.
+    pub name: String,
     /// What it says of itself, under Meta's field names, without any token.
     pub data: Map<String, Value>,
 }
@@ -95,17 +106,18 @@ impl Meta {
         Ok(merged.pages)
     }
 
-    /// What one Page says of itself now, asked with its own token.
-    pub async fn page_data(
-        &self,
-        page: &str,
-        token: &SecretText,
-    ) -> Result<Map<String, Value>, UpstreamError> {
-        let fields = PUBLIC.join(",");
-        let mut data: Map<String, Value> =
-            self.get("meta.page", token, &[page], &[("fields", &fields)]).await?;
-        data.retain(|field, _| PUBLIC.contains(&field.as_str()));
-        Ok(data)
+    /// Reads a connected Page again with its own token.
+    pub async fn read_page(&self, page: &str, token: &SecretText) -> Result<PageRead, UpstreamError> {
+        self.may_ask(page)?;
+        let found = self.get("meta.page", token, &[page], &[("fields", &PUBLIC.join(","))]).await;
+        let found: Map<String, Value> = match found {
+            Err(UpstreamError::Refused { code }) if code.starts_with("100") => {
+                self.get("meta.page", token, &[page], &[("fields", SHOWN)]).await?
+            }
+            other => other?,
+        };
+        let read = page_found(found).filter(|read| read.id == page).ok_or(UpstreamError::Malformed)?;
+        Ok(PageRead { name: read.name, data: read.data })
     }
 
     /// Pages that the token itself names: found nowhere else when they are shared in certain ways.

@@ -1,11 +1,14 @@
 //! Whether a delivery is Meta's, and whether a handshake is: decided over the bytes as received, before anything is parsed.
 
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::secret::SecretText;
 use subtle::ConstantTimeEq;
 
 use super::Meta;
-use crate::signing::Keys;
+use crate::http::{Body, Call, Host};
+use crate::self_test::{self, SelfTest};
+use crate::signing::{Keys, hex_of};
 
 /// The header that signs a delivery. The older SHA-1 header never counts.
 const SIGNATURE: &str = "x-hub-signature-256";
@@ -13,6 +16,15 @@ const SIGNATURE: &str = "x-hub-signature-256";
 const LONGEST_CHALLENGE: usize = 128;
 
 impl Meta {
+    /// Delivers a self-test to our own `address` as Meta would: see [`crate::self_test`].
+    pub async fn deliver_self_test(&self, address: &str, nonce: &SecretText) -> SelfTest {
+        let body = self_test::body(nonce);
+        let signature = format!("sha256={}", hex_of(&self.settings.app_secret, &body));
+        let call = Call::new("meta.self_test", Host::StandIn, address.to_owned(), Body::Json(body))
+            .secret_header(HeaderName::from_static(SIGNATURE), &signature);
+        self_test::deliver(&self.http, call).await
+    }
+
     /// Whether a delivery is Meta's, given all headers of its request.
     pub fn verify_delivery(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> bool {
         let signatures: Vec<&[u8]> = headers.get_all(SIGNATURE).iter().map(HeaderValue::as_bytes).collect();

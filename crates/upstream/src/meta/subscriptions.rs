@@ -117,12 +117,14 @@ impl Meta {
 
     /// Turns all our fields on for a Page; always the complete list, since Meta leaves open whether it adds or replaces.
     pub async fn subscribe_page(&self, page: &str, token: &SecretText) -> Result<(), UpstreamError> {
+        self.may_ask(page)?;
         let form = vec![("subscribed_fields", PAGE_FIELDS.join(","))];
         self.change(token, &[page, "subscribed_apps"], form).await
     }
 
     /// The fields a Page has turned on for us; empty = our app is not installed there.
     pub async fn page_fields(&self, page: &str, token: &SecretText) -> Result<Vec<String>, UpstreamError> {
+        self.may_ask(page)?;
         let listed: Listed<Installed> =
             self.get("meta.subscriptions", token, &[page, "subscribed_apps"], &[]).await?;
         let ours = |one: &Installed| id_text(&one.id).as_deref() == Some(&self.settings.app_id);

@@ -137,6 +137,7 @@ pub(super) async fn answer(
     let Ok(posted) = serde_json::from_slice::<Posted>(&body) else {
         return refuse(StatusCode::BAD_REQUEST, json!({ "query": "Required parameter missing or invalid" }));
     };
+    fake.may_answer(&shop).await;
     let outcome = run(&fake, &shop, &version, &access, &posted);
     let counted: String = outcome.operation.chars().take(MOST_NAME).collect();
     let data = json!({

@@ -3,7 +3,10 @@
 use serde_json::Value;
 use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_domain::standing::Cause;
+use shopclerk_storage::StoreError;
+use shopclerk_storage::nouns::connections::AccountRow;
 use shopclerk_upstream::UpstreamError;
+use shopclerk_upstream::meta::pages::PageRead;
 
 use crate::app::App;
 use crate::connect::check;
@@ -15,7 +18,7 @@ use crate::standing::Heard;
 pub(crate) async fn read(app: &App, merchant: MerchantId, account: AccountId) -> Result<(), JobError> {
     let Some(row) = app.store().find_account(merchant, account).await? else { return Ok(()) };
     let Some(token) = app.store().account_token(merchant, account).await? else { return Ok(()) };
-    let read = match app.meta().page_data(&row.account.native_id, &token).await {
+    let read = match app.meta().read_page(&row.account.native_id, &token).await {
         Ok(read) => read,
         Err(error @ UpstreamError::TokenRefused) => {
             let heard = Heard::Trouble(Cause::TokenRefused);
@@ -24,14 +27,21 @@ pub(crate) async fn read(app: &App, merchant: MerchantId, account: AccountId) ->
         }
         Err(error) => return Err(error.into()),
     };
-    let name = read.get("name").and_then(Value::as_str).unwrap_or(&row.account.name).to_owned();
-    // What only the person who connected it may see is not in the answer, and stays.
+    keep(app, merchant, &row, read).await?;
+    Ok(mirror::write(app, merchant, &Subject::Account(account)).await?)
+}
+
+/// Keeps what an account says of itself; `false` if that is nothing new. What only the person who connected it may see is not
+/// in the answer, and stays.
+pub(crate) async fn keep(
+    app: &App,
+    merchant: MerchantId,
+    row: &AccountRow,
+    read: PageRead,
+) -> Result<bool, StoreError> {
     let mut data = row.data.clone();
     if let Value::Object(known) = &mut data {
-        known.extend(read);
+        known.extend(read.data);
     }
-    if data != row.data {
-        app.store().set_account_data(merchant, account, &name, data).await?;
-    }
-    Ok(mirror::write(app, merchant, &Subject::Account(account)).await?)
+    app.store().set_account_data(merchant, row.account.id, &read.name, data).await
 }

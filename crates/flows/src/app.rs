@@ -9,6 +9,7 @@ use shopclerk_agent::turn::Freshness;
 use shopclerk_domain::clock::{Clock, Timestamp};
 use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::entropy::Entropy;
+use shopclerk_domain::ids::MerchantId;
 use shopclerk_storage::SharedStore;
 use shopclerk_storage::nouns::inbox::Settle;
 use shopclerk_storage::nouns::sessions::{SessionLimits, StateCaps};
@@ -29,6 +30,8 @@ use crate::retention::Retention;
 use crate::typing::TypingQueue;
 use crate::watch::Watcher;
 use crate::work::bell::Bell;
+use crate::work::share::Shares;
+use crate::worker;
 
 /// Who may sign up with a shop that is not known yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +93,10 @@ pub struct Settings {
     pub backup: BackupSettings,
     /// How long each kind of data is kept.
     pub retention: Retention,
+    /// Over how long a time the merchants' turns are spread then.
+    pub poll_spread: Duration,
+    /// How long the answer to a connect waits for the check of the connection.
+    pub check_wait: Duration,
     /// Where the search indexes live: derived data.
     pub index_folder: PathBuf,
     /// How long values wait between two slices that are sealed again.
@@ -126,6 +133,8 @@ impl Settings {
             poll_at: Duration::ZERO,
             backup: BackupSettings::beside(&index_folder),
             retention: Retention::default(),
+            poll_spread: Duration::from_mins(30),
+            check_wait: Duration::from_secs(5),
             index_folder,
             reseal_pause: Duration::from_millis(50),
             key_file: None,
@@ -168,6 +177,8 @@ pub struct App {
     pub(crate) typing: Arc<TypingQueue>,
     /// Held by whoever changes the key ring: two at once would each lose the other's key.
     pub(crate) ring: Arc<Mutex<()>>,
+    /// How many workers each merchant's jobs are worked at by.
+    pub(crate) shares: Arc<Shares<MerchantId>>,
     /// Rung when something became due.
     pub(crate) bell: Arc<Bell>,
     /// Held while a backup is made or read: they share a folder.
@@ -196,6 +207,7 @@ impl App {
             blocks: Arc::default(),
             typing: Arc::default(),
             ring: Arc::default(),
+            shares: Arc::new(Shares::at_most(worker::JOBS_EACH)),
             bell: Arc::default(),
             backing_up: Arc::default(),
             tasks: TaskTracker::new(),

@@ -1,16 +1,27 @@
 //! What a merchant sees of the connections: each with its state and, where something is wrong, one sentence of cure.
 
-use shopclerk_domain::connection::ConnectionState;
+use shopclerk_domain::connection::{ConnectionName, ConnectionState};
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_domain::standing::Cause;
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::catalogue::SyncState;
+use shopclerk_storage::nouns::checks::Check;
 use shopclerk_storage::nouns::connections::{AccountRow, ShopRow};
+pub use shopclerk_storage::nouns::polls::Poll;
 
 use crate::app::App;
 use crate::connect::disconnect::ConnectionId;
 use crate::error::FlowError;
 use crate::paging::{Page, Slice};
+
+/// What was found by looking at a connection.
+#[derive(Debug)]
+pub struct Looks {
+    /// What the last look through all of it came to.
+    pub poll: Option<Poll>,
+    /// Whether it works both ways.
+    pub check: Option<Check>,
+}
 
 /// A shop with how far its catalogue is.
 #[derive(Debug)]
@@ -19,6 +30,17 @@ pub struct ShopOverview {
     pub row: ShopRow,
     /// How far the reading of its catalogue has come.
     pub sync: Option<SyncState>,
+    /// What was found by looking at it.
+    pub looks: Looks,
+}
+
+/// An account.
+#[derive(Debug)]
+pub struct AccountOverview {
+    /// The account.
+    pub row: AccountRow,
+    /// What was found by looking at it.
+    pub looks: Looks,
 }
 
 /// Everything a merchant has linked.
@@ -29,24 +51,38 @@ pub struct Overview {
     /// Shops.
     pub shops: Vec<ShopOverview>,
     /// Accounts.
-    pub accounts: Vec<AccountRow>,
+    pub accounts: Vec<AccountOverview>,
     /// What is to be said of the sign-in of who connected the accounts: with it new ones are found.
     pub person: Option<Cause>,
 }
 
 /// The merchant's connections as they are now.
 pub async fn overview(app: &App, merchant: MerchantId) -> Result<Overview, FlowError> {
-    let mut shops = Vec::new();
+    let (mut shops, mut accounts) = (Vec::new(), Vec::new());
     for row in app.store().list_shops(merchant).await? {
-        let sync = app.store().sync_state(merchant, &row.shop.domain).await?;
-        shops.push(ShopOverview { row, sync });
+        shops.push(shop(app, merchant, row).await?);
     }
-    Ok(Overview {
-        merchant: Some(merchant),
-        shops,
-        accounts: app.store().list_accounts(merchant).await?,
-        person: person(app, merchant).await?,
-    })
+    for row in app.store().list_accounts(merchant).await? {
+        accounts.push(account(app, merchant, row).await?);
+    }
+    let person = person(app, merchant).await?;
+    Ok(Overview { merchant: Some(merchant), shops, accounts, person })
+}
+
+async fn shop(app: &App, merchant: MerchantId, row: ShopRow) -> Result<ShopOverview, StoreError> {
+    let sync = app.store().sync_state(merchant, &row.shop.domain).await?;
+    let looks = looks(app, merchant, &ConnectionName::Shop(row.shop.domain.clone())).await?;
+    Ok(ShopOverview { row, sync, looks })
+}
+
+async fn account(app: &App, merchant: MerchantId, row: AccountRow) -> Result<AccountOverview, StoreError> {
+    let looks = looks(app, merchant, &ConnectionName::Account(row.account.id)).await?;
+    Ok(AccountOverview { row, looks })
+}
+
+async fn looks(app: &App, merchant: MerchantId, connection: &ConnectionName) -> Result<Looks, StoreError> {
+    let poll = app.store().last_poll(merchant, connection).await?;
+    Ok(Looks { poll, check: app.store().last_check(merchant, connection).await? })
 }
 
 /// What is to be said of the sign-in; one that cannot be read any more is as good as none.
@@ -64,7 +100,7 @@ pub enum Connection {
     /// A shop.
     Shop(ShopOverview),
     /// An account.
-    Account(AccountRow),
+    Account(AccountOverview),
 }
 
 impl Connection {
@@ -72,7 +108,7 @@ impl Connection {
     pub fn id(&self) -> String {
         match self {
             Self::Shop(shop) => shop.row.shop.domain.to_string(),
-            Self::Account(row) => row.account.id.to_string(),
+            Self::Account(account) => account.row.account.id.to_string(),
         }
     }
 
@@ -80,8 +116,21 @@ impl Connection {
     pub fn cure(&self) -> Option<&'static str> {
         match self {
             Self::Shop(shop) => cure(shop.row.shop.state, shop.row.cause),
-            Self::Account(row) => cure(row.account.state, row.cause),
+            Self::Account(AccountOverview { row, .. }) => cure(row.account.state, row.cause),
         }
+    }
+
+    /// What was found by looking at it.
+    pub const fn looks(&self) -> &Looks {
+        match self {
+            Self::Shop(shop) => &shop.looks,
+            Self::Account(account) => &account.looks,
+        }
+    }
+
+    /// Whether it is being tried, so that there will soon be more to show.
+    pub fn is_being_tried(&self) -> bool {
+        self.looks().check.as_ref().is_some_and(Check::is_pending)
     }
 }
 
@@ -89,22 +138,22 @@ impl Connection {
 pub async fn page(app: &App, merchant: MerchantId, slice: &Slice) -> Result<Page<Connection>, FlowError> {
     let most = slice.most + 1;
     let mut found = Vec::new();
-    let account = match slice.place(ConnectionId::parse)? {
+    let after = match slice.place(ConnectionId::parse)? {
         Some(ConnectionId::Account(account)) => Some(account),
-        shop => {
-            let shop = match &shop {
+        place => {
+            let from = match &place {
                 Some(ConnectionId::Shop(shop)) => Some(shop),
                 Some(ConnectionId::Account(_)) | None => None,
             };
-            for row in app.store().page_shops(merchant, shop, most).await? {
-                let sync = app.store().sync_state(merchant, &row.shop.domain).await?;
-                found.push(Connection::Shop(ShopOverview { row, sync }));
+            for row in app.store().page_shops(merchant, from, most).await? {
+                found.push(Connection::Shop(shop(app, merchant, row).await?));
             }
             None
         }
     };
-    let accounts = app.store().page_accounts(merchant, account, most.saturating_sub(found.len())).await?;
-    found.extend(accounts.into_iter().map(Connection::Account));
+    for row in app.store().page_accounts(merchant, after, most.saturating_sub(found.len())).await? {
+        found.push(Connection::Account(account(app, merchant, row).await?));
+    }
     Ok(Page::cut(found, slice.most, Connection::id))
 }
 

@@ -13,12 +13,13 @@ use shopclerk_storage::nouns::inbox::{
     Accepted, AccountJob, Delivery, FollowUp, NewDataRequest, Quarantined,
 };
 use shopclerk_storage::nouns::jobs::NewJob;
+use shopclerk_upstream::self_test;
 use shopclerk_upstream::shopify::webhook::ReadWebhook;
 
 use crate::app::App;
 use crate::error::FlowError;
-use crate::jobs;
 use crate::reply::BLOCK_WAIT;
+use crate::{connection_check, jobs};
 
 /// Who delivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,9 @@ async fn accept_messenger(app: &App, headers: &HeaderMap, body: &[u8]) -> Result
     if !app.meta().verify_delivery(headers, body, app.now()) {
         return Err(FlowError::BadSignature);
     }
+    if let Some(nonce) = self_test::nonce(body) {
+        return connection_check::tick(app, &nonce).await;
+    }
     let read = app.meta().read_delivery(body);
     let delivery = Delivery {
         conversations: read.events,
@@ -83,6 +87,9 @@ async fn accept_shopify(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<(
     let started = app.clock().monotonic();
     if !app.shopify().verify_delivery(headers, body, app.now()) {
         return Err(FlowError::BadSignature);
+    }
+    if let Some(nonce) = self_test::nonce(body) {
+        return connection_check::tick(app, &nonce).await;
     }
     let mut delivery = Delivery::default();
     match app.shopify().read_delivery(headers, body, app.now()) {

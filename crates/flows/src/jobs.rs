@@ -5,7 +5,7 @@ use std::time::Duration;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
-use shopclerk_domain::connection::ShopDomain;
+use shopclerk_domain::connection::{ConnectionName, ShopDomain};
 use shopclerk_domain::entropy;
 use shopclerk_domain::ids::{AccountId, ConversationId, ErasureId, MerchantId, ProductId};
 use shopclerk_storage::nouns::jobs::{JobLane, LeasedJob, NewJob};
@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::error::{FlowError, JobDone, JobError, NextTry};
 use crate::mirror::{self, Subject};
 use crate::work::retry;
-use crate::{account, backup, catalogue, connect, data_request, erase, standing};
+use crate::{account, backup, catalogue, connect, connection_check, data_request, erase, poll, standing};
 
 /// Switch an account's deliveries on and read them back; key: the account.
 pub const SUBSCRIBE_ACCOUNT: &str = "subscribe_account";
@@ -24,6 +24,14 @@ pub const SUBSCRIBE_ACCOUNT: &str = "subscribe_account";
 pub const SUBSCRIBE_SHOP: &str = "subscribe_shop";
 /// Read a shop and all its products; key: the shop.
 pub const SYNC_CATALOGUE: &str = "sync_catalogue";
+/// Read what changed in a shop since the last pass; key: the shop.
+pub const SYNC_CHANGES: &str = "sync_changes";
+/// Look at an account; key: the account.
+pub const POLL_ACCOUNT: &str = "poll_account";
+/// Try a shop both ways; key: the shop.
+pub const TEST_SHOP: &str = "test_shop";
+/// Try an account both ways; key: the account.
+pub const TEST_ACCOUNT: &str = "test_account";
 /// Read one product again; key: the shop, a slash, the product.
 pub const READ_PRODUCT: &str = "read_product";
 /// Read the product of a stock item again; key: the shop, a slash, the item.
@@ -53,10 +61,14 @@ pub const MIRROR_CONVERSATION: &str = "mirror_conversation";
 /// Keep a shop's newest token pair beside the backups; key: the shop.
 pub const KEEP_TOKENS: &str = "keep_tokens";
 
-const KINDS: [&str; 17] = [
+const KINDS: &[&str] = &[
     SUBSCRIBE_ACCOUNT,
     SUBSCRIBE_SHOP,
     SYNC_CATALOGUE,
+    SYNC_CHANGES,
+    POLL_ACCOUNT,
+    TEST_SHOP,
+    TEST_ACCOUNT,
     READ_PRODUCT,
     READ_STOCK_ITEM,
     RENEW_TOKEN,
@@ -82,16 +94,30 @@ const SLOWED_DOWN: Duration = Duration::from_secs(1);
 
 /// Does the job of the lane that has been due the longest; `false` when none is due.
 pub(crate) async fn do_next(app: &App, lane: JobLane) -> Result<bool, FlowError> {
-    let Some(job) = app.store().lease_job(lane, app.now(), app.settings().lease).await? else {
+    // Objects have workers of their own, whose place may be slow for all alike.
+    let full = if lane == JobLane::Errands { app.shares.full() } else { Vec::new() };
+    let Some(job) = app.store().lease_job(lane, app.now(), app.settings().lease, &full).await? else {
         return Ok(false);
     };
-    match run_safely(app, &job).await {
-        Ok(done) => finish(app, &job, done).await?,
+    let share = (lane == JobLane::Errands).then(|| app.shares.take(job.merchant));
+    let done = do_leased(app, &job).await;
+    let was_full = !app.shares.full().is_empty();
+    drop(share);
+    if was_full {
+        // What was left aside may go on.
+        app.bell.ring();
+    }
+    done
+}
+
+async fn do_leased(app: &App, job: &LeasedJob) -> Result<bool, FlowError> {
+    match run_safely(app, job).await {
+        Ok(done) => finish(app, job, done).await?,
         // It has stopped since this was put up: there is nothing to do for it any more.
-        Err(error) if error.code == "shop.disconnected" => finish(app, &job, JobDone::Whole).await?,
+        Err(error) if error.code == "shop.disconnected" => finish(app, job, JobDone::Whole).await?,
         Err(error) => match slowed_down(app, &error) {
-            Some(done) => finish(app, &job, done).await?,
-            None => settle_failure(app, &job, error).await?,
+            Some(done) => finish(app, job, done).await?,
+            None => settle_failure(app, job, error).await?,
         },
     }
     Ok(true)
@@ -105,7 +131,7 @@ fn slowed_down(app: &App, error: &JobError) -> Option<JobDone> {
 }
 
 async fn finish(app: &App, job: &LeasedJob, done: JobDone) -> Result<(), FlowError> {
-    let next = match (done, KINDS.into_iter().find(|kind| job.kind == *kind)) {
+    let next = match (done, KINDS.iter().find(|kind| job.kind == **kind)) {
         (JobDone::GoOnAt(run_at), Some(kind)) => {
             vec![NewJob { merchant: job.merchant, kind, key: job.key.clone(), run_at }]
         }
@@ -124,6 +150,9 @@ async fn run(app: &App, job: &LeasedJob) -> Result<JobDone, JobError> {
     if job.kind == SYNC_CATALOGUE {
         return catalogue::sync::run(app, job.merchant, &shop(&job.key)?, job.attempt).await;
     }
+    if job.kind == SYNC_CHANGES {
+        return catalogue::sync::changes(app, job.merchant, &shop(&job.key)?).await;
+    }
     run_whole(app, job).await.map(|()| JobDone::Whole)
 }
 
@@ -132,6 +161,11 @@ async fn run_whole(app: &App, job: &LeasedJob) -> Result<(), JobError> {
     match job.kind.as_str() {
         SUBSCRIBE_ACCOUNT => connect::subscribe::account(app, merchant, account(&job.key)?).await,
         SUBSCRIBE_SHOP => connect::subscribe::shop(app, merchant, &shop(&job.key)?).await,
+        POLL_ACCOUNT => poll::account::run(app, merchant, account(&job.key)?).await,
+        TEST_SHOP => connection_check::run(app, merchant, ConnectionName::Shop(shop(&job.key)?)).await,
+        TEST_ACCOUNT => {
+            connection_check::run(app, merchant, ConnectionName::Account(account(&job.key)?)).await
+        }
         READ_PRODUCT => {
             let (shop, id) = shop_and_number(&job.key)?;
             catalogue::read::product(app, merchant, &shop, ProductId::new(id)).await
@@ -185,6 +219,7 @@ fn conversation(key: &str) -> Result<ConversationId, JobError> {
 
 async fn settle_failure(app: &App, job: &LeasedJob, error: JobError) -> Result<(), FlowError> {
     let error = after_refusal(app, job, error).await?;
+    note_poll(app, job, &error).await?;
     let again = match error.next {
         NextTry::Later(hint) if job.attempt + 1 < MOST_ATTEMPTS => Some(hint),
         // The place of objects is one for all, and its operator's: what waits for it is written once it is back.
@@ -202,6 +237,17 @@ async fn settle_failure(app: &App, job: &LeasedJob, error: JobError) -> Result<(
     };
     let at = retry::next_attempt(app.now(), job.attempt, hint, entropy::fraction(app.entropy()));
     Ok(app.store().retry_job(job, at, &error.code).await?)
+}
+
+/// A poll that failed is told where the last whole one is.
+async fn note_poll(app: &App, job: &LeasedJob, error: &JobError) -> Result<(), FlowError> {
+    let connection = match job.kind.as_str() {
+        SYNC_CATALOGUE => shop(&job.key).map(ConnectionName::Shop),
+        POLL_ACCOUNT => account(&job.key).map(ConnectionName::Account),
+        _ => return Ok(()),
+    };
+    let Ok(connection) = connection else { return Ok(()) };
+    Ok(app.store().poll_failed(job.merchant, &connection, &error.code, app.now()).await?)
 }
 
 /// What a shop's refusal of a job says of the shop. Where it does not accept the token, a new one may heal the job; else only its

@@ -10,9 +10,10 @@ use shopclerk_storage::installation::ScheduleRun;
 
 use crate::app::{App, Settings};
 use crate::backup;
-use crate::connect::{check, subscribe, token};
+use crate::connect::{check, token};
 use crate::error::JobError;
 use crate::retention;
+use crate::poll;
 use crate::work::schedule::{self, Plan, Rule};
 
 /// Puts up the renewal of token pairs that end soon.
@@ -21,6 +22,8 @@ const RENEW_TOKENS: &str = "renew_tokens";
 const CHECK_TOKENS: &str = "check_tokens";
 /// Looks through every connection for what no delivery told.
 const POLL: &str = "poll";
+/// Reads what changed in each shop since the last look.
+const CHANGES: &str = "changes";
 /// Makes the nightly backup.
 const BACKUP: &str = "backup";
 /// Carries the erasure ledger on beside the backups.
@@ -41,6 +44,7 @@ fn plans(settings: &Settings) -> [Plan; 6] {
         Plan { name: RENEW_TOKENS, rule: Rule::Every(Duration::from_mins(1)), hold: SHORT },
         Plan { name: CHECK_TOKENS, rule: daily, hold: SHORT },
         Plan { name: POLL, rule: daily, hold: SHORT },
+        Plan { name: CHANGES, rule: Rule::Every(Duration::from_hours(1)), hold: SHORT },
         Plan { name: BACKUP, rule: Rule::DailyAt(settings.backup.at), hold: LONG },
         Plan { name: KEEP_ERASURES, rule: Rule::Every(Duration::from_mins(1)), hold: SHORT },
         Plan { name: SWEEP, rule: daily, hold: LONG },
@@ -51,7 +55,8 @@ async fn call(app: &App, name: &str) -> Result<(), JobError> {
     match name {
         RENEW_TOKENS => token::renew_ending(app).await.map(drop),
         CHECK_TOKENS => check::all(app).await,
-        POLL => subscribe::renew_all(app).await,
+        POLL => poll::everything(app).await,
+        CHANGES => poll::changes(app).await,
         BACKUP => backup::nightly(app).await,
         KEEP_ERASURES => backup::keep_erasures(app).await,
         SWEEP => retention::run(app).await,

@@ -8,6 +8,7 @@ pub use shopclerk_storage::nouns::jobs::JobLane;
 pub use shopclerk_storage::nouns::sessions::StateCaps;
 pub use shopclerk_storage::{KeyError, KeyRing, OpenError, SqliteOptions, SqliteStore, open_sqlite};
 pub use shopclerk_upstream::http::{Http, HttpError};
+pub use shopclerk_upstream::meta::subscriptions::PAGE_FIELDS;
 pub use shopclerk_upstream::meta::{Meta, MetaSettings};
 pub use shopclerk_upstream::model::chat::{Chat, ChatSettings};
 pub use shopclerk_upstream::objects::{BucketAddress, BucketSettings, InvalidBucket, Objects, ObjectsError};

@@ -18,8 +18,10 @@ use crate::{jobs, model, schedules, turn, typing};
 
 /// Conversations worked at side by side.
 const CONVERSATIONS: usize = 4;
-/// Jobs worked at side by side.
-const JOBS: usize = 2;
+/// Jobs worked at side by side: most of their time they wait for a platform.
+const JOBS: usize = 16;
+/// Of these, jobs of one merchant: a shop that answers slowly must not keep the others waiting.
+pub(crate) const JOBS_EACH: usize = 4;
 /// Objects written side by side: mostly waiting for their place.
 const PARCELS: usize = 4;
 /// Schedules run side by side: a long one must not keep tokens from being renewed.
@@ -65,6 +67,8 @@ impl Desk for Errands {
 
     async fn next_due(&self) -> Option<Duration> {
         let job = next_due(&self.0).await.job.map(|at| at.since(self.0.now()));
+        // What is due and was left aside waits for a worker to be free, who rings.
+        let job = job.filter(|wait| !wait.is_zero() || self.0.shares.full().is_empty());
         let index = self.0.indexes.next_due().map(|at| at.saturating_sub(self.0.clock().monotonic()));
         job.into_iter().chain(index).min()
     }

@@ -312,6 +312,8 @@ pub struct Silent {
     /// The conversation.
     pub conversation: ConversationId,
 }
+/// Most merchants whose jobs are left aside at a time.
+pub const MOST_LEFT_ASIDE: usize = 4;
 
 /// See the module.
 #[async_trait]
@@ -321,12 +323,14 @@ pub trait Installation: Send + Sync {
     /// conversation due; else its events do, once they have settled.
     async fn lease_conversation(&self, now: Timestamp, hold: Duration) -> Result<Option<Leased>, StoreError>;
 
-    /// Leases the job of the lane that has been due the longest. Crosses merchants because a worker serves them all.
+    /// Leases the job of the lane that has been due the longest, but none of the first [`MOST_LEFT_ASIDE`] merchants in `but_of`:
+    /// they are served enough. Crosses merchants because a worker serves them all.
     async fn lease_job(
         &self,
         lane: JobLane,
         now: Timestamp,
         hold: Duration,
+        but_of: &[MerchantId],
     ) -> Result<Option<LeasedJob>, StoreError>;
 
     /// When the next conversation and the next job become due. Crosses merchants because one timer wakes the workers.
@@ -394,6 +398,10 @@ pub trait Installation: Send + Sync {
     /// Parts left `sending` by a process that is gone become `unknown`, to be settled at `look_at`; returns how many. One process
     /// does this for all, at its start, before it leases anything.
     async fn recover_sending(&self, look_at: Timestamp) -> Result<usize, StoreError>;
+
+    /// Ticks the connection check whose own delivery came in with this nonce, once and in time; says whether there was one.
+    /// Crosses merchants because the delivery names nothing else.
+    async fn tick_check(&self, nonce: [u8; 32], now: Timestamp) -> Result<bool, StoreError>;
 
     /// Makes the schedules known. A new one, or one whose rule changed, runs next when it says; one that was missed stays due.
     /// Crosses merchants because a schedule serves them all, as the next three do.

@@ -17,8 +17,8 @@ pub use error::{OpenError, StoreError};
 pub use installation::{Backups, Installation};
 pub use keys::{KeyError, KeyRing};
 pub use nouns::{
-    ApiTokens, Budgets, Catalogue, Connections, Conversations, DataRequests, Deliveries, Erasures, Imports,
-    Inbox, Jobs, Mirrored, Outbox, Polls, Sessions, Wishes,
+    ApiTokens, Budgets, Catalogue, Checks, Connections, Conversations, DataRequests, Deliveries, Erasures,
+    Imports, Inbox, Jobs, Mirrored, Outbox, Polls, Sessions, Wishes,
 };
 pub use python::{
     PythonError, PythonFiles, PythonKind, PythonRefused, PythonRows, PythonSession, PythonToken, read_python,
@@ -33,6 +33,7 @@ pub trait Store:
     + Backups
     + Budgets
     + Catalogue
+    + Checks
     + Connections
     + Conversations
     + DataRequests
@@ -55,6 +56,7 @@ impl<T> Store for T where
         + Backups
         + Budgets
         + Catalogue
+        + Checks
         + Connections
         + Conversations
         + DataRequests

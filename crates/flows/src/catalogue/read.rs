@@ -67,7 +67,8 @@ pub(crate) async fn stock_item(
     }
 }
 
-async fn currency(
+/// The shop's currency, once it was read.
+pub(super) async fn currency(
     app: &App,
     merchant: MerchantId,
     shop: &ShopDomain,

@@ -1,17 +1,20 @@
-//! A pass over a shop's whole catalogue: page by page into the store, resuming where a crash left it.
+//! Passes over a shop's catalogue, whole or over what changed: page by page into the store, resuming where a crash left them.
 
 use std::time::Duration;
 
 use serde_json::json;
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::connection::ShopDomain;
+use shopclerk_domain::connection::{ConnectionName, ShopDomain};
 use shopclerk_domain::ids::MerchantId;
+use shopclerk_domain::money::Currency;
 use shopclerk_domain::product::Product;
+use shopclerk_domain::secret::SecretText;
 use shopclerk_storage::nouns::catalogue::{CataloguePage, SyncState};
 use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::shopify::products::ProductsPage;
 
+use super::read::currency;
 use crate::app::App;
 use crate::connect::{facts, token};
 use crate::error::{JobDone, JobError};
@@ -22,6 +25,9 @@ use crate::standing::Heard;
 const SLICE: Duration = Duration::from_secs(20);
 /// Products per unit, so that a pass never delays an acknowledgement.
 const PER_UNIT: usize = 100;
+
+/// What the store says when a pass is no longer the one under way.
+const SUPERSEDED: &str = "store.conflict";
 
 /// How long a pass that would empty the shelves waits before it is done again.
 const SECOND_LOOK: Duration = Duration::from_mins(10);
@@ -42,36 +48,97 @@ pub(crate) async fn run(
         Err(error) => return later(app, error),
         Ok(facts) => facts,
     };
-    let mut state = app.store().begin_pass(merchant, shop, app.now()).await?;
-    let mut resumed = true;
-    loop {
-        let read_at = app.now();
-        let asked = app.shopify().products_page(shop, access, state.cursor.as_deref(), None, facts.currency);
-        let page = match asked.await {
-            // A cursor kept from an earlier run may have become worthless: the pass begins anew rather than never to end.
-            Err(UpstreamError::Refused { .. }) if resumed && state.cursor.is_some() => {
-                (resumed, state.cursor) = (false, None);
-                continue;
-            }
-            Err(error) => return later(app, error),
-            Ok(page) => page,
-        };
-        resumed = false;
-        let last = page.next.is_none();
-        state = store_page(app, merchant, shop, state, page, read_at).await?;
-        if last {
-            break;
-        }
-        let spent = app.clock().monotonic().saturating_sub(started);
-        if spent > SLICE || app.stop.is_cancelled() {
-            return Ok(JobDone::GoOnAt(app.now()));
-        }
-    }
+    let state = app.store().begin_pass(merchant, shop, app.now()).await?;
+    let reading = Reading { app, merchant, shop, access, currency: facts.currency, started };
+    let state = match reading.to_the_end(state).await? {
+        Read::All(state) => state,
+        Read::SoFar(done) => return Ok(done),
+    };
     if attempt == 0 && is_suspicious(&state) {
         return Err(JobError::retry_after("catalogue.suspicious", Some(SECOND_LOOK)));
     }
     finish(app, merchant, shop, &state).await?;
     Ok(JobDone::Whole)
+}
+
+/// Reads what changed since the last pass, so that rows nobody changed are known to be the shop's.
+pub(crate) async fn changes(app: &App, merchant: MerchantId, shop: &ShopDomain) -> Result<JobDone, JobError> {
+    let started = app.clock().monotonic();
+    let Some(currency) = currency(app, merchant, shop).await? else { return Ok(JobDone::Whole) };
+    let access = token::usable(app, merchant, shop).await?;
+    let Some(state) = app.store().begin_changes(merchant, shop, app.now()).await? else {
+        return Ok(JobDone::Whole);
+    };
+    let Some(pass) = state.pass else { return Err(JobError::give_up("catalogue.no_pass")) };
+    let reading = Reading { app, merchant, shop, access: &access, currency, started };
+    let state = match reading.to_the_end(state).await {
+        Ok(Read::All(state)) => state,
+        Ok(Read::SoFar(done)) => return Ok(done),
+        // A pass over everything has begun meanwhile and reads this too.
+        Err(error) if error.code == SUPERSEDED => return Ok(JobDone::Whole),
+        Err(error) => return Err(error),
+    };
+    match app.store().finish_changes(merchant, shop, pass).await.map_err(JobError::from) {
+        Err(error) if error.code == SUPERSEDED => return Ok(JobDone::Whole),
+        finished => finished?,
+    }
+    if state.read > 0 {
+        app.store().enqueue(vec![mirror_job(app, merchant, shop)]).await?;
+    }
+    app.saw(
+        "catalogue.changes",
+        format!("{} products changed since the last look", state.read),
+        json!({ "read": state.read }),
+    );
+    Ok(JobDone::Whole)
+}
+
+/// One run of a pass.
+struct Reading<'a> {
+    app: &'a App,
+    merchant: MerchantId,
+    shop: &'a ShopDomain,
+    access: &'a SecretText,
+    currency: Currency,
+    started: Duration,
+}
+
+/// How far a run came.
+enum Read {
+    /// To the last page.
+    All(SyncState),
+    /// It goes on in another run.
+    SoFar(JobDone),
+}
+
+impl Reading<'_> {
+    async fn to_the_end(&self, mut state: SyncState) -> Result<Read, JobError> {
+        let Self { app, merchant, shop, access, currency, started } = *self;
+        let mut resumed = true;
+        loop {
+            let read_at = app.now();
+            let cursor = state.cursor.as_deref();
+            let page = match app.shopify().products_page(shop, access, cursor, state.since, currency).await {
+                // A cursor kept from an earlier run may have become worthless: the pass begins anew rather than never to end.
+                Err(UpstreamError::Refused { .. }) if resumed && state.cursor.is_some() => {
+                    (resumed, state.cursor) = (false, None);
+                    continue;
+                }
+                Err(error) => return later(app, error).map(Read::SoFar),
+                Ok(page) => page,
+            };
+            resumed = false;
+            let last = page.next.is_none();
+            state = store_page(app, merchant, shop, state, page, read_at).await?;
+            if last {
+                return Ok(Read::All(state));
+            }
+            let spent = app.clock().monotonic().saturating_sub(started);
+            if spent > SLICE || app.stop.is_cancelled() {
+                return Ok(Read::SoFar(JobDone::GoOnAt(app.now())));
+            }
+        }
+    }
 }
 
 /// A pass that saw less than half of what is on the shelves may be a shop that answers oddly: a second one must agree before
@@ -141,10 +208,12 @@ async fn finish(
     let gone = app.store().finish_pass(merchant, shop, pass, mirror).await?;
     app.indexes.mark(merchant);
     app.bell.ring();
+    let poll = app.store().last_poll(merchant, &ConnectionName::Shop(shop.clone())).await?;
+    let drift = poll.unwrap_or_default().drift.total();
     app.saw(
         "catalogue.synced",
         format!("{} products are in step with the shop", state.read),
-        json!({ "read": state.read, "gone": gone.len() }),
+        json!({ "read": state.read, "gone": gone.len(), "drift": drift }),
     );
     Ok(())
 }

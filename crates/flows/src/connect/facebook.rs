@@ -111,7 +111,7 @@ async fn store(
     let shown: Vec<(String, Value)> =
         accounts.iter().map(|account| (account.native_id.clone(), account.data.clone())).collect();
     let ends = user.expires_in.map(|span| now.plus(span));
-    let kinds = vec![jobs::SUBSCRIBE_ACCOUNT, jobs::MIRROR_ACCOUNT];
+    let kinds = vec![jobs::SUBSCRIBE_ACCOUNT, jobs::TEST_ACCOUNT, jobs::MIRROR_ACCOUNT];
     let outcome = app.store().connect_accounts(merchant, user.token, ends, accounts, kinds, now).await?;
     let taken: Vec<String> = outcome
         .into_iter()

@@ -19,6 +19,8 @@ use crate::{jobs, session};
 pub struct ShopSignedIn {
     /// Whose shop it is.
     pub merchant: MerchantId,
+    /// The shop.
+    pub domain: ShopDomain,
     /// The browser's new session id.
     pub session_id: SecretText,
     /// What the shop says of itself, free of tokens.
@@ -130,7 +132,13 @@ async fn connect(
         facts: None,
         session: Some(new_session),
         ends_session: browser.session_id.as_deref().map(session::hash),
-        jobs: vec![jobs::SUBSCRIBE_SHOP, jobs::SYNC_CATALOGUE, jobs::MIRROR_SHOP, jobs::KEEP_TOKENS],
+        jobs: vec![
+            jobs::SUBSCRIBE_SHOP,
+            jobs::TEST_SHOP,
+            jobs::SYNC_CATALOGUE,
+            jobs::MIRROR_SHOP,
+            jobs::KEEP_TOKENS,
+        ],
     };
     let merchant = match app.store().connect_shop(connect, now).await? {
         ShopConnected::Merchant(merchant) => merchant,
@@ -140,7 +148,8 @@ async fn connect(
     let described = describe(app, merchant, &shop).await;
     app.bell.ring();
     app.saw("connect.shop", format!("{shop} is connected"), json!({ "shop": shop.as_str() }));
-    Ok(ShopSignedIn { merchant, session_id, shop: answer(&shop, described.as_ref(), scopes) })
+    let answer = answer(&shop, described.as_ref(), scopes);
+    Ok(ShopSignedIn { merchant, domain: shop, session_id, shop: answer })
 }
 
 /// What the shop says of itself; the sign-in does not depend on it, its first reading asks again.

@@ -1,9 +1,6 @@
 //! Asking to be told: what must be switched on at Meta and at Shopify so that deliveries arrive, read back each time.
 
-use std::time::Duration;
-
 use serde_json::json;
-use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::{ConnectionState, ShopDomain};
 use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_domain::secret::SecretText;
@@ -16,7 +13,6 @@ use shopclerk_upstream::shopify::subscriptions::Subscribed;
 use super::{check, token};
 use crate::app::App;
 use crate::error::JobError;
-use crate::jobs;
 use crate::standing::{self, Heard};
 
 /// Switches the app and the Page on, and reads both back: an event arrives only if both levels carry its field.
@@ -120,43 +116,4 @@ pub async fn shop(app: &App, merchant: MerchantId, shop: &ShopDomain) -> Result<
         json!({ "topics": topics }),
     );
     Ok(())
-}
-
-/// Merchants that begin together, and how long the next ones wait: a start must not ask for everything at once.
-const TOGETHER: usize = 50;
-const APART: Duration = Duration::from_secs(5);
-
-/// Puts up the switching-on of everything, and a whole read of each catalogue: what was missed while we were away, or was
-/// never delivered, is found.
-pub async fn renew_all(app: &App) -> Result<(), JobError> {
-    let mut after = None;
-    let mut run_at = app.now();
-    loop {
-        let merchants = app.store().list_merchants(after, TOGETHER).await?;
-        let Some(last) = merchants.last() else { break };
-        after = Some(*last);
-        for merchant in merchants {
-            app.store().enqueue(renewals(app, merchant, run_at).await?).await?;
-        }
-        run_at = run_at.plus(APART);
-    }
-    app.bell.ring();
-    Ok(())
-}
-
-async fn renewals(app: &App, merchant: MerchantId, run_at: Timestamp) -> Result<Vec<NewJob>, StoreError> {
-    let mut wanted = Vec::new();
-    let connected = |state| state != ConnectionState::Disconnected;
-    for row in app.store().list_shops(merchant).await?.into_iter().filter(|row| connected(row.shop.state)) {
-        let key = row.shop.domain.to_string();
-        wanted.push(NewJob { merchant, kind: jobs::SUBSCRIBE_SHOP, key: key.clone(), run_at });
-        wanted.push(NewJob { merchant, kind: jobs::SYNC_CATALOGUE, key, run_at });
-    }
-    for row in
-        app.store().list_accounts(merchant).await?.into_iter().filter(|row| connected(row.account.state))
-    {
-        let key = row.account.id.to_string();
-        wanted.push(NewJob { merchant, kind: jobs::SUBSCRIBE_ACCOUNT, key, run_at });
-    }
-    Ok(wanted)
 }

@@ -4,4 +4,5 @@ pub(crate) mod bell;
 pub(crate) mod retry;
 pub(crate) mod runner;
 pub(crate) mod schedule;
+pub(crate) mod share;
 pub(crate) mod wait;

@@ -39,9 +39,9 @@ use shopclerk_domain::clock::Clock;
 use shopclerk_domain::entropy::{Entropy, bytes};
 
 pub use self::change::{ChangeError, ProductPatch, ProductView, VariantView};
-pub use self::leave::{Compliance, Customer};
 pub use self::hold::Held;
 use self::hold::Holds;
+pub use self::leave::{Compliance, Customer};
 use self::ledger::{Drawn, Ledger};
 use self::shelf::Shelf;
 use self::store::Store;

@@ -1,6 +1,7 @@
 //! Everything that speaks HTTP. A handler takes, calls one flow and shows; it decides nothing.
 
 mod api;
+mod check_results;
 mod client;
 mod cookies;
 mod dashboard;

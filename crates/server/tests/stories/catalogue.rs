@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use shopclerk_flows::connect::subscribe;
 use shopclerk_sandbox::shopify::store::Status;
 
 use crate::products;
@@ -120,8 +119,7 @@ async fn t62_a_change_whose_webhook_was_lost_is_found_by_the_next_pass() {
     });
     ana.asks("how much is the Storm coat?").await.says(&["$189.00"]);
 
-    subscribe::renew_all(world.app()).await.unwrap();
-    world.settle().await;
+    world.looks_through_everything().await;
 
     ana.asks("how much is the Storm coat?").await.says(&["$120.00"]);
     ana.asks("are the Ragg socks in stock?").await.says(&["8 left"]);
@@ -240,8 +238,7 @@ async fn a_shop_whose_token_was_taken_away_is_shown_as_such_and_comes_back_by_co
     let world = World::with_shop(products::warm_things()).await;
     let ana = world.shopper("Ana").await;
     world.sandbox().shopify().revoke_tokens(world.shop()).unwrap();
-    subscribe::renew_all(world.app()).await.unwrap();
-    world.settle().await;
+    world.looks_through_everything().await;
 
     let page = world.walk("/app").await;
     assert!(page.body.contains("Connect it again"), "{}", page.body);

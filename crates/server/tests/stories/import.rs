@@ -116,7 +116,7 @@ async fn a_page_whose_token_has_ended_says_that_it_must_be_connected_again() {
     let anna = world.app().store().list_merchants(None, 9).await.unwrap();
     let anna = anna.into_iter().find(|merchant| merchant.to_string() == ANNA).unwrap();
     let overview = connections::overview(world.app(), anna).await.unwrap();
-    assert_eq!(overview.accounts[0].account.state, ConnectionState::NeedsReconnect);
+    assert_eq!(overview.accounts[0].row.account.state, ConnectionState::NeedsReconnect);
     assert_eq!(overview.shops[0].row.shop.state, ConnectionState::NeedsReconnect);
     world.close().await;
 }

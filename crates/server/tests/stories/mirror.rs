@@ -65,8 +65,7 @@ async fn an_object_is_written_when_its_content_changed_and_not_otherwise() {
     let written = || world.told("mirror.written").len();
     let before = written();
 
-    shopclerk_flows::connect::subscribe::renew_all(world.app()).await.unwrap();
-    world.settle().await;
+    world.looks_through_everything().await;
     assert_eq!(written(), before, "a pass that found nothing new writes nothing");
 
     world.sets("storm-coat", price("150.00"));
@@ -124,8 +123,7 @@ async fn a_shop_that_changed_its_name_is_mirrored_under_the_new_one() {
     let world = World::with_shop(products::warm_things()).await;
     world.renames_shop("Nordlys & Daughters");
 
-    shopclerk_flows::connect::subscribe::renew_all(world.app()).await.unwrap();
-    world.settle().await;
+    world.looks_through_everything().await;
 
     let shop = world.mirrored(&format!("{SHOP}/shop_metadata.json")).await.unwrap();
     assert_eq!(shop["name"], "Nordlys & Daughters");

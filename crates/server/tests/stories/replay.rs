@@ -83,7 +83,9 @@ async fn work_that_was_given_up_is_done_once_it_is_put_up_again() {
     let world = World::with_shop(products::warm_things()).await;
     let (store, now) = (world.app().store(), world.app().now());
     subscribe::renew_all(world.app()).await.unwrap();
-    while let Some(leased) = store.lease_job(JobLane::Errands, now, Duration::from_mins(1)).await.unwrap() {
+    while let Some(leased) =
+        store.lease_job(JobLane::Errands, now, Duration::from_mins(1), &[]).await.unwrap()
+    {
         store.give_up_job(&leased, "upstream.malformed", now).await.unwrap();
     }
     world.restocks_silently(|goods| goods[0].title = "Summer Amber candle".to_owned());

@@ -21,7 +21,7 @@ fn sent_although() -> GraphError {
 }
 
 async fn page_state(world: &World) -> ConnectionState {
-    connections::first_overview(world.app()).await.unwrap().accounts[0].account.state
+    connections::first_overview(world.app()).await.unwrap().accounts[0].row.account.state
 }
 
 async fn parked(world: &World) -> usize {

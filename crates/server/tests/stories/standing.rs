@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use shopclerk_flows::connect::{check, subscribe};
+use shopclerk_flows::connect::check;
+use shopclerk_flows::poll;
 use shopclerk_sandbox::meta::{GraphError, Revoked};
 
 use crate::merchant::{SHOP_LOGIN, connections_of};
@@ -13,7 +14,7 @@ use crate::world::World;
 impl World {
     /// The daily look at every connection.
     async fn looks_through(&self) {
-        subscribe::renew_all(self.app()).await.unwrap();
+        poll::everything(self.app()).await.unwrap();
         check::all(self.app()).await.unwrap();
         self.settle().await;
     }

@@ -59,7 +59,7 @@ pub(crate) struct World {
     /// One stream for all runs: a restart draws other ids.
     entropy: Arc<SeededEntropy>,
     goods: Mutex<Vec<Product>>,
-    change: fn(&mut Settings),
+    change: Box<dyn Fn(&mut Settings)>,
     operator: &'static [(&'static str, &'static str)],
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct Scene {
     products: Vec<Product>,
     pages: Vec<PageSetup>,
     currency: &'static str,
-    change: fn(&mut Settings),
+    change: Box<dyn Fn(&mut Settings)>,
     operator: &'static [(&'static str, &'static str)],
 }
 
@@ -76,7 +76,7 @@ impl Scene {
     /// A shop in US dollars that sells these, one Page, and the stories' own settings.
     pub(crate) fn of(products: Vec<Product>) -> Self {
         let pages = vec![PageSetup::new(PAGE, "Nordlys")];
-        Self { products, pages, currency: "USD", change: |_settings| {}, operator: &[] }
+        Self { products, pages, currency: "USD", change: Box::new(|_settings| {}), operator: &[] }
     }
 
     /// With these Pages.
@@ -90,8 +90,8 @@ impl Scene {
     }
 
     /// With other settings; they hold after a restart too.
-    pub(crate) fn set(self, change: fn(&mut Settings)) -> Self {
-        Self { change, ..self }
+    pub(crate) fn set(self, change: impl Fn(&mut Settings) + 'static) -> Self {
+        Self { change: Box::new(change), ..self }
     }
 
     /// With these options of the operator's beside the usual ones.
@@ -529,6 +529,8 @@ fn settings_of(
     config.settings.mirror_delay = Duration::ZERO;
     config.settings.index_delay = Duration::ZERO;
     config.settings.reseal_pause = Duration::ZERO;
+    config.settings.poll_spread = Duration::ZERO;
+    config.settings.check_wait = Duration::ZERO;
     config
 }
 

@@ -41,6 +41,13 @@ pub struct SyncState {
     pub products: u64,
 }
 
+impl SyncState {
+    /// Whether everything is being read.
+    pub const fn is_whole_pass(&self) -> bool {
+        self.pass.is_some() && self.since.is_none()
+    }
+}
+
 /// One entry of a merchant's change sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {

@@ -4,6 +4,7 @@
 pub mod api_tokens;
 pub mod budgets;
 pub mod catalogue;
+pub mod checks;
 pub mod connections;
 pub mod conversations;
 pub mod data_requests;
@@ -21,6 +22,7 @@ pub mod wishes;
 pub use api_tokens::ApiTokens;
 pub use budgets::Budgets;
 pub use catalogue::Catalogue;
+pub use checks::Checks;
 pub use connections::Connections;
 pub use conversations::Conversations;
 pub use data_requests::DataRequests;

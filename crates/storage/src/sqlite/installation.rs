@@ -12,7 +12,7 @@ use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 use super::sql::Sql as _;
 use super::writer::Lane;
 use super::{
-    SqliteStore, conversations, erasures, examine, inbox, jobs, keys, outbox, overview, reseal, retention,
+    SqliteStore, checks, conversations, erasures, examine, inbox, jobs, keys, outbox, overview, reseal, retention,
     schedules, values,
 };
 use crate::error::StoreError;
@@ -101,8 +101,11 @@ impl Installation for SqliteStore {
         lane: JobLane,
         now: Timestamp,
         hold: Duration,
+        but_of: &[MerchantId],
     ) -> Result<Option<LeasedJob>, StoreError> {
-        self.writer.unit(Lane::Interactive, "job.lease", move |tx| jobs::lease(tx, lane, now, hold)).await
+        let but_of = but_of.to_vec();
+        let lease = move |tx: &Connection| jobs::lease(tx, lane, now, hold, &but_of);
+        self.writer.unit(Lane::Interactive, "job.lease", lease).await
     }
 
     async fn next_due(&self) -> Result<NextDue, StoreError> {
@@ -225,6 +228,10 @@ impl Installation for SqliteStore {
     async fn recover_sending(&self, look_at: Timestamp) -> Result<usize, StoreError> {
         let recover = move |tx: &Connection| outbox::recover(tx, look_at);
         self.writer.unit(Lane::Interactive, "send.recover", recover).await
+    }
+
+    async fn tick_check(&self, nonce: [u8; 32], now: Timestamp) -> Result<bool, StoreError> {
+        self.writer.unit(Lane::Interactive, "check.tick", move |tx| checks::tick(tx, nonce, now)).await
     }
 
     async fn plan_schedules(&self, planned: Vec<PlannedSchedule>, now: Timestamp) -> Result<(), StoreError> {

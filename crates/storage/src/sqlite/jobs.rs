@@ -11,6 +11,7 @@ use super::SqliteStore;
 use super::sql::Sql as _;
 use super::writer::Lane;
 use crate::error::StoreError;
+use crate::installation::MOST_LEFT_ASIDE;
 use crate::nouns::Jobs;
 use crate::nouns::jobs::{JobLane, LeasedJob, NewJob};
 
@@ -25,7 +26,9 @@ const PUT_UP: &str = "
 
 const LEASE: &str = "
     UPDATE jobs SET state = 'leased', fence = fence + 1, lease_until = ?2
-    WHERE job = (SELECT job FROM jobs WHERE lane = ?3 AND due_at <= ?1 ORDER BY due_at LIMIT 1)
+    WHERE job = (
+        SELECT job FROM jobs WHERE lane = ?3 AND due_at <= ?1 AND merchant NOT IN (?4, ?5, ?6, ?7)
+        ORDER BY due_at LIMIT 1)
     RETURNING job, merchant, kind, key, attempt, fence";
 
 /// A later request while it ran makes it wait again, from the start.
@@ -77,9 +80,15 @@ pub(super) fn lease(
     lane: JobLane,
     now: Timestamp,
     hold: Duration,
+    but_of: &[MerchantId],
 ) -> Result<Option<LeasedJob>, StoreError> {
     let until = now.plus(hold);
-    tx.one(LEASE, params![now.millis(), until.millis(), column(lane)], |row| {
+    // No merchant has an empty id.
+    let aside: [&[u8]; MOST_LEFT_ASIDE] =
+        std::array::from_fn(|at| but_of.get(at).map_or(&[][..], |merchant| merchant.as_bytes()));
+    let [first, second, third, fourth] = aside;
+    let params = params![now.millis(), until.millis(), column(lane), first, second, third, fourth];
+    tx.one(LEASE, params, |row| {
         Ok(LeasedJob {
             id: row.get(0)?,
             merchant: MerchantId::from_bytes(row.get(1)?),

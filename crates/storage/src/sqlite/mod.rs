@@ -6,6 +6,7 @@ mod backup;
 mod budgets;
 mod catalogue;
 mod checkpoint;
+mod checks;
 mod connect;
 mod connections;
 mod conversations;

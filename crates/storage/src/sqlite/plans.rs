@@ -2,7 +2,7 @@
 //! with the tables.
 
 use super::{
-    api_tokens, budgets, catalogue, connect, connections, conversations, deliveries, erasures, inbox,
+    api_tokens, budgets, catalogue, checks, connect, connections, conversations, deliveries, erasures, inbox,
     installation, jobs, migrate, outbox, overview, polls, reseal, retention, sessions,
 };
 
@@ -25,6 +25,7 @@ fn nothing_on_the_way_of_a_message_grows_with_the_tables() {
         &conversations::HOT,
         &outbox::HOT,
         &catalogue::HOT,
+        &checks::HOT,
         &jobs::HOT,
         &polls::HOT,
         &sessions::HOT,

@@ -31,7 +31,7 @@ async fn all_kinds(house: &House, stall: &Stall) {
     house.release(&leased).await;
 
     house.store.enqueue(vec![job(stall.merchant, "nordlys", house.now())]).await.unwrap();
-    let leased = house.store.lease_job(JobLane::Errands, house.now(), HOLD).await.unwrap().unwrap();
+    let leased = house.store.lease_job(JobLane::Errands, house.now(), HOLD, &[]).await.unwrap().unwrap();
     house.store.give_up_job(&leased, "upstream.malformed", house.now()).await.unwrap();
 }
 

@@ -8,7 +8,7 @@ use shopclerk_storage::nouns::jobs::{JobLane, LeasedJob, NewJob};
 use crate::house::{HOLD, House, job};
 
 async fn lease(house: &House) -> Option<LeasedJob> {
-    house.store.lease_job(JobLane::Errands, house.now(), HOLD).await.unwrap()
+    house.store.lease_job(JobLane::Errands, house.now(), HOLD, &[]).await.unwrap()
 }
 
 #[tokio::test]
@@ -146,9 +146,24 @@ async fn jobs_that_write_objects_wait_in_a_lane_of_their_own() {
         (JobLane::Objects, ["mirror_products", "keep_tokens"]),
     ] {
         for kind in expected {
-            let leased = house.store.lease_job(lane, house.now(), HOLD).await.unwrap().unwrap();
+            let leased = house.store.lease_job(lane, house.now(), HOLD, &[]).await.unwrap().unwrap();
             assert_eq!(leased.kind, kind);
         }
-        assert_eq!(house.store.lease_job(lane, house.now(), HOLD).await.unwrap(), None);
+        assert_eq!(house.store.lease_job(lane, house.now(), HOLD, &[]).await.unwrap(), None);
     }
+}
+
+#[tokio::test]
+async fn t62_a_merchant_who_is_served_enough_is_left_aside() {
+    let (house, stall) = House::with_stall().await;
+    let other = house.stall("solvik").await;
+    house.store.enqueue(vec![job(stall.merchant, "first", house.now())]).await.unwrap();
+    house.store.enqueue(vec![job(other.merchant, "second", house.now())]).await.unwrap();
+    let but_of = [stall.merchant];
+
+    let leased = house.store.lease_job(JobLane::Errands, house.now(), HOLD, &but_of).await.unwrap().unwrap();
+
+    assert_eq!((leased.merchant, leased.key.as_str()), (other.merchant, "second"));
+    assert_eq!(house.store.lease_job(JobLane::Errands, house.now(), HOLD, &but_of).await.unwrap(), None);
+    assert_eq!(lease(&house).await.unwrap().key, "first");
 }

@@ -7,6 +7,7 @@ mod api_tokens;
 mod backups;
 mod budgets;
 mod catalogue;
+mod checks;
 mod connections;
 mod conversations;
 mod deliveries;

@@ -61,7 +61,7 @@ fn is_connected(overview: &Overview) -> bool {
 fn is_ready(overview: &Overview) -> bool {
     let read =
         overview.shops.iter().any(|shop| shop.sync.as_ref().is_some_and(|sync| sync.last_complete.is_some()));
-    let told = overview.accounts.iter().any(|row| !row.fields.is_empty());
+    let told = overview.accounts.iter().any(|account| !account.row.fields.is_empty());
     read && told
 }
 

@@ -4,10 +4,12 @@ use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Serialize;
 use shopclerk_flows::app::App;
-use shopclerk_flows::connections::{self, Connection};
+use shopclerk_flows::connection_check;
+use shopclerk_flows::connections::{self, AccountOverview, Connection};
 use shopclerk_flows::operator::Scope;
 
 use super::{Listed, instant};
+use crate::web::check_results::TestJson;
 use crate::web::extract::{Caller, Json, ListQuery};
 use crate::web::problem::Problem;
 
@@ -29,6 +31,15 @@ pub(crate) struct ConnectionJson {
     /// When it was last granted.
     #[schemars(extend("format" = "date-time"))]
     connected_at: String,
+    /// When it was last looked through; null before the first time.
+    #[schemars(extend("format" = "date-time"))]
+    polled_at: Option<String>,
+    /// How much that found of which nobody had told us.
+    drift: u64,
+    /// Whether the platform reaches us.
+    webhook_test: TestJson,
+    /// Whether we reach the platform.
+    polling_test: TestJson,
 }
 
 pub(crate) async fn list(
@@ -48,11 +59,13 @@ fn shown(connection: &Connection) -> ConnectionJson {
             let name = row.facts.as_ref().map_or_else(|| row.domain.to_string(), |facts| facts.name.clone());
             ("shop", row.domain.to_string(), name, row.state, shop.row.connected_at)
         }
-        Connection::Account(row) => {
+        Connection::Account(AccountOverview { row, .. }) => {
             let account = &row.account;
             ("account", account.native_id.clone(), account.name.clone(), account.state, row.connected_at)
         }
     };
+    let looks = connection.looks();
+    let (webhook, polling) = connection_check::results(looks.check.as_ref());
     ConnectionJson {
         id: connection.id(),
         kind,
@@ -61,5 +74,9 @@ fn shown(connection: &Connection) -> ConnectionJson {
         state: state.word(),
         cure: connection.cure(),
         connected_at: instant(connected_at),
+        polled_at: looks.poll.as_ref().and_then(|poll| poll.done_at).map(instant),
+        drift: looks.poll.as_ref().map_or(0, |poll| poll.drift.total()),
+        webhook_test: webhook.into(),
+        polling_test: polling.into(),
     }
 }

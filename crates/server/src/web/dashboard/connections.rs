@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_flows::app::App;
-use shopclerk_flows::connections::{self, Connection, ShopOverview};
+use shopclerk_flows::connection_check;
+use shopclerk_flows::connections::{self, AccountOverview, Connection, Poll, ShopOverview};
 use shopclerk_flows::paging::{Page, Slice};
 
 use crate::web::api::problem;
@@ -36,6 +37,10 @@ pub(crate) struct Line {
     tone: &'static str,
     /// How far it is.
     detail: String,
+    /// When it was last looked through, and what that found.
+    looked: String,
+    /// Whether it works both ways, once that was tried.
+    check: Option<&'static str>,
     /// What its merchant can do, where something is wrong.
     cure: Option<&'static str>,
     #[serde(skip)]
@@ -62,6 +67,8 @@ struct ConnectionsPage {
     has_account: bool,
     is_first: bool,
     next: Option<String>,
+    /// Something is being tried: the page looks again by itself.
+    is_pending: bool,
     notice: Option<&'static str>,
 }
 
@@ -80,7 +87,9 @@ pub(crate) async fn show(
     match wants {
         Wants::Page => {
             let is_first = slice.after.is_none();
-            let page = ConnectionsPage { lines, has_account, is_first, next, notice: notice(&query) };
+            let is_pending = rows.iter().any(Connection::is_being_tried);
+            let notice = notice(&query);
+            let page = ConnectionsPage { lines, has_account, is_first, next, is_pending, notice };
             Ok(Html(pages::render(&page)?).into_response())
         }
         Wants::Json => {
@@ -108,7 +117,7 @@ fn notice(query: &str) -> Option<&'static str> {
 
 fn is_live_account(connection: &Connection) -> bool {
     match connection {
-        Connection::Account(row) => row.account.state != ConnectionState::Disconnected,
+        Connection::Account(found) => found.row.account.state != ConnectionState::Disconnected,
         Connection::Shop(_) => false,
     }
 }
@@ -122,7 +131,7 @@ fn line(connection: &Connection) -> Line {
             let again = format!("/shopify/{domain}/login");
             (shop.row.shop.state, name, "Shopify shop", progress(shop), again)
         }
-        Connection::Account(row) => {
+        Connection::Account(AccountOverview { row, .. }) => {
             let detail = match row.fields.len() {
                 0 => "Facebook has not confirmed yet what it will tell us".to_owned(),
                 kinds => format!("Facebook tells us of {kinds} kinds of events"),
@@ -139,16 +148,31 @@ fn line(connection: &Connection) -> Line {
         state_in_words: in_words(state),
         tone: tone(state),
         detail: if is_live { detail } else { "Nothing is read or sent for it".to_owned() },
+        looked: looked(connection.looks().poll.as_ref()),
+        check: connection_check::sentence(connection.looks().check.as_ref()),
         cure: connection.cure(),
         again,
         end: is_live.then(|| format!("/app/connections/{}/disconnect", connection.id())),
     }
 }
 
+/// When the connection was last looked through, and what that found.
+fn looked(poll: Option<&Poll>) -> String {
+    let Some((poll, at)) = poll.and_then(|poll| Some((poll, poll.done_at?))) else {
+        return "Not looked through yet".to_owned();
+    };
+    let found = match poll.drift.total() {
+        0 => "nothing was missed".to_owned(),
+        1 => "1 change was found that we had not been told of".to_owned(),
+        many => format!("{many} changes were found that we had not been told of"),
+    };
+    format!("Last looked through {}: {found}", at.to_the_minute())
+}
+
 /// How far the reading of the catalogue is.
 fn progress(shop: &ShopOverview) -> String {
     match &shop.sync {
-        Some(sync) if sync.pass.is_some() => format!("Reading the catalogue: {} products so far", sync.read),
+        Some(sync) if sync.is_whole_pass() => format!("Reading the catalogue: {} products so far", sync.read),
         Some(sync) => format!("{} products", sync.products),
         None => "The catalogue has not been read yet".to_owned(),
     }

@@ -4,8 +4,9 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 use shopclerk_flows::app::App;
-use shopclerk_flows::connect;
+use shopclerk_flows::{connect, connection_check};
 
+use crate::web::check_results;
 use crate::web::cookies::CookieStyle;
 use crate::web::dashboard::connections;
 use crate::web::extract::{FromBrowser, Json, Wants};
@@ -22,12 +23,16 @@ pub(crate) async fn finish(
     let answer = match wants {
         Wants::Page if done.taken.is_empty() => Redirect::to("/app").into_response(),
         Wants::Page => Redirect::to(connections::WITH_TAKEN).into_response(),
-        Wants::Json => Json(json!({
-            "user_uuid": done.merchant.to_string(),
-            "pages": { "data": done.pages, "paging": {} },
-            "taken": done.taken,
-        }))
-        .into_response(),
+        Wants::Json => {
+            let tests = connection_check::after_pages(&app, done.merchant).await?;
+            let mut body = json!({
+                "user_uuid": done.merchant.to_string(),
+                "pages": { "data": done.pages, "paging": {} },
+                "taken": done.taken,
+            });
+            check_results::add(&mut body, "page_id", &tests);
+            Json(body).into_response()
+        }
     };
     Ok((cookies.session(&done.session_id), answer).into_response())
 }

@@ -49,7 +49,8 @@ pub(super) const LISTS: [&str; 3] = [read::LIST_SHOPS, read::LIST_ACCOUNTS, read
 const SET_SHOP_FACTS: &str = "UPDATE shops SET facts = ?3, scopes = ?4 WHERE merchant = ?1 AND shop = ?2";
 
 const SET_ACCOUNT_DATA: &str = "
-    UPDATE accounts SET name = ?3, data = ?4 WHERE merchant = ?1 AND account = ?2 AND data <> ?4";
+    UPDATE accounts SET name = ?3, data = ?4
+    WHERE merchant = ?1 AND account = ?2 AND (name <> ?3 OR data <> ?4)";
 
 const SET_ACCOUNT_FIELDS: &str = "UPDATE accounts SET fields = ?3 WHERE merchant = ?1 AND account = ?2";
 

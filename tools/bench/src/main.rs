@@ -1,9 +1,12 @@
-//! Benchmarks: how well the search finds (`search-quality`) and how fast (`search-speed`), how many sign-ins can be begun
-//! (`login`), what a lying model gets past the gate (`lies`), and how the binary starts and rests (`start`).
+//! Benchmarks: how well the search finds (`search-quality`) and how fast (`search-speed`), what looking through thousands of
+//! connections costs (`poll`), how many sign-ins can be begun (`login`), what a lying model gets past the gate (`lies`), and how
+//! the binary starts and rests (`start`).
 
 mod generator;
 mod lies;
 mod login;
+mod platforms;
+mod poll;
 mod quality;
 mod speed;
 mod start;
@@ -74,6 +77,22 @@ enum Bench {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// What a look at each of many connections costs us, and whether the platforms' rates hold.
+    Poll {
+        /// How many: half of them shops, half of them Pages.
+        #[arg(long, default_value_t = 10_000)]
+        connections: u32,
+        /// Products of each shop.
+        #[arg(long, default_value_t = 20)]
+        products: u32,
+    },
+    /// The platforms that `poll` asks, in a process of their own.
+    #[command(hide = true)]
+    Platforms {
+        /// Products of each shop.
+        #[arg(long)]
+        products: u32,
+    },
     /// How quickly `serve` is ready on an empty store, and its memory at rest.
     Start {
         /// The binary.
@@ -97,6 +116,8 @@ fn main() -> anyhow::Result<()> {
         Bench::BareRedirect { bind } => login::serve_bare(bind),
         Bench::Lies { turns, seed } => lies::run(turns, seed),
         Bench::Start { binary, runs, rest } => start::run(&binary, runs, Duration::from_secs(rest)),
+        Bench::Poll { connections, products } => poll::run(connections, products),
+        Bench::Platforms { products } => platforms::run(products),
         Bench::SearchSpeed { products, queries, seed } => speed::run(products, queries, seed),
     }
 }

@@ -27,6 +27,7 @@ pub fn main() -> ExitCode {
         Command::Backup(command) => cli::backup::run(&command),
         Command::Token(command) => cli::token::run(command),
         Command::Mirror(command) => cli::mirror::run(command),
+        Command::Poll(command) => cli::poll::run(command),
     };
     match outcome {
         Ok(code) => code,

@@ -6,6 +6,7 @@ pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod mirror;
+pub(crate) mod poll;
 pub(crate) mod progress;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
@@ -51,6 +52,9 @@ pub(crate) enum Command {
     /// The files a merchant's people read, in the data folder or in a bucket.
     #[command(subcommand)]
     Mirror(mirror::Command),
+    /// Looks at the connections, beside those that are made each night.
+    #[command(subcommand)]
+    Poll(poll::Command),
 }
 
 /// Prints a result to the terminal. A closed pipe ends nothing.

@@ -71,15 +71,23 @@ impl PollNow {
     fn chosen(self) -> anyhow::Result<Chosen> {
         if let Some(id) = self.merchant {
             let merchant = MerchantId::parse(&id);
-            return merchant.map(Chosen::Merchant).context("--merchant takes a merchant's UUID, as in users/<uuid>");
+            return merchant
+                .map(Chosen::Merchant)
+                .context("--merchant takes a merchant's UUID, as in users/<uuid>");
         }
         if let Some(shop) = self.shop {
             let shop = ShopDomain::parse_typed(&shop);
-            return shop.map(Chosen::Shop).context("--shop takes a shop's address, such as my-shop.myshopify.com");
+            return shop
+                .map(Chosen::Shop)
+                .context("--shop takes a shop's address, such as my-shop.myshopify.com");
         }
         let Some(page) = self.page else { return Ok(Chosen::Everything) };
         let is_id = (1..=32).contains(&page.len()) && page.bytes().all(|byte| byte.is_ascii_digit());
-        if is_id { Ok(Chosen::Page(page)) } else { bail!("--page takes Facebook's id of a Page, which is a number") }
+        if is_id {
+            Ok(Chosen::Page(page))
+        } else {
+            bail!("--page takes Facebook's id of a Page, which is a number")
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use shopclerk_flows::progress::Progress;
 
 use super::{Order, Product};
-use crate::cli::{backup, connect, doctor, import, keys, mirror, token};
+use crate::cli::{backup, connect, doctor, import, keys, mirror, poll, token};
 
 const ORDERS: &[Entry] = &[
     entry::<connect::ConnectShop>(),
@@ -28,6 +28,7 @@ const ORDERS: &[Entry] = &[
     entry::<token::Revoke>(),
     entry::<mirror::Verify>(),
     entry::<mirror::Rebuild>(),
+    entry::<poll::PollNow>(),
 ];
 
 /// An order by its name.

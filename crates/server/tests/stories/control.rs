@@ -19,6 +19,11 @@ pub(crate) async fn asks(world: &World, bytes: &[u8]) -> Vec<Value> {
     told
 }
 
+/// Has an order carried out by the running process.
+pub(crate) async fn orders(world: &World, name: &str, arguments: &Value) -> Vec<Value> {
+    asks(world, &order(name, arguments)).await
+}
+
 /// An order as it travels.
 pub(crate) fn order(name: &str, arguments: &Value) -> Vec<u8> {
     format!("{}\n", json!({ "order": name, "arguments": arguments })).into_bytes()

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use serde_json::json;
 use shopclerk_domain::clock::Clock as _;
 use shopclerk_domain::connection::{ConnectionName, ShopDomain};
 use shopclerk_flows::app::SignupRule;
@@ -11,6 +12,7 @@ use shopclerk_flows::poll::now::{self, Asked, Chosen, Look};
 use shopclerk_flows::progress::Progress;
 use shopclerk_flows::worker;
 
+use crate::control::orders;
 use crate::merchant::{self, FJELL, NORDLYS};
 use crate::products;
 use crate::world::{PAGE, Scene, World, price};
@@ -67,8 +69,13 @@ async fn two_merchants() -> World {
 
 #[tokio::test]
 async fn what_webhooks_missed_is_found_at_midnight_and_told_on_the_page() {
-    let world =
-        Scene::of(products::warm_things()).set(|settings| settings.sessions.idle_ms *= 48).connected().await;
+    let world = Scene::of(products::warm_things())
+        .set(|settings| {
+            settings.sessions.idle_ms *= 48;
+            settings.sessions.absolute_ms *= 48;
+        })
+        .connected()
+        .await;
     assert_eq!(world.shop_poll().await.drift.total(), 0, "the first reading finds nothing that was missed");
     world.after(HOUR).await;
     world.restocks_silently(|products| {
@@ -274,4 +281,29 @@ impl Progress for Told {
     }
 
     fn say(&self, _sentence: &str) {}
+}
+
+#[tokio::test]
+async fn a_look_ordered_in_the_terminal_tells_what_it_found_and_refuses_what_is_not_there() {
+    let world = World::with_shop(products::warm_things()).await;
+    world.restocks_silently(|products| drop(products.remove(0)));
+    world.clock().advance(HOUR / 2);
+
+    let told = orders(&world, "poll.now", &json!({ "shop": "nordlys" })).await;
+    let done = told.last().unwrap()["done"][0].clone();
+    assert_eq!(done["failed"], false, "{told:?}");
+    let sentence = done["sentence"].as_str().unwrap();
+    assert!(sentence.ends_with("nobody had told us of 0 added, 0 changed, 1 gone"), "{sentence}");
+    assert!(told.iter().any(|line| line["progress"]["total"] == 1), "{told:?}");
+
+    for (arguments, why) in [
+        (json!({ "shop": "fjell" }), "there is no such connection"),
+        (json!({ "shop": "evil.example" }), "--shop takes"),
+        (json!({ "merchant": "me" }), "--merchant takes"),
+        (json!({ "page": "1; DROP" }), "--page takes"),
+    ] {
+        let told = orders(&world, "poll.now", &arguments).await;
+        assert!(told[0]["failed"].as_str().is_some_and(|said| said.contains(why)), "{told:?}");
+    }
+    world.close().await;
 }

@@ -12,8 +12,8 @@ use crate::app::{App, Settings};
 use crate::backup;
 use crate::connect::{check, token};
 use crate::error::JobError;
-use crate::retention;
 use crate::poll;
+use crate::retention;
 use crate::work::schedule::{self, Plan, Rule};
 
 /// Puts up the renewal of token pairs that end soon.
@@ -38,7 +38,7 @@ const SHORT: Duration = Duration::from_mins(2);
 const LONG: Duration = Duration::from_hours(6);
 
 /// All schedules. One more is a line here and a line in [`call`].
-fn plans(settings: &Settings) -> [Plan; 6] {
+fn plans(settings: &Settings) -> [Plan; 7] {
     let daily = Rule::DailyAt(settings.poll_at);
     [
         Plan { name: RENEW_TOKENS, rule: Rule::Every(Duration::from_mins(1)), hold: SHORT },

@@ -5,9 +5,8 @@ use shopclerk_storage::nouns::jobs::NewJob;
 
 use super::{BackupFault, ledger, tokens};
 use crate::app::App;
-use crate::connect::subscribe;
 use crate::error::JobError;
-use crate::jobs;
+use crate::{jobs, poll};
 
 /// Takes back what lies beside the backups, if this store was just put back from one.
 pub async fn follow(app: &App) -> Result<(), BackupFault> {
@@ -34,7 +33,7 @@ pub async fn follow(app: &App) -> Result<(), BackupFault> {
 
 /// Everything is read and subscribed again, and the mirror is written again: both are ahead of the store.
 async fn look_again(app: &App) -> Result<(), JobError> {
-    subscribe::renew_all(app).await?;
+    poll::everything(app).await?;
     let mut after = None;
     while let Some(merchant) = app.store().list_merchants(after, 1).await?.first().copied() {
         after = Some(merchant);

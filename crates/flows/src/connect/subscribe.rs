@@ -4,8 +4,6 @@ use serde_json::json;
 use shopclerk_domain::connection::{ConnectionState, ShopDomain};
 use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_domain::secret::SecretText;
-use shopclerk_storage::StoreError;
-use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::meta::subscriptions::PAGE_FIELDS;
 use shopclerk_upstream::shopify::subscriptions::Subscribed;

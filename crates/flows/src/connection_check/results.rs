@@ -54,7 +54,7 @@ async fn wait_for(
     merchant: MerchantId,
     named: Vec<(String, ConnectionName)>,
 ) -> Result<CheckResults, FlowError> {
-    let (names, connections): (Vec<String>, Vec<ConnectionName>) = named.into_iter().unzip();
+    let (labels, connections): (Vec<String>, Vec<ConnectionName>) = named.into_iter().unzip();
     let known = async {
         let mut ear = app.bell.ear();
         loop {
@@ -72,7 +72,7 @@ async fn wait_for(
     let (webhook, polling): (Vec<_>, Vec<_>) = checks.iter().map(|check| results(check.as_ref())).unzip();
     Ok(CheckResults {
         webhook: worst(webhook.into_iter()),
-        polling: names.into_iter().zip(polling).collect(),
+        polling: labels.into_iter().zip(polling).collect(),
     })
 }
 

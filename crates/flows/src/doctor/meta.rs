@@ -23,7 +23,7 @@ pub(super) async fn examine(app: &App, who: &Gathered) -> Vec<Finding> {
     let mut found = vec![subscribed(app, subscription, has_pages)];
     found.extend(version(app));
     for (merchant, seen) in &who.merchants {
-        for row in &seen.accounts {
+        for row in seen.accounts.iter().map(|account| &account.row) {
             let asked = reached && row.account.state != ConnectionState::Disconnected;
             let finding = if asked { page(app, *merchant, row).await } else { as_recorded(row) };
             found.push(finding.about(&row.account.name));

@@ -91,7 +91,7 @@ async fn what_did_not_change_is_not_sent_again() {
     let world = scene(&BUCKET).connected().await;
     let before = world.objects_written();
 
-    shopclerk_flows::connect::subscribe::renew_all(world.app()).await.unwrap();
+    shopclerk_flows::poll::everything(world.app()).await.unwrap();
     world.settle().await;
 
     assert_eq!(world.objects_written(), before);

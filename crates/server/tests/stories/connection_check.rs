@@ -48,7 +48,7 @@ async fn shown(world: &World, program: &Walker) -> Vec<(String, String)> {
 }
 
 fn patient() -> Scene {
-    Scene::of(products::warm_things()).set(|settings| settings.check_wait = Duration::from_secs(60))
+    Scene::of(products::warm_things()).set(|settings| settings.check_wait = Duration::from_mins(1))
 }
 
 #[tokio::test]

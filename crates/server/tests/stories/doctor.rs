@@ -11,8 +11,8 @@ use shopclerk::doctor::{premises, screen};
 use shopclerk::engine::{Engine, bind};
 use shopclerk_domain::secret::Secret;
 use shopclerk_domain::standing::Cause;
-use shopclerk_flows::connect::subscribe;
 use shopclerk_flows::doctor::{self, Finding, Level, Premises};
+use shopclerk_flows::poll;
 use shopclerk_flows::progress::Unwatched;
 use shopclerk_flows::{backup, keys};
 use shopclerk_sandbox::meta::{GraphError, Revoked};
@@ -316,7 +316,7 @@ async fn the_doctor_finds_what_the_daily_look_mends() {
     world.sandbox().meta().turn_off(PAGE, "messages");
     assert_eq!(screen::worst(&world.examined().await), Level::Broken);
 
-    subscribe::renew_all(world.app()).await.unwrap();
+    poll::everything(world.app()).await.unwrap();
     world.settle().await;
 
     assert_eq!(screen::worst(&world.examined().await), Level::Ok);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use shopclerk_domain::connection::ConnectionState;
-use shopclerk_flows::connect::subscribe;
+use shopclerk_flows::poll;
 
 use crate::merchant::NORDLYS;
 use crate::outside::{Answer, from_meta};
@@ -42,7 +42,7 @@ impl World {
 
     /// Looks every connection through, as once a day.
     async fn reconciles(&self) {
-        subscribe::renew_all(self.app()).await.unwrap();
+        poll::everything(self.app()).await.unwrap();
         self.settle().await;
     }
 }

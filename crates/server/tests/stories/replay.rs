@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use shopclerk_domain::ids::EventId;
-use shopclerk_flows::connect::subscribe;
 use shopclerk_flows::operator::Scope;
+use shopclerk_flows::poll;
 use shopclerk_flows::wiring::{Delivery, JobLane, Quarantined};
 use shopclerk_sandbox::meta::GraphError;
 
@@ -82,7 +82,7 @@ async fn a_message_whose_turns_all_failed_is_answered_once_it_is_put_up_again() 
 async fn work_that_was_given_up_is_done_once_it_is_put_up_again() {
     let world = World::with_shop(products::warm_things()).await;
     let (store, now) = (world.app().store(), world.app().now());
-    subscribe::renew_all(world.app()).await.unwrap();
+    poll::everything(world.app()).await.unwrap();
     while let Some(leased) =
         store.lease_job(JobLane::Errands, now, Duration::from_mins(1), &[]).await.unwrap()
     {
@@ -92,7 +92,7 @@ async fn work_that_was_given_up_is_done_once_it_is_put_up_again() {
 
     let listed = waiting(&world).await;
     let whats: Vec<&str> = listed.iter().map(|row| row["what"].as_str().unwrap()).collect();
-    assert_eq!(whats, ["subscribe_shop", "sync_catalogue", "subscribe_account"]);
+    assert_eq!(whats, ["subscribe_shop", "sync_catalogue", "subscribe_account", "poll_account"]);
     for row in &listed {
         assert_eq!(
             (&row["why"], replays(&world, &row["id"]).await.status),

@@ -384,7 +384,7 @@ impl World {
 
     /// Restarts with other settings than before.
     pub(crate) async fn restarts_set(&mut self, change: fn(&mut Settings)) {
-        self.change = change;
+        self.change = Box::new(change);
         self.restarts().await;
     }
 

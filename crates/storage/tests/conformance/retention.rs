@@ -74,7 +74,7 @@ async fn t55_keys_quarantine_and_jobs_go_by_their_age() {
         house.store.accept(delivery, house.now(), house.now()).await.unwrap();
     }
     house.store.enqueue(vec![crate::house::job(stall.merchant, "x", house.now())]).await.unwrap();
-    let job = house.store.lease_job(JobLane::Errands, house.now(), DAY).await.unwrap().unwrap();
+    let job = house.store.lease_job(JobLane::Errands, house.now(), DAY, &[]).await.unwrap().unwrap();
     house.store.give_up_job(&job, "hopeless", house.now()).await.unwrap();
     house.wait(DAY);
     let young = house.writes(&stall, "ana").await;

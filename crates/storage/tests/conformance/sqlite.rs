@@ -53,7 +53,8 @@ async fn what_does_not_open_and_what_waits_for_people_is_counted() {
     let swap = "UPDATE account_tokens SET token = (SELECT access FROM shop_tokens)";
     raw(house.folder.path()).execute(swap, []).unwrap();
     house.store.enqueue(vec![job(stall.merchant, "nordlys", house.now())]).await.unwrap();
-    let leased = house.store.lease_job(JobLane::Errands, house.now(), house::HOLD).await.unwrap().unwrap();
+    let leased =
+        house.store.lease_job(JobLane::Errands, house.now(), house::HOLD, &[]).await.unwrap().unwrap();
     house.store.give_up_job(&leased, "story", house.now()).await.unwrap();
     let unread = vec![Quarantined { source: "messenger", why: "not JSON", head: None, body: b"{".to_vec() }];
     let delivery = Delivery { quarantined: unread, ..Delivery::default() };

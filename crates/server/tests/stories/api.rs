@@ -42,7 +42,9 @@ fn texts(rows: &[Value], name: &str) -> Vec<String> {
 #[tokio::test]
 async fn nobody_gets_in_without_a_session_or_a_token() {
     let world = World::with_shop(products::warm_things()).await;
-    let replay = Request::post("/api/v1/deliveries/event-1/replay", "");
+    let replay = from_the_page(&world, Request::post("/api/v1/deliveries/event-1/replay", ""));
+    let anonymous = Request::post("/api/v1/deliveries/event-1/replay", "").send(&world).await;
+    assert_eq!((anonymous.status, anonymous.told("code")), (401, "api.unauthenticated".to_owned()));
     let code = async |request: Request| {
         let answer = request.send(&world).await;
         (answer.status, answer.told("code"), answer.header("www-authenticate").map(str::to_owned))

@@ -99,11 +99,11 @@ async fn t23_a_shop_that_is_disconnected_is_left_and_comes_back_as_the_same_merc
 async fn t23_disconnecting_is_for_who_is_signed_in_and_what_is_theirs() {
     let world =
         Scene::of(products::warm_things()).configured(&[("SHOPCLERK_SIGNUP", "open")]).connected().await;
+    let page = account(&world).await;
     fjell_opens(&world);
     let other = fresh_program();
     let back = on_its_way(&world, &other, "/shopify/fjell/login").await;
     assert_eq!(comes_back(&world, &other, &back).await.0, 200);
-    let page = account(&world).await;
 
     for id in [NORDLYS, &page, "nobody.myshopify.com", "x", "00000000-0000-0000-0000-000000000000"] {
         let answer = ends(&world, &other, id).await;

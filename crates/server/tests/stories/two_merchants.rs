@@ -102,19 +102,23 @@ async fn t44_two_merchants_interleaved_never_see_a_byte_of_each_other() {
             browser: &fjell,
             page: FJELL_PAGE,
             shopper: "Bo",
-            question: "do you have a tent?",
-            answer: "Fjell tent",
-            canaries: words(&["Fjell tent", "canary-kx4f", "Fjell", "fjell", FJELL_PAGE, "\"Bo\""], &ids[1]),
+            question: "how much is the Granite stove?",
+            answer: "790",
+            canaries: words(
+                &["Granite stove", "canary-kx4f", "Fjell", "fjell", FJELL_PAGE, "\"Bo\""],
+                &ids[1],
+            ),
         },
     ];
     assert_ne!(ids[0], ids[1]);
 
     for _ in 0..3 {
         for side in &sides {
-            for text in [side.question, &side.canaries[1]] {
-                world.sandbox().meta().shopper_writes_to(side.page, side.shopper, text).unwrap();
-                world.sandbox().deliveries().idle().await;
-            }
+            world.sandbox().meta().shopper_writes_to(side.page, side.shopper, side.question).unwrap();
+        }
+        world.settle().await;
+        for side in &sides {
+            world.sandbox().meta().shopper_writes_to(side.page, side.shopper, &side.canaries[1]).unwrap();
         }
         world.settle().await;
     }

@@ -1,7 +1,7 @@
 //! Who calls the API: a merchant by the session of a browser, or the operator by a token. Nobody else gets further than this.
 
 use axum::extract::{FromRef, FromRequestParts};
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_flows::app::App;
@@ -65,6 +65,10 @@ where
         let app = App::from_ref(state);
         if let Some(token) = Bearer::of(parts).token(&app).await? {
             return Ok(Self::Operator(token));
+        }
+        // A program without either is told what it lacks, not where its request should have come from.
+        if !parts.headers.contains_key(COOKIE) {
+            return Err(problem::UNAUTHENTICATED);
         }
         let FromBrowser(browser) = FromBrowser::from_request_parts(parts, state).await?;
         match session::who(&app, browser.session_id.as_deref()).await {

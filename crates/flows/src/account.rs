@@ -5,16 +5,17 @@ use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_domain::standing::Cause;
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::connections::AccountRow;
+use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::meta::pages::PageRead;
 
 use crate::app::App;
 use crate::connect::check;
 use crate::error::JobError;
-use crate::mirror::{self, Subject};
+use crate::jobs;
 use crate::standing::Heard;
 
-/// Reads an account and writes it into the mirror, if it is another than before.
+/// Reads an account again, and has it written into the mirror if it is another than before.
 pub(crate) async fn read(app: &App, merchant: MerchantId, account: AccountId) -> Result<(), JobError> {
     let Some(row) = app.store().find_account(merchant, account).await? else { return Ok(()) };
     let Some(token) = app.store().account_token(merchant, account).await? else { return Ok(()) };
@@ -27,8 +28,14 @@ pub(crate) async fn read(app: &App, merchant: MerchantId, account: AccountId) ->
         }
         Err(error) => return Err(error.into()),
     };
-    keep(app, merchant, &row, read).await?;
-    Ok(mirror::write(app, merchant, &Subject::Account(account)).await?)
+    if keep(app, merchant, &row, read).await? {
+        // In the lane of objects: a place that is slow keeps no other reading waiting.
+        let key = account.to_string();
+        let mirrored = NewJob { merchant, kind: jobs::MIRROR_ACCOUNT, key, run_at: app.now() };
+        app.store().enqueue(vec![mirrored]).await?;
+        app.bell.ring();
+    }
+    Ok(())
 }
 
 /// Keeps what an account says of itself; `false` if that is nothing new. What only the person who connected it may see is not
@@ -42,6 +49,9 @@ pub(crate) async fn keep(
     let mut data = row.data.clone();
     if let Value::Object(known) = &mut data {
         known.extend(read.data);
+    }
+    if data == row.data {
+        return Ok(false);
     }
     app.store().set_account_data(merchant, row.account.id, &read.name, data).await
 }

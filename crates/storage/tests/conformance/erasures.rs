@@ -309,6 +309,25 @@ async fn a_message_taken_back_is_in_the_ledger_and_its_words_are_nowhere() {
 }
 
 #[tokio::test]
+async fn a_message_taken_back_while_a_turn_reads_it_is_nowhere_either() {
+    let (house, stall) = House::with_stall().await;
+    let mut event = house.event(&stall, "ana", EventKind::Message);
+    event.body = CANARY.as_bytes().to_vec();
+    let native_id = event.native_id.clone().unwrap();
+    house.deliver(vec![event]).await;
+    let leased = house.lease_settled().await;
+
+    house.deliver(vec![house.event(&stall, "ana", EventKind::Deleted { native_id })]).await;
+    let mut turn = house.turn(&leased, &["noted"]);
+    turn.provenance = format!("{{\"understood\":\"{CANARY}\"}}");
+    turn.memory.words = CANARY.to_owned();
+    house.store.finish_turn(&leased.lease, turn).await.unwrap();
+
+    house.close().await;
+    assert_eq!(found(house.folder.path(), CANARY), 0);
+}
+
+#[tokio::test]
 async fn t53_a_request_is_opened_once_and_leaves_what_was_granted_later() {
     let (house, stall) = House::with_stall().await;
     let issued = house.now();

@@ -60,7 +60,7 @@ pub(super) fn finish(
 }
 
 /// Adds what was said to the history, each message with the event it came in; without the words where it was taken back
-/// while the turn was reading it.
+/// while the turn was reading it; says whether that was so.
 pub(super) fn hear(
     tx: &Connection,
     lease: &Lease,
@@ -68,10 +68,12 @@ pub(super) fn hear(
     heard: &[Message],
     done: &[Done],
     turn: Option<TurnId>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    let mut any_erased = false;
     for message in heard {
         let native_id = message.native_id.as_deref();
         let erased = held.takes_back && was_taken_back(tx, lease.merchant, lease.conversation, native_id)?;
+        any_erased |= erased;
         let came_in = done.iter().find(|(_, id)| native_id.is_some() && id.as_deref() == native_id);
         let said = Said {
             author: message.author,
@@ -83,7 +85,7 @@ pub(super) fn hear(
         };
         said.remember(tx, lease.merchant, lease.conversation)?;
     }
-    Ok(())
+    Ok(any_erased)
 }
 
 /// Counts a failure; without a next time the events become dead letters.

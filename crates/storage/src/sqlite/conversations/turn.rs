@@ -18,6 +18,9 @@ const ADD: &str = "
     INSERT INTO turns (merchant, turn, conversation, at, events, former, provenance)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
+/// The record of a turn whose words were taken back while it read them: what it understood may be those words.
+const ERASED: &str = r#"{"erased":true}"#;
+
 pub(super) const REMEMBER: &str = "
     UPDATE conversations SET
         memory = ?2,
@@ -76,12 +79,12 @@ impl TurnRow {
 pub(super) fn finish(tx: &Connection, lease: &Lease, turn: &TurnRow) -> Result<(), StoreError> {
     let held = hold(tx, lease)?;
     let done = events::finish(tx, lease, &turn.events, turn.at)?;
-    events::hear(tx, lease, &held, &turn.heard, &done, Some(turn.turn))?;
-    record(tx, lease, &held, turn)?;
+    let erased = events::hear(tx, lease, &held, &turn.heard, &done, Some(turn.turn))?;
+    record(tx, lease, &held, turn, if erased { ERASED } else { &turn.provenance })?;
     for part in &turn.parts {
         part.queue(tx, lease, turn.turn, turn.at)?;
     }
-    remember(tx, &held, turn)?;
+    remember(tx, &held, turn, (!erased).then_some(turn.memory.as_str()))?;
     events::refresh(tx, lease, &held, turn.at)?;
     outbox::refresh(tx, lease.merchant, lease.conversation)?;
     if held.person_spoke {
@@ -91,7 +94,13 @@ pub(super) fn finish(tx: &Connection, lease: &Lease, turn: &TurnRow) -> Result<(
     jobs::put_up_all(tx, &turn.jobs)
 }
 
-fn record(tx: &Connection, lease: &Lease, held: &Held, turn: &TurnRow) -> Result<(), StoreError> {
+fn record(
+    tx: &Connection,
+    lease: &Lease,
+    held: &Held,
+    turn: &TurnRow,
+    provenance: &str,
+) -> Result<(), StoreError> {
     let events = to_json(&turn.events.iter().map(|event| event.0).collect::<Vec<_>>())?;
     let former = to_json(&Former {
         memory: held.memory.clone(),
@@ -101,21 +110,13 @@ fn record(tx: &Connection, lease: &Lease, held: &Held, turn: &TurnRow) -> Result
     let (merchant, conversation) = (lease.merchant.as_bytes(), lease.conversation.as_bytes());
     tx.run_one(
         ADD,
-        params![
-            merchant,
-            turn.turn.as_bytes(),
-            conversation,
-            turn.at.millis(),
-            events,
-            former,
-            turn.provenance
-        ],
+        params![merchant, turn.turn.as_bytes(), conversation, turn.at.millis(), events, former, provenance],
     )
 }
 
-fn remember(tx: &Connection, held: &Held, turn: &TurnRow) -> Result<(), StoreError> {
+fn remember(tx: &Connection, held: &Held, turn: &TurnRow, memory: Option<&str>) -> Result<(), StoreError> {
     let pause_until = values::millis(turn.pause_until);
-    tx.run_one(REMEMBER, params![held.row, turn.memory, turn.turn.as_bytes(), turn.disclosed, pause_until])
+    tx.run_one(REMEMBER, params![held.row, memory, turn.turn.as_bytes(), turn.disclosed, pause_until])
 }
 
 /// As if the turn had not been: its events wait, what it heard is not heard yet, and what it changed is changed back,

@@ -31,6 +31,8 @@ use tempfile::TempDir;
 
 /// Our app at the canned platforms.
 pub(crate) const APP_ID: &str = "123456789012345";
+/// What is due later is not part of the look.
+const SOON: Duration = Duration::from_secs(2);
 /// Merchants connected side by side.
 const ABREAST: usize = 200;
 
@@ -104,7 +106,7 @@ async fn look(app: &App) -> anyhow::Result<Taken> {
     let (begun, processor) = (Instant::now(), processor_time()?);
     let asked = now::ask(app, &Chosen::Everything).await?;
     let looks = now::follow(app, &asked, &Unwatched).await?;
-    while app.store().next_due().await?.job.is_some_and(|at| at <= app.now().plus(Duration::from_secs(2))) {
+    while app.store().next_due().await?.soonest().is_some_and(|at| at <= app.now().plus(SOON)) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let failed = looks.iter().find(|look| !matches!(look, Look::Done(_)));

@@ -27,5 +27,6 @@ pub(super) async fn examine(app: &App) -> Finding {
         let says = format!("The newest backup is {} hours old", age.as_secs() / 3_600);
         return Finding::warning(CODE, says, NOW);
     }
-    Finding::ok(CODE, format!("{} backups, the newest from the last day", listed.len()))
+    let others = listed.len() - 1;
+    Finding::ok(CODE, format!("The newest backup is from the last day; {others} older ones are kept"))
 }

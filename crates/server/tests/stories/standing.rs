@@ -52,7 +52,7 @@ async fn t26_the_daily_look_finds_what_ended_a_token_and_says_how_to_mend_it() {
         world.page_must_stand(state, says).await;
         assert_eq!(world.walk("/facebook/login").await.status, 200);
         world.settle().await;
-        world.page_must_stand("ok", "Facebook tells us of 12 kinds of events").await;
+        world.page_must_stand("ok", "Facebook tells us of 18 kinds of events").await;
         world.close().await;
     }
 }

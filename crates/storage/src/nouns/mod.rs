@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod mirror;
 pub mod outbox;
 pub mod polls;
+pub mod retention;
 pub mod sessions;
 pub mod wishes;
 

@@ -21,7 +21,7 @@ pub mod oauth;
 pub mod pages;
 pub mod profile;
 pub mod send;
-mod signature;
+pub mod signature;
 pub mod signed_request;
 pub mod subscriptions;
 mod usage;

@@ -11,7 +11,7 @@ use crate::self_test::{self, SelfTest};
 use crate::signing::{Keys, hex_of};
 
 /// The header that signs a delivery. The older SHA-1 header never counts.
-const SIGNATURE: &str = "x-hub-signature-256";
+pub const SIGNATURE: &str = "x-hub-signature-256";
 /// The longest challenge that is repeated.
 const LONGEST_CHALLENGE: usize = 128;
 

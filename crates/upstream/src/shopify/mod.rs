@@ -18,7 +18,7 @@ mod facts;
 pub mod oauth;
 mod product;
 pub mod products;
-mod signature;
+pub mod signature;
 pub mod subscriptions;
 mod text;
 mod throttle;

@@ -12,7 +12,9 @@ use crate::http::{Body, Call, Host};
 use crate::self_test::{self, SelfTest};
 use crate::signing::{Keys, base64_of};
 
-const SIGNATURE: HeaderName = HeaderName::from_static("x-shopify-hmac-sha256");
+/// The header that carries the signature of a delivery.
+pub const SIGNATURE_NAME: &str = "x-shopify-hmac-sha256";
+const SIGNATURE: HeaderName = HeaderName::from_static(SIGNATURE_NAME);
 
 impl Shopify {
     /// Delivers a self-test to our own `address` as Shopify would: see [`crate::self_test`].

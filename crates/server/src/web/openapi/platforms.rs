@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use shopclerk_flows::error::FlowError;
+use shopclerk_flows::wiring::{META_SIGNATURE, SHOPIFY_SIGNATURE};
 
 use super::operation::{Content, Operation, PAGE, Place, Who, json};
 use crate::web::deletion::Shown;
@@ -103,7 +104,7 @@ fn webhooks() -> Vec<Operation> {
             "receiveFromMeta",
             "Meta delivers: on disk before it is answered.",
         )
-        .takes(Place::Header, "X-Hub-Signature-256", "HMAC-SHA-256 of the body, in hexadecimal", text())
+        .takes(Place::Header, META_SIGNATURE, "HMAC-SHA-256 of the body, in hexadecimal", text())
         .reads(Content::AnyJson)
         .gives::<Received>("It is on disk, or there is nothing in it for us")
         .refuses([FlowError::BadSignature])
@@ -113,7 +114,7 @@ fn webhooks() -> Vec<Operation> {
             "receiveFromShopify",
             "A shop tells what changed: on disk before it is answered.",
         )
-        .takes(Place::Header, "X-Shopify-Hmac-Sha256", "HMAC-SHA-256 of the body, in base64", text())
+        .takes(Place::Header, SHOPIFY_SIGNATURE, "HMAC-SHA-256 of the body, in base64", text())
         .reads(Content::AnyJson)
         .gives::<Received>("It is on disk, or there is nothing in it for us")
         .refuses([FlowError::BadSignature])

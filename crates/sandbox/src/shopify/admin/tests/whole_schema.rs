@@ -98,7 +98,11 @@ async fn every_field_of_the_schema_has_an_answer() {
     let roots = ["QueryRoot", "Mutation", "MediaImage"];
     let unmet: Vec<&&str> = never
         .iter()
-        .filter(|name| !no_answer_yet.contains(name) && !roots.contains(name) && !name.ends_with("Payload"))
+        .filter(|name| {
+            // What a mutation answers with is met where the mutation is told of.
+            let of_mutation = name.ends_with("Payload") || name.ends_with("UninstallError");
+            !no_answer_yet.contains(name) && !roots.contains(name) && !of_mutation
+        })
         .collect();
     assert!(unmet.is_empty(), "never met: {unmet:?}");
     stage.close();

@@ -19,13 +19,16 @@ use crate::control::{self, Order, Product};
 const LARGEST_FILE: u64 = 4 * 1024;
 
 const TEACHES: &str = "\
-Most shops are connected by their owner, who opens /shopify/<shop>/login and agrees. Two kinds need no browser:
+Most shops are connected by their owner, who opens /shopify/<shop>/login and agrees. Two kinds
+need no browser:
 
-  shopclerk connect shop my-shop --token-file -           a token made in the shop's admin, pasted; it never ends
-  shopclerk connect shop my-shop --client-credentials     a shop of the app's own organisation; a new token every day
+  shopclerk connect shop my-shop --token-file -
+      a token made in the shop's admin, pasted; it never ends
+  shopclerk connect shop my-shop --client-credentials
+      a shop of the app's own organisation; a new token every day
 
-The shop is asked with the token before anything is kept. A token never stands in the command line, where others on this
-machine could read it.";
+The shop is asked with the token before anything is kept. A token never stands in the command
+line, where others on this machine could read it.";
 
 /// What is connected.
 #[derive(Debug, Subcommand)]

@@ -15,10 +15,11 @@ use crate::control::{self, Order, Product};
 use crate::doctor::{premises, screen};
 
 const TEACHES: &str = "\
-It asks the process that runs on the data folder, or opens the folder itself when none runs. It changes nothing and
-shows no secret.
+It asks the process that runs on the data folder, or opens the folder itself when none runs.
+It changes nothing and shows no secret.
 
-Each line is `ok`, `warning` or `broken`, with its cure behind an arrow. The exit code is the worst of them: 0, 1 or 2.
+Each line is `ok`, `warning` or `broken`, with its cure behind an arrow. The exit code is the
+worst of them: 0, 1 or 2.
 
   shopclerk doctor                everything
   shopclerk doctor --brief        only what wants to be looked at

@@ -209,14 +209,23 @@ impl<'a> Reader<'a> {
         }
         let pointing = ends_with(&self.context.before(at, 1), POINTING);
         let verb = (end + 1..=end + 2).any(|index| self.context.phrase_at(index, lexicon::ARE).is_some());
+        // What is put together of several words is refused, whatever it comes to.
+        let stated = if end > at { What::Never("an unreadable figure") } else { What::Pieces(value) };
         match self.pieces_end(at, end - at) {
-            Some(last) if end > at => self.state(at, last, What::Never("an unreadable figure")),
-            Some(last) if !(pointing || (verb && value == 1)) => self.state(at, last, What::Pieces(value)),
+            Some(last) if end > at || !(pointing || (verb && value == 1)) => self.state(at, last, stated),
+            _ if self.is_stock(at, end) => self.state(at, end, stated),
             _ if value > 1 && ends_with(&self.context.before(at, 2), lexicon::REMAIN) => {
-                self.state(at, end, What::Pieces(value))
+                self.state(at, end, stated)
             }
             _ => end + 1,
         }
+    }
+
+    /// `ninety-one pieces of the throw in stock`: counted, and said to be there.
+    fn is_stock(&self, at: usize, end: usize) -> bool {
+        let there = [lexicon::AVAILABLE, lexicon::LEFT];
+        self.context.phrase_at(end + 1, lexicon::PIECES).is_some()
+            && there.iter().any(|words| self.context.clause_has(at, words))
     }
 
     fn is_money_word(&self, index: usize) -> bool {

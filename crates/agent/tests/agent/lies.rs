@@ -384,6 +384,8 @@ fn figures_in_words_and_in_disguise_are_stopped_in_every_language() {
         "The Pinewood throw costs seventeen dollars.",
         "The Pinewood throw is seventeen percent off.",
         "Pinewood throw: seventeen in stock.",
+        "We have ninety-one pieces of Pinewood throw in stock.",
+        "We have five pieces of Pinewood throw in stock.",
         "Pinewood throw : vingt-trois en stock.",
         "Il reste dix-sept pièces de Pinewood throw.",
         "Pinewood throw: quatre-vingt-onze en stock.",

@@ -32,6 +32,7 @@ fn shopify() -> Vec<Operation> {
         )
         .takes(Place::Path, "shop", "The shop's permanent address, or its first part", text())
         .sends_on("To the shop")
+        .refuses([Problem::too_many()])
         .refuses([FlowError::BadShop]),
         Operation::get(
             "/shopify/callback",
@@ -45,6 +46,7 @@ fn shopify() -> Vec<Operation> {
         .takes(Place::Query, "hmac", "The signature over the others", text())
         .answers(StatusCode::OK, "The shop is connected; sets the session cookie", vec![Content::AnyJson])
         .sends_on("To the connections; sets the session cookie")
+        .refuses([Problem::too_many()])
         .refuses(bad_states())
         .refuses([
             FlowError::MissingParameter("Missing code/shop/state"),
@@ -66,6 +68,7 @@ fn facebook() -> Vec<Operation> {
         )
         .by(Who::Session)
         .sends_on("To Facebook")
+        .refuses([Problem::too_many()])
         .refuses([FlowError::NoSession, FlowError::SessionEnded]),
         Operation::get(
             "/facebook/callback",
@@ -78,6 +81,7 @@ fn facebook() -> Vec<Operation> {
         .takes(Place::Query, "error", "Why there is no code", text())
         .answers(StatusCode::OK, "The Pages are connected; sets a new session cookie", vec![Content::AnyJson])
         .sends_on("To the connections; sets a new session cookie")
+        .refuses([Problem::too_many()])
         .refuses(bad_states())
         .refuses([
             FlowError::MissingParameter("Missing code parameter"),

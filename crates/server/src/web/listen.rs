@@ -66,7 +66,6 @@ async fn drain(graceful: GracefulShutdown) {
 struct Server {
     router: Router,
     builder: Builder,
-    connections: usize,
     places: Arc<Places>,
     proxies: Proxies,
 }
@@ -75,12 +74,12 @@ impl Server {
     fn new(router: Router, proxies: Proxies, connections: usize, head_deadline: Duration) -> Self {
         let mut builder = Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(head_deadline).max_buf_size(HEAD);
-        Self { router, builder, connections, places: Places::new(connections), proxies }
+        Self { router, builder, places: Places::new(connections), proxies }
     }
 
-    fn most_of(&self, peer: IpAddr) -> usize {
-        let many = peer.is_loopback() || self.proxies.contains(peer);
-        if many { self.connections } else { self.connections.min(PER_PEER) }
+    fn most_of(&self, peer: IpAddr) -> Option<usize> {
+        let exempt = peer.is_loopback() || self.proxies.contains(peer);
+        (!exempt).then_some(PER_PEER)
     }
 
     /// The next connection that finds a place; `None` when it found none and was sent away.

@@ -19,15 +19,28 @@ pub(super) struct Places {
 struct Open {
     next: u64,
     /// By age.
-    taken: BTreeMap<u64, Arc<Hearing>>,
+    taken: BTreeMap<u64, (IpAddr, Arc<Hearing>)>,
     of_peers: HashMap<IpAddr, usize>,
+}
+
+impl Open {
+    /// Frees a place, unless it was freed for another already.
+    fn leave(&mut self, number: u64) -> Option<Arc<Hearing>> {
+        let (peer, hearing) = self.taken.remove(&number)?;
+        if let Some(count) = self.of_peers.get_mut(&peer) {
+            *count -= 1;
+            if *count == 0 {
+                self.of_peers.remove(&peer);
+            }
+        }
+        Some(hearing)
+    }
 }
 
 /// A place; free again when dropped.
 #[derive(Debug)]
 pub(super) struct Place {
     number: u64,
-    peer: IpAddr,
     places: Arc<Places>,
     pub(super) hearing: Arc<Hearing>,
 }
@@ -43,6 +56,10 @@ impl Hearing {
     /// All of a request has arrived: from here on it is ours to answer.
     pub(crate) fn heard(&self) {
         self.heard.store(true, Ordering::Release);
+    }
+
+    fn is_heard(&self) -> bool {
+        self.heard.load(Ordering::Acquire)
     }
 
     /// It was answered; the next may come.
@@ -61,37 +78,31 @@ impl Places {
         Arc::new(Self { most, open: Mutex::default() })
     }
 
-    /// A place for one more of `peer`, which may have `most_of_peer`; `None` when there is none to be had.
-    pub(super) fn enter(self: &Arc<Self>, peer: IpAddr, most_of_peer: usize) -> Option<Place> {
+    /// A place for one more of `peer`, which may have `most_of_peer` where it is bounded; `None` when there is none to be had.
+    pub(super) fn enter(self: &Arc<Self>, peer: IpAddr, most_of_peer: Option<usize>) -> Option<Place> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.of_peers.get(&peer).is_some_and(|count| *count >= most_of_peer) {
+        let of_peer = open.of_peers.get(&peer).copied().unwrap_or(0);
+        if most_of_peer.is_some_and(|most| of_peer >= most) {
             return None;
         }
         if open.taken.len() >= self.most {
-            let idle = |(_, hearing): &(&u64, &Arc<Hearing>)| !hearing.heard.load(Ordering::Acquire);
+            let idle = |(_, (_, hearing)): &(&u64, &(IpAddr, Arc<Hearing>))| !hearing.is_heard();
             let oldest = open.taken.iter().find(idle).map(|(number, _)| *number)?;
-            if let Some(hearing) = open.taken.remove(&oldest) {
+            if let Some(hearing) = open.leave(oldest) {
                 hearing.cut.cancel();
             }
         }
         let (number, hearing) = (open.next, Arc::<Hearing>::default());
         open.next += 1;
-        open.taken.insert(number, Arc::clone(&hearing));
+        open.taken.insert(number, (peer, Arc::clone(&hearing)));
         *open.of_peers.entry(peer).or_insert(0) += 1;
-        Some(Place { number, peer, places: Arc::clone(self), hearing })
+        Some(Place { number, places: Arc::clone(self), hearing })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut open = self.places.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.taken.remove(&self.number);
-        if let Some(count) = open.of_peers.get_mut(&self.peer) {
-            *count -= 1;
-            if *count == 0 {
-                open.of_peers.remove(&self.peer);
-            }
-        }
+        self.places.open.lock().unwrap_or_else(PoisonError::into_inner).leave(self.number);
     }
 }
 
@@ -105,18 +116,20 @@ mod tests {
     #[test]
     fn t05_who_has_not_spoken_makes_room_and_who_has_stays() {
         let places = Places::new(3);
-        let [first, second, third] = std::array::from_fn(|_| places.enter(ANA, 3).unwrap());
-        assert!(places.enter(ANA, 3).is_none(), "one address has so many");
+        let [first, second, third] = std::array::from_fn(|_| places.enter(ANA, Some(3)).unwrap());
+        assert!(places.enter(ANA, Some(3)).is_none(), "one address has so many");
 
         first.hearing.heard();
-        let fourth = places.enter(BO, 3).unwrap();
+        let fourth = places.enter(BO, Some(3)).unwrap();
         assert!(second.hearing.cut.is_cancelled() && !first.hearing.cut.is_cancelled());
 
         third.hearing.heard();
         fourth.hearing.heard();
-        assert!(places.enter(BO, 3).is_none(), "all are being answered");
+        assert!(places.enter(BO, Some(3)).is_none(), "all are being answered");
         first.hearing.answered();
-        let fifth = places.enter(BO, 3);
+        let fifth = places.enter(ANA, Some(2));
+        assert!(fifth.is_none(), "the place that was given up counts no more, the two others do");
+        let fifth = places.enter(ANA, None);
         assert!(fifth.is_some() && first.hearing.cut.is_cancelled());
 
         drop((first, second, third, fourth, fifth));

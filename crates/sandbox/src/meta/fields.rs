@@ -1,4 +1,5 @@
-//! `fields=id,name,picture{url}`: only what was asked for is answered, and one unknown name fails the whole call.
+//! `fields=id,name,picture{url},messages.limit(20){id}`: only what was asked for is answered, and one unknown name fails the
+//! whole call.
 
 use serde_json::{Map, Value};
 
@@ -10,8 +11,10 @@ const MOST: usize = 200;
 /// One asked field with what is asked inside it.
 #[derive(Debug, PartialEq)]
 pub(super) struct Field {
-    name: String,
-    inner: Vec<Field>,
+    pub(super) name: String,
+    pub(super) inner: Vec<Field>,
+    /// How many of a list are wanted, where that is said.
+    pub(super) limit: Option<usize>,
 }
 
 /// Reads a field list.
@@ -47,6 +50,8 @@ fn within(value: &Value, node: &str, asked: &[Field]) -> Result<Value, GraphErro
     match value {
         Value::Object(whole) if !asked.is_empty() => match whole.get("data") {
             Some(Value::Object(data)) => Ok(serde_json::json!({ "data": select(data, node, asked)? })),
+            // A list that hangs on a node was picked by whoever put it together.
+            Some(Value::Array(_)) => Ok(value.clone()),
             _ => select(whole, node, asked),
         },
         other => Ok(other.clone()),
@@ -76,11 +81,15 @@ impl Reader<'_> {
         if name.is_empty() || depth > DEEPEST || self.count > MOST {
             return Err(self.unexpected());
         }
-        // Modifiers such as `.limit(20)` and `.type(large)` change nothing here, but are not mistakes.
+        // Other modifiers, such as `.type(large)`, change nothing here, but are not mistakes.
+        let mut limit = None;
         while self.take('.') {
-            self.word();
+            let modifier = self.word();
             if self.take('(') {
-                self.word();
+                let value = self.word();
+                if modifier == "limit" {
+                    limit = value.parse().ok();
+                }
                 if !self.take(')') {
                     return Err(self.unexpected());
                 }
@@ -93,7 +102,7 @@ impl Reader<'_> {
                 return Err(self.unexpected());
             }
         }
-        Ok(Field { name, inner })
+        Ok(Field { name, inner, limit })
     }
 
     fn word(&mut self) -> String {

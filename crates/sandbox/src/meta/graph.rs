@@ -74,6 +74,8 @@ impl MetaFake {
             (Method::GET, [app, "subscriptions"]) => self.subscriptions(call, app),
             (Method::DELETE, [app, "subscriptions"]) => self.unsubscribe(call, app),
             (Method::POST, [page, "messages"]) => self.send(call, page),
+            (Method::GET, [page, "conversations"]) => self.conversations(call, page),
+            (Method::GET, [conversation, "messages"]) => self.messages_of(call, conversation),
             (Method::GET, [node]) => self.node(call, node),
             _ => Err(self.unknown(call, "path")),
         }

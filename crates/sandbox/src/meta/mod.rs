@@ -2,6 +2,7 @@
 //! what a shopper or a person in the Page's inbox does is said to it by [`MetaFake`]'s own methods.
 
 mod call;
+mod conversations;
 mod dialog;
 mod error;
 mod fields;
@@ -135,6 +136,8 @@ struct Memory {
     log: LogFile,
     /// When each Page sent, within the last second.
     sent_at: BTreeMap<String, VecDeque<i64>>,
+    /// When the conversations of each Page were read, within the last second.
+    read_at: BTreeMap<String, VecDeque<i64>>,
     /// Permissions the person will not grant.
     declined: Vec<String>,
     /// What Pages changed about themselves since the start, by Page.
@@ -167,6 +170,7 @@ impl MetaFake {
             talk,
             log,
             sent_at: BTreeMap::new(),
+            read_at: BTreeMap::new(),
             declined: Vec::new(),
             changed: BTreeMap::new(),
             picked: None,

@@ -150,7 +150,17 @@ impl MetaFake {
 
     /// One page of results with Graph's paging. `next` carries the token, as Graph's does, but no proof.
     fn list(&self, call: &Call, node: &str, default: &str, whole: Vec<Value>) -> Answer {
-        let wanted = asked(call, default)?;
+        self.list_asked(call, node, &asked(call, default)?, whole)
+    }
+
+    /// The same, of fields that were read already.
+    pub(super) fn list_asked(
+        &self,
+        call: &Call,
+        node: &str,
+        wanted: &[fields::Field],
+        whole: Vec<Value>,
+    ) -> Answer {
         let most = self.options.page_size.max(1);
         let limit = match call.params.text("limit") {
             None => most,
@@ -171,7 +181,7 @@ impl MetaFake {
             .into_iter()
             .take(end)
             .skip(start)
-            .map(|one| fields::select(&object(one), node, &wanted))
+            .map(|one| fields::select(&object(one), node, wanted))
             .collect::<Result<_, _>>()?;
         if data.is_empty() {
             return Ok(json!({ "data": [] }));

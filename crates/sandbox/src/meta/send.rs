@@ -248,7 +248,8 @@ fn check_reply_to(call: &Call, thread: &Thread) -> Result<(), GraphError> {
     Err(GraphError::parameter("Param reply_to[mid] must be a message of this conversation"))
 }
 
-fn forget(sent: &mut VecDeque<i64>, now: i64) {
+/// Forgets what is not within the last second.
+pub(super) fn forget(sent: &mut VecDeque<i64>, now: i64) {
     while sent.front().is_some_and(|at| now.saturating_sub(*at) >= 1_000) {
         sent.pop_front();
     }

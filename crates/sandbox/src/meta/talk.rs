@@ -202,6 +202,12 @@ impl Talk {
         self.by_name.get(&(page.to_owned(), name.to_owned())).map(String::as_str)
     }
 
+    /// The ids of those a Page has a conversation with.
+    pub(super) fn psids(&self, page: &str) -> Vec<String> {
+        let of_page = self.threads.iter().filter(|(_, thread)| thread.page == page);
+        of_page.map(|(psid, _)| psid.clone()).collect()
+    }
+
     /// Whose conversation a message stands in.
     pub(super) fn psid_of_message(&self, mid: &str) -> Option<&str> {
         self.by_mid.get(mid).map(String::as_str)

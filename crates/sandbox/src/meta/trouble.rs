@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -34,6 +35,12 @@ pub(super) enum Echoes {
 #[derive(Default)]
 pub(super) struct Troubles {
     pub(super) sends: VecDeque<Trouble>,
+    /// What reading conversations is refused with, one by one.
+    reads: VecDeque<GraphError>,
+    /// What every reading of conversations is refused with.
+    no_reads: Option<GraphError>,
+    /// How long a message is not yet seen where conversations are read.
+    pub(super) lag: Duration,
     echoes: Echoes,
     /// An answer leaves only after everything that was to be delivered.
     pub(super) answers_last: bool,
@@ -56,6 +63,27 @@ impl MetaFake {
     /// The next send is taken and shown to the shopper, but its answer is this error.
     pub fn next_send_taken_but(&self, error: GraphError) {
         self.troubles().sends.push_back(Trouble::TakenAll(error));
+    }
+
+    /// The next reading of conversations is refused with this error, and so on for each time this is called.
+    pub fn next_read(&self, error: GraphError) {
+        self.troubles().reads.push_back(error);
+    }
+
+    /// From now on every reading of conversations is refused with this error; `None` = they are read again.
+    pub fn refuse_reads(&self, error: Option<GraphError>) {
+        self.troubles().no_reads = error;
+    }
+
+    /// What a reading of conversations is refused with now, if it is.
+    pub(super) fn read_trouble(&self) -> Option<GraphError> {
+        let mut troubles = self.troubles();
+        troubles.reads.pop_front().or_else(|| troubles.no_reads.clone())
+    }
+
+    /// From now on a message shows this late where conversations are read.
+    pub fn reads_lag_by(&self, lag: Duration) {
+        self.troubles().lag = lag;
     }
 
     /// From now on echoes are kept back.

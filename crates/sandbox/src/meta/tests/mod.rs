@@ -1,5 +1,6 @@
 //! The fake Meta over real HTTP, called the way an app calls it: by hand-written requests, not by our own client.
 
+mod conversations;
 mod login;
 mod pages;
 mod send;

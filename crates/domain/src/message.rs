@@ -206,4 +206,8 @@ pub struct OutboxPart {
     pub run_at: Timestamp,
     /// When `sending` became durable.
     pub sending_at: Option<Timestamp>,
+    /// When it was first looked for and not found.
+    pub missed_at: Option<Timestamp>,
+    /// Whether it went back to the queue because it had not arrived: once is all it may.
+    pub resent: bool,
 }

@@ -26,6 +26,7 @@ use crate::blocks::Blocks;
 use crate::catalogue::indexes::Indexes;
 use crate::error::FlowError;
 use crate::model::{Model, ModelSettings};
+use crate::reply::doubt::DoubtSettings;
 use crate::retention::Retention;
 use crate::typing::TypingQueue;
 use crate::watch::Watcher;
@@ -79,8 +80,8 @@ pub struct Settings {
     pub model: ModelSettings,
     /// How long a lease on a conversation or job lasts.
     pub lease: Duration,
-    /// How long an unknown send waits for its echo.
-    pub echo_wait: Duration,
+    /// How long what is waited for, until a send without an answer is settled.
+    pub doubt: DoubtSettings,
     /// How long changes gather before a mirror object is written again.
     pub mirror_delay: Duration,
     /// Whether conversations are mirrored into a bucket too: they are personal data. A folder always holds them.
@@ -126,7 +127,7 @@ impl Settings {
             freshness: Freshness::default(),
             model: ModelSettings::default(),
             lease: Duration::from_mins(1),
-            echo_wait: Duration::from_secs(10),
+            doubt: DoubtSettings::default(),
             mirror_delay: Duration::from_secs(1),
             mirror_conversations: false,
             index_delay: Duration::from_secs(1),

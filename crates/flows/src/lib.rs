@@ -28,7 +28,7 @@ pub mod products;
 mod profile;
 pub mod progress;
 mod provenance;
-mod reply;
+pub mod reply;
 pub mod retention;
 mod schedules;
 pub mod session;

@@ -264,6 +264,8 @@ async fn finish(
         attempt: 0,
         run_at: now,
         sending_at: None,
+        missed_at: None,
+        resent: false,
     };
     Ok(parts.into_iter().map(queued).collect())
 }

@@ -190,7 +190,7 @@ fn employ(app: &App, desk: impl Desk + 'static, ear: Ear) {
 pub async fn recover(app: &App) -> Result<usize, FlowError> {
     schedules::plan(app).await?;
     // Their echoes were not heard while nobody listened: the wait for them begins now.
-    let look_at = app.now().plus(app.settings().echo_wait);
+    let look_at = app.now().plus(app.settings().doubt.echo_wait);
     let unknown = app.store().recover_sending(look_at).await?;
     if unknown > 0 {
         tracing::warn!(parts = unknown, "sends were cut off by the last stop; waiting for their echoes");

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use shopclerk_flows::app::Settings;
+use shopclerk_flows::reply::doubt::DoubtSettings;
 
 use super::check::Checker;
 
@@ -13,6 +14,7 @@ pub(super) struct Conversations {
     person_pause: Duration,
     price: Duration,
     stock: Duration,
+    doubt: DoubtSettings,
 }
 
 impl Conversations {
@@ -22,6 +24,7 @@ impl Conversations {
         settings.person_pause = self.person_pause;
         settings.freshness.price = self.price;
         settings.freshness.stock = self.stock;
+        settings.doubt = self.doubt;
     }
 }
 
@@ -39,11 +42,27 @@ pub(super) fn read(check: &mut Checker<'_>) -> Option<Conversations> {
     let pause = check.number("SHOPCLERK_PERSON_PAUSE_HOURS", 1..=168);
     let price = check.number("SHOPCLERK_PRICE_MINUTES", 1..=A_DAY);
     let stock = check.number("SHOPCLERK_STOCK_MINUTES", 1..=A_DAY);
+    let doubt = doubt(check);
     Some(Conversations {
         settle: (quiet?, most?),
         stale_after: Duration::from_mins(stale?),
         person_pause: Duration::from_hours(pause?),
         price: Duration::from_mins(price?),
         stock: Duration::from_mins(stock?),
+        doubt: doubt?,
+    })
+}
+
+/// How long what is waited for, until a send without an answer is settled.
+fn doubt(check: &mut Checker<'_>) -> Option<DoubtSettings> {
+    let echo = check.number("SHOPCLERK_ECHO_WAIT_SECONDS", 1..=600);
+    let between = check.number("SHOPCLERK_READS_APART_SECONDS", 1..=600);
+    let missing = check.number("SHOPCLERK_MISSING_AFTER_SECONDS", 1..=3_600);
+    let give_up = check.number("SHOPCLERK_DOUBT_MINUTES", 1..=A_DAY);
+    Some(DoubtSettings {
+        echo_wait: Duration::from_secs(echo?),
+        between_reads: Duration::from_secs(between?),
+        missing_after: Duration::from_secs(missing?),
+        give_up_after: Duration::from_mins(give_up?),
     })
 }

@@ -265,7 +265,7 @@ async fn a_development_machine_with_stand_ins_and_keys_of_its_own() {
 async fn what_waits_for_people_and_what_a_platform_holds_back() {
     let world = World::with_shop(products::warm_things()).await;
     let ana = world.shopper("Ana").await;
-    world.sandbox().meta().lose_echoes();
+    world.settles_no_doubt();
     let sent_although = GraphError::new(1, "(#1) An unknown error occurred").subcode(1_357_046);
     world.sandbox().meta().next_send_taken_but(sent_although);
     ana.asks("a candle under 25 dollars").await;

@@ -29,6 +29,7 @@ mod conversations;
 mod deliveries;
 mod disconnect;
 mod doctor;
+mod doubt;
 mod edge;
 mod env_file;
 mod events;

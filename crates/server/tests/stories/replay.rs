@@ -111,7 +111,7 @@ async fn work_that_was_given_up_is_done_once_it_is_put_up_again() {
 async fn t13_a_parked_part_is_sent_once_more_when_a_person_says_so() {
     let world = World::with_shop(products::warm_things()).await;
     let ana = world.shopper("Ana").await;
-    world.sandbox().meta().lose_echoes();
+    world.settles_no_doubt();
     world
         .sandbox()
         .meta()

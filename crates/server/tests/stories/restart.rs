@@ -5,10 +5,21 @@ use std::time::Duration;
 use crate::products;
 use crate::world::World;
 
-/// Answers one question although the process dies at `point`; returns how often the shopper saw the words and the card.
-async fn survives(point: &str, echoes: bool) -> (usize, usize, usize) {
+/// Whether the conversation may be read where an echo does not come.
+#[derive(Clone, Copy)]
+enum LookUp {
+    Allowed,
+    Forbidden,
+}
+
+/// Answers one question although the process dies at `point`; returns how often the shopper saw the words and the card, and how
+/// many parts wait for a person.
+async fn survives(point: &str, echoes: bool, look_up: LookUp) -> (usize, usize, usize) {
     let mut world = World::with_shop(products::warm_things()).await;
     world.shopper("Ana").await;
+    if let LookUp::Forbidden = look_up {
+        world.forbids_look_ups();
+    }
     // Nobody listens while the process is dead: Meta brings the echo later, or never.
     if echoes {
         world.sandbox().meta().hold_echoes();
@@ -23,7 +34,9 @@ async fn survives(point: &str, echoes: bool) -> (usize, usize, usize) {
     world.settle().await;
     world.sandbox().meta().release_echoes(1);
     world.settle().await;
-    world.after(Duration::from_secs(10)).await;
+    for _ in 0..6 {
+        world.after(Duration::from_secs(10)).await;
+    }
 
     let seen = world.sandbox().meta().messages("Ana").unwrap();
     let words = seen
@@ -40,27 +53,56 @@ async fn survives(point: &str, echoes: bool) -> (usize, usize, usize) {
 #[tokio::test]
 async fn t13_a_death_before_the_reply_is_on_its_way_costs_the_shopper_nothing() {
     for point in ["lease.committed", "turn.before", "turn.committed"] {
-        assert_eq!(survives(point, true).await, (1, 1, 0), "{point}");
+        assert_eq!(survives(point, true, LookUp::Allowed).await, (1, 1, 0), "{point}");
     }
 }
 
 #[tokio::test]
 async fn t13_a_death_after_the_send_is_settled_by_the_echo() {
     for point in ["meta.send.answered", "send.settle.committed", "release.committed"] {
-        assert_eq!(survives(point, true).await, (1, 1, 0), "{point}");
+        assert_eq!(survives(point, true, LookUp::Allowed).await, (1, 1, 0), "{point}");
     }
 }
 
 #[tokio::test]
-async fn t13_a_death_between_sending_and_the_request_is_left_to_a_person() {
+async fn t13_a_death_between_sending_and_the_request_is_found_out_and_mended() {
     for point in ["send.start.committed", "meta.send.before"] {
-        assert_eq!(survives(point, true).await, (0, 0, 1), "{point}");
+        assert_eq!(survives(point, true, LookUp::Allowed).await, (1, 1, 0), "{point}");
+        assert_eq!(survives(point, true, LookUp::Forbidden).await, (0, 0, 1), "{point}");
     }
 }
 
 #[tokio::test]
-async fn t13_a_death_after_the_send_whose_echo_is_lost_is_left_to_a_person_and_not_repeated() {
-    assert_eq!(survives("meta.send.answered", false).await, (1, 0, 1));
+async fn t13_a_death_after_the_send_whose_echo_is_lost_is_looked_up_and_not_repeated() {
+    assert_eq!(survives("meta.send.answered", false, LookUp::Allowed).await, (1, 1, 0));
+    assert_eq!(survives("meta.send.answered", false, LookUp::Forbidden).await, (1, 0, 1));
+}
+
+#[tokio::test]
+async fn t13_a_death_while_a_part_is_looked_for_changes_nothing() {
+    for point in ["meta.read.before", "meta.read.answered"] {
+        let mut world = World::with_shop(products::warm_things()).await;
+        world.shopper("Ana").await;
+        world.sandbox().meta().lose_echoes();
+        world.rehearsal().dies_at("meta.send.answered");
+        world.stranger("Ana").writes("thanks").await;
+        world.until_it_dies().await;
+        world.restarts().await;
+        world.clock().advance(Duration::from_secs(10));
+        world.rehearsal().dies_at(point);
+        world.until_it_dies().await;
+
+        world.restarts().await;
+        for _ in 0..6 {
+            world.after(Duration::from_secs(60)).await;
+        }
+
+        let seen = world.sandbox().meta().messages("Ana").unwrap();
+        let words = seen.iter().filter(|one| one.text.as_ref().is_some_and(|text| text.contains("welcome")));
+        assert_eq!(words.count(), 1, "{point}");
+        assert_eq!(world.app().store().list_parked(world.merchant().await, 10).await.unwrap(), [], "{point}");
+        world.close().await;
+    }
 }
 
 #[tokio::test]

@@ -138,32 +138,11 @@ async fn t13_a_send_that_failed_in_words_only_is_settled_by_its_echo_and_not_rep
 }
 
 #[tokio::test]
-async fn t13_a_send_without_answer_or_echo_is_parked_after_ten_seconds_and_never_repeated() {
-    let world = World::with_shop(products::warm_things()).await;
-    let ana = world.shopper("Ana").await;
-    world.sandbox().meta().lose_echoes();
-    world
-        .sandbox()
-        .meta()
-        .next_send_taken_but(GraphError::new(2, "Service temporarily unavailable").transient());
-
-    assert_eq!(ana.asks("how much is the Storm coat?").await.0.len(), 1, "the shopper sees the words");
-    world.after(Duration::from_secs(9)).await;
-    assert_eq!(parked(&world).await, 0);
-    world.after(Duration::from_secs(1)).await;
-    assert_eq!(parked(&world).await, 1);
-
-    world.after(Duration::from_hours(1)).await;
-    ana.received().nothing();
-    ana.asks("how much is the Lumi mug in blue?").await.says(&["$18.00"]);
-    world.close().await;
-}
-
-#[tokio::test]
 async fn t13_an_echo_that_comes_after_all_takes_a_parked_part_off_the_list() {
     let world = World::with_shop(products::warm_things()).await;
     let ana = world.shopper("Ana").await;
     world.sandbox().meta().hold_echoes();
+    world.forbids_look_ups();
     world.sandbox().meta().next_send_taken_but(sent_although());
     ana.asks("thanks").await.says(&["welcome"]);
     world.after(MINUTE).await;

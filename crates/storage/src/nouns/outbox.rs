@@ -46,8 +46,18 @@ pub enum Settled {
         /// When to look again.
         look_at: Timestamp,
     },
+    /// It does not show among what was written to the shopper; whether it is really missing is seen by looking again.
+    Missed {
+        /// When to look again.
+        look_at: Timestamp,
+    },
+    /// It surely did not arrive: back to the queue, once in its life; `Conflict` if that has been.
+    Resend,
     /// It could not be settled: a person decides. What waits behind it in the same turn is withdrawn.
-    Parked,
+    Parked {
+        /// The stable code of the reason.
+        code: String,
+    },
 }
 
 /// See the module.

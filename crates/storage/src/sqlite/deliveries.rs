@@ -38,7 +38,7 @@ const REVIVE_JOB: &str = "
     WHERE job = ?1 AND merchant = ?2 AND state = 'given_up'";
 
 const REVIVE_PART: &str = "
-    UPDATE outbox SET state = 'queued', attempt = 0, run_at = ?3, settled_at = NULL, code = NULL
+    UPDATE outbox SET state = 'queued', attempt = 0, run_at = ?3, settled_at = NULL, missed_at = NULL, code = NULL
     WHERE row = ?1 AND merchant = ?2 AND state = 'parked' RETURNING conversation";
 
 /// What requests go through, for the test that nothing here grows with the tables.

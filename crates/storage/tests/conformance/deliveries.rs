@@ -22,7 +22,8 @@ async fn all_kinds(house: &House, stall: &Stall) {
     let part = turn.parts.first().unwrap().0;
     let send = StartSend { part, rests_on: Vec::new(), claims: Vec::new() };
     house.store.start_send(&leased.lease, send, house.now()).await.unwrap();
-    house.store.settle_send(&leased.lease, part, Settled::Parked, Vec::new(), house.now()).await.unwrap();
+    let parked = Settled::Parked { code: "outbox.not_readable".to_owned() };
+    house.store.settle_send(&leased.lease, part, parked, Vec::new(), house.now()).await.unwrap();
     house.release(&leased).await;
 
     house.writes(stall, "bo").await;
@@ -44,7 +45,7 @@ async fn what_waits_is_listed_with_its_reason_and_put_up_again_once() {
     for (kind, what, why) in [
         (UndoneKind::Event, "message", Some("turn.no_answer")),
         (UndoneKind::Job, "sync_catalogue", Some("upstream.malformed")),
-        (UndoneKind::Part, "part", None),
+        (UndoneKind::Part, "part", Some("outbox.not_readable")),
     ] {
         let listed = list(&house, &stall, kind).await;
         assert_eq!((listed.len(), &*listed[0].what, listed[0].why.as_deref()), (1, what, why), "{kind:?}");

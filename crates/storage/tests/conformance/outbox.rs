@@ -186,7 +186,10 @@ async fn a_turn_that_was_only_put_off_can_still_be_taken_back() {
 #[tokio::test]
 async fn what_follows_a_refused_or_parked_part_is_withdrawn() {
     let (house, stall) = House::with_stall().await;
-    for settled in [Settled::Refused { code: "meta.551".to_owned() }, Settled::Parked] {
+    for settled in [
+        Settled::Refused { code: "meta.551".to_owned() },
+        Settled::Parked { code: "outbox.not_readable".to_owned() },
+    ] {
         let (leased, turn) = house.answered(&stall, &["one", "two"]).await;
         start(&house, &leased, turn.parts[0].0).await.unwrap();
 
@@ -403,4 +406,45 @@ fn rich_part(now: shopclerk_domain::clock::Timestamp) -> Part {
     };
     let choices = vec![Choice { title: "Cheaper".to_owned(), payload: "cheaper".to_owned() }];
     Part { content: Content::Cards { cards: vec![card], choices }, claims: facts.map(claim).to_vec() }
+}
+
+#[tokio::test]
+async fn t13_what_did_not_arrive_goes_back_to_the_queue_once() {
+    let (house, stall) = House::with_stall().await;
+    let (leased, turn) = house.answered(&stall, &["one", "two"]).await;
+    let (part, in_a_while) = (turn.parts[0].0, house.now().plus(Duration::from_secs(30)));
+    let found = async || house.store.find_part(stall.merchant, part).await.unwrap().unwrap();
+    let doubted = async || {
+        start(&house, &leased, part).await.unwrap();
+        settle(&house, &leased, part, Settled::Unknown { look_at: house.now() }).await.unwrap();
+    };
+    assert!(matches!(settle(&house, &leased, part, Settled::Resend).await, Err(StoreError::Conflict)));
+    doubted().await;
+
+    let first = house.now();
+    settle(&house, &leased, part, Settled::Missed { look_at: in_a_while }).await.unwrap();
+    house.wait(Duration::from_secs(20));
+    settle(&house, &leased, part, Settled::Missed { look_at: in_a_while }).await.unwrap();
+    assert_eq!((found().await.missed_at, found().await.run_at), (Some(first), in_a_while));
+    settle(&house, &leased, part, Settled::Resend).await.unwrap();
+    let again = found().await;
+    assert_eq!((again.state, again.missed_at, again.resent), (PartState::Queued, None, true));
+
+    doubted().await;
+    assert!(matches!(settle(&house, &leased, part, Settled::Resend).await, Err(StoreError::Conflict)));
+    assert_eq!(state(&house, &stall, part).await, PartState::Unknown);
+}
+
+#[tokio::test]
+async fn a_part_in_doubt_does_not_return_to_the_queue_when_a_person_has_spoken() {
+    let (house, stall) = House::with_stall().await;
+    let (leased, turn) = house.answered(&stall, &["one"]).await;
+    let part = turn.parts[0].0;
+    start(&house, &leased, part).await.unwrap();
+    settle(&house, &leased, part, Settled::Unknown { look_at: house.now() }).await.unwrap();
+
+    house.person_writes(&stall, "ana").await;
+    settle(&house, &leased, part, Settled::Resend).await.unwrap();
+
+    assert_eq!(state(&house, &stall, part).await, PartState::Refused);
 }

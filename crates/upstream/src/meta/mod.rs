@@ -16,6 +16,7 @@ use crate::signing::hex_of;
 use self::usage::Usage;
 
 mod classify;
+pub mod conversations;
 pub mod handshake;
 pub mod oauth;
 pub mod pages;

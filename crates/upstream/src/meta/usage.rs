@@ -1,7 +1,7 @@
 //! How much of Meta's limits is used up, as its answers tell for the whole app and for each Page. What can wait is put off before
 //! Meta refuses it; what a shopper waits for does not ask here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +17,9 @@ const STOP_FROM: f64 = 95.0;
 const STOP: Duration = Duration::from_mins(5);
 /// No estimate of Meta's is waited for longer.
 const LONGEST_MINUTES: u64 = 24 * 60;
+/// Readings of a Page's conversations that Meta allows within a second.
+const READS: usize = 2;
+const SECOND: Duration = Duration::from_secs(1);
 /// Pages that are remembered; forgetting one costs a refused call.
 const MOST_PAGES: usize = 20_000;
 
@@ -25,6 +28,8 @@ const MOST_PAGES: usize = 20_000;
 struct Told {
     app: Duration,
     pages: HashMap<String, Duration>,
+    /// When each Page's conversations were read, within the last second.
+    reads: HashMap<String, VecDeque<Duration>>,
 }
 
 /// What is known of the limits.
@@ -37,6 +42,23 @@ impl Usage {
         let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let until = told.pages.get(page).copied().unwrap_or_default().max(told.app);
         (until > now).then(|| until.saturating_sub(now))
+    }
+
+    /// Takes one of a Page's readings of conversations, or says how long to wait for one.
+    pub(super) fn take_read(&self, page: &str, now: Duration) -> Result<(), Duration> {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.reads.len() >= MOST_PAGES {
+            told.reads.clear();
+        }
+        let reads = told.reads.entry(page.to_owned()).or_default();
+        reads.retain(|at| now.saturating_sub(*at) < SECOND);
+        match reads.front() {
+            Some(oldest) if reads.len() >= READS => Err((*oldest + SECOND).saturating_sub(now)),
+            _ => {
+                reads.push_back(now);
+                Ok(())
+            }
+        }
     }
 
     /// Remembers what an answer told.
@@ -120,6 +142,16 @@ mod tests {
         );
         check(page, r#"{"7":[{"type":"messenger","call_count":100}]}"#, None);
         check(page, r#"{"7":7,"8":[1]}"#, None);
+    }
+
+    #[test]
+    fn t15_conversations_are_read_twice_a_second_at_most() {
+        let usage = Usage::default();
+        let read = |page, millis| usage.take_read(page, START + Duration::from_millis(millis));
+        assert_eq!([read("7", 0), read("7", 400)], [Ok(()), Ok(())]);
+        assert_eq!(read("7", 600), Err(Duration::from_millis(400)));
+        assert_eq!(read("8", 600), Ok(()));
+        assert_eq!([read("7", 1_000), read("7", 1_100)], [Ok(()), Err(Duration::from_millis(300))]);
     }
 
     #[test]

@@ -34,11 +34,11 @@ const ADD: &str = "
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', ?8)";
 
 const FIND: &str = "
-    SELECT part, conversation, turn, content, claims, state, attempt, run_at, sending_at
+    SELECT part, conversation, turn, content, claims, state, attempt, run_at, sending_at, missed_at, resent
     FROM outbox WHERE merchant = ?1 AND part = ?2";
 
 const LIST_OPEN: &str = "
-    SELECT part, conversation, turn, content, claims, state, attempt, run_at, sending_at
+    SELECT part, conversation, turn, content, claims, state, attempt, run_at, sending_at, missed_at, resent
     FROM outbox
     WHERE merchant = ?1 AND conversation = ?2 AND state IN ('queued', 'sending', 'unknown')
     ORDER BY row LIMIT ?3";
@@ -53,7 +53,7 @@ const WAKE: &str = "
     RETURNING conversation";
 
 const LIST_PARKED: &str = "
-    SELECT part, conversation, turn, content, claims, state, attempt, run_at, sending_at
+    SELECT part, conversation, turn, content, claims, state, attempt, run_at, sending_at, missed_at, resent
     FROM outbox WHERE merchant = ?1 AND state = 'parked' ORDER BY row LIMIT ?2";
 
 /// What every part goes through, for the test that nothing here grows with the tables.
@@ -150,6 +150,8 @@ pub(super) struct RawPart {
     attempt: u32,
     run_at: Timestamp,
     sending_at: Option<Timestamp>,
+    missed_at: Option<Timestamp>,
+    resent: bool,
 }
 
 impl RawPart {
@@ -164,6 +166,8 @@ impl RawPart {
             attempt: row.get(6)?,
             run_at: values::at(row, 7)?,
             sending_at: values::maybe_at(row, 8)?,
+            missed_at: values::maybe_at(row, 9)?,
+            resent: row.get(10)?,
         })
     }
 
@@ -181,6 +185,8 @@ impl RawPart {
             attempt: self.attempt,
             run_at: self.run_at,
             sending_at: self.sending_at,
+            missed_at: self.missed_at,
+            resent: self.resent,
         })
     }
 }

@@ -44,7 +44,14 @@ const AGAIN: &str = "
 
 const UNKNOWN: &str = "UPDATE outbox SET state = 'unknown', doubted = 1, run_at = ?2 WHERE row = ?1";
 
-const PARKED: &str = "UPDATE outbox SET state = 'parked', settled_at = ?2 WHERE row = ?1";
+const MISSED: &str = "
+    UPDATE outbox SET missed_at = ifnull(missed_at, ?2), run_at = ?3 WHERE row = ?1 AND state = 'unknown'";
+
+const RESEND: &str = "
+    UPDATE outbox SET state = 'queued', resent = 1, missed_at = NULL, run_at = ?2, code = 'not_arrived'
+    WHERE row = ?1 AND state = 'unknown' AND resent = 0";
+
+const PARKED: &str = "UPDATE outbox SET state = 'parked', settled_at = ?2, code = ?3 WHERE row = ?1";
 
 const RECOVER: &str = "
     UPDATE outbox SET state = 'unknown', doubted = 1, run_at = ?1 WHERE state = 'sending'
@@ -178,7 +185,7 @@ pub(super) fn settle(
     let sending = Sending::of(tx, lease, part)?;
     if sending.state != PartState::Sent {
         require_move(sending.state, settled)?;
-        if matches!(settled, Settled::Again { .. }) && is_silenced(&held, &sending, now) {
+        if matches!(settled, Settled::Again { .. } | Settled::Resend) && is_silenced(&held, &sending, now) {
             let code = "paused".to_owned();
             record(tx, &sending, &Settled::Refused { code }, now)?;
         } else {
@@ -197,7 +204,8 @@ const fn require_move(from: PartState, to: &Settled) -> Result<(), StoreError> {
         Settled::Sent { .. } | Settled::Unknown { .. } => {
             matches!(from, PartState::Sending | PartState::Unknown)
         }
-        Settled::Refused { .. } | Settled::Again { .. } | Settled::Parked => {
+        Settled::Missed { .. } | Settled::Resend => matches!(from, PartState::Unknown),
+        Settled::Refused { .. } | Settled::Again { .. } | Settled::Parked { .. } => {
             matches!(from, PartState::Queued | PartState::Sending | PartState::Unknown)
         }
     };
@@ -213,8 +221,12 @@ fn record(tx: &Connection, sending: &Sending, settled: &Settled, now: Timestamp)
         }
         Settled::Again { at, code } => tx.run_one(AGAIN, params![sending.row, at.millis(), code]),
         Settled::Unknown { look_at } => tx.run_one(UNKNOWN, params![sending.row, look_at.millis()]),
-        Settled::Parked => {
-            tx.run_one(PARKED, params![sending.row, now.millis()])?;
+        Settled::Missed { look_at } => {
+            tx.run_one(MISSED, params![sending.row, now.millis(), look_at.millis()])
+        }
+        Settled::Resend => tx.run_one(RESEND, params![sending.row, now.millis()]),
+        Settled::Parked { code } => {
+            tx.run_one(PARKED, params![sending.row, now.millis(), code])?;
             withdraw::rest_of_turn(tx, sending, now)
         }
     }

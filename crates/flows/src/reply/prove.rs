@@ -1,0 +1,99 @@
+//! Proving a part again in the very unit that moves it to `sending`: its claims against the rows as they are now.
+
+use std::time::Duration;
+
+use serde_json::json;
+use shopclerk_agent::gate;
+use shopclerk_domain::claim::{Claim, RefusedClaim};
+use shopclerk_domain::ids::ProductId;
+use shopclerk_domain::message::OutboxPart;
+use shopclerk_domain::product::ProductRow;
+use shopclerk_storage::StoreError;
+use shopclerk_storage::nouns::conversations::Leased;
+use shopclerk_storage::nouns::outbox::StartSend;
+
+use crate::app::App;
+use crate::catalogue::read;
+use crate::error::FlowError;
+use crate::provenance;
+
+/// What became of a part whose claims were checked again.
+pub(super) enum Proven {
+    /// It is `sending` now, with these claims, since this moment of the monotonic clock.
+    Holds(OutboxPart, Duration),
+    /// Its turn went back to be answered anew.
+    Withdrawn,
+    /// It says nothing that is still true and was taken out; the rest of its turn goes on.
+    Dropped,
+}
+
+/// Checks the claims against the rows as they are now and moves the part to `sending` in a unit that fails if a row has
+/// changed in between; then looks once more.
+pub(super) async fn prove_again(
+    app: &App,
+    leased: &Leased,
+    part: &OutboxPart,
+    begun: bool,
+) -> Result<Proven, FlowError> {
+    let mut part = part.clone();
+    for _ in 0..3 {
+        let rows = rows_of(app, leased, &part.part.claims).await?;
+        match gate::recheck(&part.part.claims, &rows, app.settings().freshness, app.now()) {
+            Ok(claims) => {
+                let before = app.clock().monotonic();
+                match start(app, leased, &part, claims.clone()).await {
+                    Ok(()) => {
+                        part.part.claims = claims;
+                        return Ok(Proven::Holds(part, before));
+                    }
+                    // A row changed or a person spoke in between: look again.
+                    Err(StoreError::Conflict) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Err(untrue) => {
+                tell_untrue(app, &untrue);
+                if !begun && app.store().withdraw_turn(&leased.lease, part.id, app.now()).await.is_ok() {
+                    return Ok(Proven::Withdrawn);
+                }
+                let mended = gate::renew(&part.part, &rows, app.settings().freshness, app.now());
+                app.store().rewrite_part(&leased.lease, part.id, mended.clone(), app.now()).await?;
+                match mended {
+                    Some(mended) => part.part = mended,
+                    None => return Ok(Proven::Dropped),
+                }
+            }
+        }
+    }
+    Err(FlowError::from(StoreError::Conflict))
+}
+
+/// The rows the claims are about; read again from the shop first where their figures have grown too old to be said.
+async fn rows_of(app: &App, leased: &Leased, claims: &[Claim]) -> Result<Vec<ProductRow>, FlowError> {
+    let mut ids: Vec<ProductId> = claims.iter().map(|claim| claim.product).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let merchant = leased.lease.merchant;
+    let rows = app.store().find_products(merchant, &ids).await?;
+    if read::freshen(app, merchant, &rows).await {
+        return Ok(app.store().find_products(merchant, &ids).await?);
+    }
+    Ok(rows)
+}
+
+fn tell_untrue(app: &App, untrue: &[RefusedClaim]) {
+    app.saw(
+        "outbox.sent_back",
+        "a claim is no longer true: sent back before it left".to_owned(),
+        json!({ "refused": untrue.iter().map(provenance::refused).collect::<Vec<_>>() }),
+    );
+}
+
+async fn start(app: &App, leased: &Leased, part: &OutboxPart, claims: Vec<Claim>) -> Result<(), StoreError> {
+    let mut rests_on: Vec<(ProductId, u64)> =
+        claims.iter().map(|claim| (claim.product, claim.version)).collect();
+    rests_on.sort_unstable();
+    rests_on.dedup();
+    let send = StartSend { part: part.id, rests_on, claims };
+    app.store().start_send(&leased.lease, send, app.now()).await
+}

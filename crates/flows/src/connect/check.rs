@@ -57,11 +57,13 @@ pub(crate) async fn account(app: &App, merchant: MerchantId, account: AccountId)
     if row.account.state == ConnectionState::Disconnected {
         return Ok(());
     }
-    let heard = match app.store().account_token(merchant, account).await? {
-        None => Heard::Trouble(Cause::NoToken),
+    let (heard, person) = match app.store().account_token(merchant, account).await? {
+        None => (Heard::Trouble(Cause::NoToken), None),
         Some(token) => {
             let info = app.meta().inspect(&token).await.map_err(of_ourselves)?;
-            standing::of_page_token(&info, &row.account.native_id, app.now())
+            let heard = standing::of_page_token(&info, &row.account.native_id, app.now());
+            // An app knows a person by an id of its own, so that of another app's token is nobody's here.
+            (heard, info.user.filter(|_| info.ours))
         }
     };
     learn(app, merchant, &row, heard, Vec::new()).await?;
@@ -69,7 +71,7 @@ pub(crate) async fn account(app: &App, merchant: MerchantId, account: AccountId)
     if held_back && heard == Heard::TokenGood && app.blocks.until(account, app.now()).is_none() {
         learn(app, merchant, &row, Heard::MayWrite, Vec::new()).await?;
     }
-    Ok(app.store().mark_account_checked(merchant, account, app.now()).await?)
+    Ok(app.store().mark_account_checked(merchant, account, person, app.now()).await?)
 }
 
 /// Asks what the token of who connected the accounts is worth: with it new Pages are found.

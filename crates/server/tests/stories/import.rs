@@ -4,25 +4,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use shopclerk_domain::connection::ConnectionState;
+use shopclerk_domain::ids::MerchantId;
 use shopclerk_domain::secret::Secret;
 use shopclerk_flows::connections;
 use shopclerk_flows::import::{self, Mode, OldFiles, Report};
 use shopclerk_flows::wiring::PythonFiles;
 use tempfile::TempDir;
 
-use crate::outside::Request;
+use crate::outside::{Request, signed_request};
 use crate::products;
 use crate::settings::{GOOD, Running, but, command, ran};
-use crate::world::{PAGE, World};
+use crate::world::{FACEBOOK_SECRET, PAGE, World};
 
 /// What the Python version sealed with.
-const SECRET: &str = "a-state-secret-of-the-old-days";
-const ANNA: &str = "7f1d1c5e-3f0a-4c57-9d43-0f5a5b1f6c01";
+pub(crate) const SECRET: &str = "a-state-secret-of-the-old-days";
+pub(crate) const ANNA: &str = "7f1d1c5e-3f0a-4c57-9d43-0f5a5b1f6c01";
 /// A browser that signed in ten minutes before the stories begin.
 const COOKIE: &str = "session_id=5b0e7d1c-8a44-4a7e-9a2b-3c1f5e6d7a80";
-const PAGE_TOKEN: &str = "EAABoldPageTokenOfNordlys0000001";
-const SHOP_TOKEN: &str = "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";
-const OLD_SCOPES: &[&str] =
+pub(crate) const PAGE_TOKEN: &str = "EAABoldPageTokenOfNordlys0000001";
+pub(crate) const SHOP_TOKEN: &str = "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";
+pub(crate) const OLD_SCOPES: &[&str] =
     &["read_product_listings", "read_inventory", "read_discounts", "read_locations", "read_products"];
 
 /// The databases as the Python version left them.
@@ -122,6 +123,22 @@ async fn a_page_whose_token_has_ended_says_that_it_must_be_connected_again() {
 }
 
 #[tokio::test]
+async fn t53_a_page_taken_over_stops_once_the_person_who_had_granted_it_removes_the_app() {
+    let world = World::unconnected(products::warm_things()).await;
+    world.knows_old_tokens().imports(Mode::Apply).await;
+    world.settle().await;
+    let anna = MerchantId::parse(ANNA).unwrap();
+    let page = async || world.app().store().list_accounts(anna).await.unwrap()[0].account.state;
+    assert_eq!(page().await, ConnectionState::Ok);
+
+    let signed = signed_request(FACEBOOK_SECRET, &world.of_mia());
+    assert_eq!(world.meta_says("/facebook/deauthorize", &signed).await.status, 200);
+
+    assert_eq!(page().await, ConnectionState::Disconnected);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn t24_a_page_that_somebody_else_has_here_stays_theirs() {
     let world = World::with_shop(products::warm_things()).await;
     let before = world.merchants().await;
@@ -163,7 +180,7 @@ async fn files_of_the_old_mirror_with_a_token_are_named_and_removed_when_that_is
 }
 
 /// A folder as the Python version was run in: its databases, its `.env`.
-fn old_folder() -> TempDir {
+pub(crate) fn old_folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     fs::create_dir(&data).unwrap();

@@ -49,7 +49,7 @@ impl World {
     }
 
     /// Meta posts a signed request to one of its callbacks.
-    async fn meta_says(&self, path: &str, signed: &str) -> Answer {
+    pub(crate) async fn meta_says(&self, path: &str, signed: &str) -> Answer {
         let form =
             form_urlencoded::Serializer::new(String::new()).append_pair("signed_request", signed).finish();
         let request = Request::post(path, form).header("content-type", "application/x-www-form-urlencoded");
@@ -57,7 +57,7 @@ impl World {
     }
 
     /// What Meta says of Mia, now.
-    fn of_mia(&self) -> Value {
+    pub(crate) fn of_mia(&self) -> Value {
         json!({ "algorithm": "HMAC-SHA256", "issued_at": self.app().now().millis() / 1_000, "user_id": MIA })
     }
 }

@@ -316,11 +316,13 @@ pub trait Connections: Send + Sync {
         jobs: Vec<NewJob>,
     ) -> Result<(), StoreError>;
 
-    /// Records when the channel was asked what an account's token is worth.
+    /// Records when the channel was asked what an account's token is worth, and whose grant that token is, if the channel told
+    /// it and no grant is known yet, as with an account that was taken over.
     async fn mark_account_checked(
         &self,
         merchant: MerchantId,
         account: AccountId,
+        person: Option<String>,
         now: Timestamp,
     ) -> Result<(), StoreError>;
 

@@ -217,7 +217,7 @@ async fn what_is_found_of_a_person_and_of_a_check_comes_back() {
     let (store, merchant) = (&house.store, stall.merchant);
 
     store.set_person_cause(merchant, Some(Cause::TokenEnding)).await.unwrap();
-    store.mark_account_checked(merchant, stall.account, house.now()).await.unwrap();
+    store.mark_account_checked(merchant, stall.account, None, house.now()).await.unwrap();
 
     let person = store.person_token(merchant).await.unwrap().unwrap();
     assert_eq!((person.token.expose().as_str(), person.cause), ("EAAB-user", Some(Cause::TokenEnding)));

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::connection::{ConnectionState, ShopDomain};
 use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_domain::secret::Secret;
+use shopclerk_storage::installation::Withdrawal;
 use shopclerk_storage::nouns::imports::{ImportItem, ImportJobs, Imported};
 use shopclerk_storage::nouns::sessions::SessionLimits;
 
@@ -60,6 +62,28 @@ async fn a_merchant_comes_over_with_everything_that_was_theirs() {
     assert_eq!(page_token.expose(), "EAAB-old");
     assert_eq!(house.store.find_session([7; 32], LIMITS, house.now()).await.unwrap(), Some(merchant));
     assert_eq!(house.due().await.len(), 2);
+}
+
+#[tokio::test]
+async fn t53_whose_grant_a_page_is_that_came_over_is_learned_once_from_its_token() {
+    let house = House::new().await;
+    let merchant = MerchantId::new(house.now(), &*house.entropy);
+    import(&house, merchant, vec![page(&house, "106511", Some("EAAB-old"))]).await;
+    let account = house.store.list_accounts(merchant).await.unwrap()[0].account.id;
+
+    for told in [None, Some("mia".to_owned()), Some("bo".to_owned())] {
+        house.store.mark_account_checked(merchant, account, told, house.now()).await.unwrap();
+    }
+
+    let stopped = async |person: &str| {
+        let (channel, person) = (ChannelKind::Messenger, person.to_owned());
+        let withdrawal = Withdrawal { channel, person, at: house.now() };
+        house.store.withdraw_grants(withdrawal, house.now()).await.unwrap()
+    };
+    assert_eq!(stopped("bo").await, []);
+    assert_eq!(stopped("mia").await, [(merchant, account)]);
+    let row = house.store.find_account(merchant, account).await.unwrap().unwrap();
+    assert_eq!(row.account.state, ConnectionState::Disconnected);
 }
 
 #[tokio::test]

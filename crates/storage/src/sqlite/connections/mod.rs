@@ -273,9 +273,12 @@ impl Connections for SqliteStore {
         &self,
         merchant: MerchantId,
         account: AccountId,
+        person: Option<String>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mark = move |tx: &Connection| standing::mark_checked(tx, merchant, account, now);
+        let mark = move |tx: &Connection| {
+            standing::mark_checked(tx, merchant, account, person.as_deref(), now)
+        };
         self.writer.unit(Lane::Interactive, "connection.checked", mark).await
     }
 

@@ -33,6 +33,13 @@ const MOVE_ACCOUNT: &str = "
 
 const MARK_CHECKED: &str = "UPDATE accounts SET checked_at = ?3 WHERE merchant = ?1 AND account = ?2";
 
+/// A grant of our own says more than a token that is looked at later.
+const LEARN_GRANT: &str = "
+    INSERT INTO grants (merchant, account, channel, person, granted_at)
+    SELECT merchant, account, channel, ?3, connected_at FROM accounts
+    WHERE merchant = ?1 AND account = ?2 AND state <> 'disconnected'
+    ON CONFLICT (merchant, account) DO NOTHING";
+
 const SET_PERSON: &str = "UPDATE user_tokens SET why = ?2 WHERE merchant = ?1";
 
 /// The words for a state and its cause.
@@ -87,9 +94,14 @@ pub(super) fn mark_checked(
     tx: &Connection,
     merchant: MerchantId,
     account: AccountId,
+    person: Option<&str>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.run_one(MARK_CHECKED, params![merchant.as_bytes(), account.as_bytes(), now.millis()])
+    let (owner, key) = (merchant.as_bytes(), account.as_bytes());
+    if let Some(person) = person {
+        tx.run(LEARN_GRANT, params![owner, key, person])?;
+    }
+    tx.run_one(MARK_CHECKED, params![owner, key, now.millis()])
 }
 
 pub(super) fn set_person(

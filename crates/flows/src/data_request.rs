@@ -73,16 +73,36 @@ async fn conversation(app: &App, merchant: MerchantId, trace: &Trace) -> Result<
     }))
 }
 
-/// The merchant's requests, answered or not.
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// Nobody made it, or its time is over.
+    Unknown,
+    /// The answer is still being gathered.
+    Waiting,
+    /// A JSON list: per shopper who may be the customer, all that is kept.
+    Ready(String),
+}
+
+/// The merchant's requests that are kept, the newest first.
 pub async fn list(app: &App, merchant: MerchantId) -> Result<Vec<DataRequest>, FlowError> {
     Ok(app.store().list_data_requests(merchant, REQUESTS).await?)
 }
 
-/// The answer to a request: per shopper a JSON text.
-pub async fn show(
-    app: &App,
-    merchant: MerchantId,
-    request: &str,
-) -> Result<Vec<(ShopperId, String)>, FlowError> {
-    Ok(app.store().list_data_answers(merchant, request).await?)
+/// Everybody's requests that are kept, the newest first: for the operator.
+pub async fn list_all(app: &App) -> Result<Vec<(MerchantId, DataRequest)>, FlowError> {
+    Ok(app.store().list_all_data_requests(REQUESTS).await?)
+}
+
+/// The answer to a request of the merchant's.
+pub async fn show(app: &App, merchant: MerchantId, request: &str) -> Result<Answered, FlowError> {
+    let Some(found) = app.store().find_data_request(merchant, request).await? else {
+        return Ok(Answered::Unknown);
+    };
+    if found.done_at.is_none() {
+        return Ok(Answered::Waiting);
+    }
+    let answers = app.store().list_data_answers(merchant, request).await?;
+    let texts: Vec<String> = answers.into_iter().map(|(_, text)| text).collect();
+    Ok(Answered::Ready(format!("[{}]", texts.join(","))))
 }

@@ -12,6 +12,7 @@ use crate::backup::{BackupError, BackupHead};
 use crate::error::StoreError;
 use crate::keys::KeyRing;
 use crate::nouns::conversations::Leased;
+use crate::nouns::data_requests::DataRequest;
 use crate::nouns::erasures::ErasureRow;
 use crate::nouns::jobs::{JobLane, LeasedJob};
 pub use crate::nouns::retention::{Aged, Silent, Swept};
@@ -368,6 +369,13 @@ pub trait Installation: Send + Sync {
         after: i64,
         most: usize,
     ) -> Result<(Vec<Silent>, Option<i64>), StoreError>;
+
+    /// What shops asked us to tell of their customers, the newest first. Crosses merchants because the operator hands the answers
+    /// on for those who don't do it themselves.
+    async fn list_all_data_requests(
+        &self,
+        most: usize,
+    ) -> Result<Vec<(MerchantId, DataRequest)>, StoreError>;
 
     /// How far the request of this code has come. Crosses merchants because whoever has the code may know no more than that.
     async fn find_deletion(&self, code: &str) -> Result<Option<DeletionProgress>, StoreError>;

@@ -7,6 +7,7 @@ pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod mirror;
 pub(crate) mod poll;
+pub(crate) mod privacy;
 pub(crate) mod progress;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
@@ -52,6 +53,9 @@ pub(crate) enum Command {
     /// The files a merchant's people read, in the data folder or in a bucket.
     #[command(subcommand)]
     Mirror(mirror::Command),
+    /// What shops asked us to tell of their customers.
+    #[command(subcommand)]
+    Privacy(privacy::Command),
     /// Looks at the connections, beside those that are made each night.
     #[command(subcommand)]
     Poll(poll::Command),

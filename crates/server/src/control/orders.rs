@@ -9,7 +9,7 @@ use serde_json::Value;
 use shopclerk_flows::progress::Progress;
 
 use super::{Order, Product};
-use crate::cli::{backup, connect, doctor, import, keys, mirror, poll, token};
+use crate::cli::{backup, connect, doctor, import, keys, mirror, poll, privacy, token};
 
 const ORDERS: &[Entry] = &[
     entry::<connect::ConnectShop>(),
@@ -29,6 +29,8 @@ const ORDERS: &[Entry] = &[
     entry::<mirror::Verify>(),
     entry::<mirror::Rebuild>(),
     entry::<poll::PollNow>(),
+    entry::<privacy::List>(),
+    entry::<privacy::Answer>(),
 ];
 
 /// An order by its name.

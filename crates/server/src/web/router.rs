@@ -20,6 +20,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/app/sessions", get(dashboard::sessions::list))
         .route("/app/sessions/end-others", post(dashboard::sessions::end_others))
         .route("/app/sign-out", post(dashboard::sign_out::end))
+        .route("/app/data-requests/{shop}/{number}", get(dashboard::data_requests::show))
         .route("/app/connections/{id}/disconnect", post(dashboard::disconnect::end))
         .route("/assets/{file}", get(pages::asset))
         .route("/shopify/{shop}/login", get(shopify::login::start).layer(limit(Asked::Login)))

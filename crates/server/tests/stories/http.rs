@@ -12,6 +12,7 @@ pub(crate) const ROUTES: &[(&str, &[&str])] = &[
     ("/app/sessions", &["GET", "HEAD"]),
     ("/app/sessions/end-others", &["POST"]),
     ("/app/sign-out", &["POST"]),
+    ("/app/data-requests/nordlys.myshopify.com/9999", &["GET", "HEAD"]),
     ("/app/connections/nordlys.myshopify.com/disconnect", &["POST"]),
     ("/assets/app.css", &["GET", "HEAD"]),
     ("/shopify/nordlys/login", &["GET", "HEAD"]),

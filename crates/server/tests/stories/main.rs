@@ -47,6 +47,7 @@ mod openapi;
 mod own_shops;
 mod people;
 mod polling;
+mod privacy;
 mod replay;
 mod restart;
 mod rotation;

@@ -35,7 +35,7 @@ pub trait DataRequests: Send + Sync {
         request: &str,
     ) -> Result<Option<DataRequest>, StoreError>;
 
-    /// All requests that are kept, by name.
+    /// Requests that are kept, the newest first.
     async fn list_data_requests(
         &self,
         merchant: MerchantId,

@@ -28,7 +28,12 @@ const FIND: &str = "
 const LIST: &str = "
     SELECT r.request, r.asked_at, r.done_at, r.about,
         (SELECT count(*) FROM data_answers a WHERE a.merchant = r.merchant AND a.request = r.request)
-    FROM data_requests r WHERE r.merchant = ?1 ORDER BY r.request LIMIT ?2";
+    FROM data_requests r WHERE r.merchant = ?1 ORDER BY r.asked_at DESC, r.request LIMIT ?2";
+
+const LIST_ALL: &str = "
+    SELECT r.request, r.asked_at, r.done_at, r.about,
+        (SELECT count(*) FROM data_answers a WHERE a.merchant = r.merchant AND a.request = r.request), r.merchant
+    FROM data_requests r ORDER BY r.asked_at DESC, r.merchant, r.request LIMIT ?1";
 
 const DONE: &str = "
     UPDATE data_requests SET done_at = ifnull(done_at, ?3), about = NULL WHERE merchant = ?1 AND request = ?2";
@@ -54,6 +59,14 @@ pub(super) fn ask(
         jobs::put_up(tx, merchant, ANSWER_DATA_REQUEST, &asked.request, now)?;
     }
     Ok(())
+}
+
+/// Everybody's requests, the newest first.
+pub(super) fn list_all(db: &Connection, most: usize) -> Result<Vec<(MerchantId, DataRequest)>, StoreError> {
+    let found = db.all(LIST_ALL, params![values::limit(most)], |row| {
+        Ok((MerchantId::from_bytes(row.get(5)?), RawRequest::read(row)?))
+    })?;
+    found.into_iter().map(|(merchant, raw)| Ok((merchant, raw.decode()?))).collect()
 }
 
 struct RawRequest {
@@ -100,9 +113,8 @@ impl DataRequests for SqliteStore {
         merchant: MerchantId,
         most: usize,
     ) -> Result<Vec<DataRequest>, StoreError> {
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
         let list = move |db: &Connection| {
-            let found = db.all(LIST, params![merchant.as_bytes(), most], RawRequest::read)?;
+            let found = db.all(LIST, params![merchant.as_bytes(), values::limit(most)], RawRequest::read)?;
             found.into_iter().map(RawRequest::decode).collect()
         };
         self.readers.read(list).await

@@ -12,8 +12,8 @@ use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 use super::sql::Sql as _;
 use super::writer::Lane;
 use super::{
-    SqliteStore, checks, conversations, erasures, examine, inbox, jobs, keys, outbox, overview, reseal,
-    retention, schedules, values,
+    SqliteStore, checks, conversations, data_requests, erasures, examine, inbox, jobs, keys, outbox, overview,
+    reseal, retention, schedules, values,
 };
 use crate::error::StoreError;
 use crate::installation::{
@@ -23,6 +23,7 @@ use crate::installation::{
 };
 use crate::keys::KeyRing;
 use crate::nouns::conversations::Leased;
+use crate::nouns::data_requests::DataRequest;
 use crate::nouns::erasures::ErasureRow;
 use crate::nouns::jobs::{JobLane, LeasedJob};
 
@@ -302,6 +303,13 @@ impl Installation for SqliteStore {
         most: usize,
     ) -> Result<(Vec<Silent>, Option<i64>), StoreError> {
         self.readers.read(move |db| retention::silent(db, before, after, values::limit(most))).await
+    }
+
+    async fn list_all_data_requests(
+        &self,
+        most: usize,
+    ) -> Result<Vec<(MerchantId, DataRequest)>, StoreError> {
+        self.readers.read(move |db| data_requests::list_all(db, most)).await
     }
 
     async fn find_deletion(&self, code: &str) -> Result<Option<DeletionProgress>, StoreError> {

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use shopclerk_domain::connection::ShopDomain;
+use shopclerk_domain::customer::Customer;
+use shopclerk_domain::event::{DedupKey, ShopEvent, ShopHint};
 use shopclerk_domain::ids::ConversationId;
+use shopclerk_storage::nouns::inbox::{Delivery, FollowUp, NewDataRequest};
 
-use crate::house::{House, job};
+use crate::house::{House, Stall, job};
 
 #[tokio::test]
 async fn owners_are_found_by_what_a_delivery_names() {
@@ -60,4 +63,36 @@ async fn the_next_moment_of_work_and_what_is_left_over_are_known() {
     assert_eq!(house.store.next_due().await.unwrap().soonest(), Some(later));
     house.release(&leased).await;
     assert_eq!(house.due().await.len(), 2);
+}
+
+/// A shop asks for a customer, under this number.
+async fn asks(house: &House, stall: &Stall, number: u8) {
+    let about = Customer::default();
+    let request = NewDataRequest { request: format!("{}/{number}", stall.shop), about: about.clone() };
+    let hint = ShopHint::CustomerAsked { request: number.into(), about };
+    let event = ShopEvent { shop: stall.shop.clone(), dedup: vec![DedupKey([number; 16])], hint, at: house.now() };
+    let delivery =
+        Delivery { shop: vec![(event, FollowUp::Tell(stall.merchant, request))], ..Delivery::default() };
+    house.store.accept(delivery, house.now(), house.now()).await.unwrap();
+    house.wait(Duration::from_millis(1));
+}
+
+#[tokio::test]
+async fn everybodys_data_requests_are_listed_the_newest_first_and_a_merchants_own_alike() {
+    let (house, one) = House::with_stall().await;
+    let other = house.stall("fjell").await;
+    for (stall, number) in [(&one, 3), (&other, 2), (&one, 1)] {
+        asks(&house, stall, number).await;
+    }
+    let all = async |most: usize| {
+        let listed = house.store.list_all_data_requests(most).await.unwrap();
+        listed.into_iter().map(|(merchant, request)| (merchant, request.request)).collect::<Vec<_>>()
+    };
+    let named = |stall: &Stall, number: u8| (stall.merchant, format!("{}/{number}", stall.shop));
+
+    assert_eq!(all(9).await, [named(&one, 1), named(&other, 2), named(&one, 3)]);
+    assert_eq!(all(1).await, [named(&one, 1)]);
+    let own = house.store.list_data_requests(one.merchant, 9).await.unwrap();
+    let own: Vec<_> = own.into_iter().map(|request| (one.merchant, request.request)).collect();
+    assert_eq!(own, [named(&one, 1), named(&one, 3)]);
 }

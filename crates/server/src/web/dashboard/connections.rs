@@ -11,6 +11,7 @@ use shopclerk_flows::connection_check;
 use shopclerk_flows::connections::{self, AccountOverview, Connection, Poll, ShopOverview};
 use shopclerk_flows::paging::{Page, Slice};
 
+use super::data_requests::{self, Asked};
 use crate::web::api::problem;
 use crate::web::extract::query::{MOST, cursor, place};
 use crate::web::extract::{Json, SignedIn, Wants};
@@ -56,6 +57,8 @@ pub(crate) struct ConnectionsJson {
     user_uuid: String,
     /// The connections.
     connections: Vec<Line>,
+    /// What shops asked to be told of their customers; with the first page alone.
+    data_requests: Vec<Asked>,
     /// What the next page is asked for with, as `cursor`; null when this was the last one.
     next: Option<String>,
 }
@@ -64,6 +67,7 @@ pub(crate) struct ConnectionsJson {
 #[template(path = "connections.html")]
 struct ConnectionsPage {
     lines: Vec<Line>,
+    data_requests: Vec<Asked>,
     has_account: bool,
     is_first: bool,
     next: Option<String>,
@@ -83,18 +87,19 @@ pub(crate) async fn show(
     let Page { rows, next } = connections::page(&app, merchant, &slice).await?;
     let next = next.as_deref().map(cursor);
     let has_account = slice.after.is_some() || next.is_some() || rows.iter().any(is_live_account);
+    let is_first = slice.after.is_none();
+    let data_requests = if is_first { data_requests::asked(&app, merchant).await? } else { Vec::new() };
     let lines = rows.iter().map(line).collect();
     match wants {
         Wants::Page => {
-            let is_first = slice.after.is_none();
             let is_pending = rows.iter().any(Connection::is_being_tried);
             let notice = notice(&query);
-            let page = ConnectionsPage { lines, has_account, is_first, next, is_pending, notice };
+            let page = ConnectionsPage { lines, data_requests, has_account, is_first, next, is_pending, notice };
             Ok(Html(pages::render(&page)?).into_response())
         }
         Wants::Json => {
             let user_uuid = merchant.to_string();
-            Ok(Json(ConnectionsJson { user_uuid, connections: lines, next }).into_response())
+            Ok(Json(ConnectionsJson { user_uuid, connections: lines, data_requests, next }).into_response())
         }
     }
 }

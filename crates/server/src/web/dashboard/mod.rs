@@ -1,6 +1,7 @@
 //! Pages for people.
 
 pub(super) mod connections;
+pub(super) mod data_requests;
 pub(super) mod disconnect;
 pub(super) mod home;
 pub(super) mod sessions;

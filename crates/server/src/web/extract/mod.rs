@@ -11,7 +11,7 @@ mod wants;
 pub(super) use body::{FacebookBody, ShopifyBody, SmallBody};
 pub(super) use browser::FromBrowser;
 pub(super) use caller::Caller;
-pub(super) use path::Segment;
+pub(super) use path::{Segment, Segments};
 pub(super) use query::ListQuery;
 pub(super) use signed_in::SignedIn;
 pub(super) use wants::Wants;

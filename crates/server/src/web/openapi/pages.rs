@@ -45,6 +45,16 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers(StatusCode::OK, "It has ended", vec![Content::AnyJson])
             .sends_on("To the start")
             .refuses([Problem::other_site()]),
+        Operation::get(
+            "/app/data-requests/{shop}/{number}",
+            "dataRequest",
+            "The answer to what a shop asked for a customer: per shopper who that may be, all that is kept.",
+        )
+        .by(Who::Session)
+        .takes(Place::Path, "shop", "The shop's permanent address", text())
+        .takes(Place::Path, "number", "The shop's number of the request", text())
+        .answers(StatusCode::OK, "The answer, as a file", vec![Content::AnyJson])
+        .refuses([FlowError::NoSession, FlowError::SessionEnded, FlowError::NotFound]),
         Operation::post("/app/connections/{id}/disconnect", "disconnect", "Ends a connection.")
             .by(Who::Session)
             .takes(Place::Path, "id", "A shop's permanent address, or our id of an account", text())

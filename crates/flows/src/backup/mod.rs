@@ -20,7 +20,7 @@ pub use self::error::BackupFault;
 pub use self::follow::follow;
 pub use self::keep::Keep;
 pub(crate) use self::ledger::keep as keep_erasures;
-use self::names::{FOLDER, key_of, moment_of, name_at};
+use self::names::{FOLDER, key_of, mark_of, marked_by, moment_of, name_at};
 pub use self::restore::{Place, restore};
 pub(crate) use self::tokens::keep_pair;
 use crate::app::App;
@@ -68,6 +68,8 @@ pub struct Listed {
     pub made_at: Timestamp,
     /// Its length, sealed.
     pub bytes: u64,
+    /// Whether what lies there was compared with what was sealed, or opened whole since: not if its maker died on the way.
+    pub read_back: bool,
 }
 
 /// Makes a backup; it is listed once it was carried whole, and worth something once this returns.
@@ -108,25 +110,32 @@ async fn carry(
     name: &str,
     progress: &dyn Progress,
 ) -> Result<(), BackupFault> {
-    let (room, key) = (app.objects().backups(), key_of(name));
+    let (room, key, mark) = (app.objects().backups(), key_of(name), mark_of(name));
+    room.put(&mark, name.to_owned().into()).await?;
     progress.at("carrying it to its place", 0, Some(snapshot.bytes));
     room.put_file(&key, &snapshot.file).await?;
     progress.at("reading it back", 0, Some(snapshot.bytes));
     if room.hash(&key).await? == Some(snapshot.hash) {
-        return Ok(());
+        return Ok(room.delete(&mark).await?);
     }
     room.delete(&key).await?;
+    room.delete(&mark).await?;
     Err(BackupFault::NotTheSame)
 }
 
-/// Removes the backups that no rule keeps, and token pairs of shops that are no more.
+/// Removes the backups that no rule keeps or nobody read back, and token pairs of shops that are no more.
 async fn clear_away(app: &App, now: Timestamp) -> Result<usize, BackupFault> {
+    let room = app.objects().backups();
+    for name in marked(&room.list(FOLDER).await?) {
+        room.delete(&key_of(name)).await?;
+        room.delete(&mark_of(name)).await?;
+    }
     let all = list(app.objects()).await?;
     let moments: Vec<Timestamp> = all.iter().map(|one| one.made_at).collect();
     let kept = app.settings().backup.keep.of(&moments, now);
     let mut removed = 0;
     for one in all.iter().filter(|one| !kept.contains(&one.made_at)) {
-        app.objects().backups().delete(&key_of(&one.name)).await?;
+        room.delete(&key_of(&one.name)).await?;
         removed += 1;
     }
     tokens::sweep(app).await?;
@@ -146,14 +155,25 @@ async fn warning(app: &App) -> Result<Option<String>, BackupFault> {
 /// All backups, the newest first.
 pub async fn list(objects: &Objects) -> Result<Vec<Listed>, BackupFault> {
     let found = objects.backups().list(FOLDER).await?;
-    let ours = |found: Found| {
-        let name = found.key.strip_prefix(FOLDER)?.strip_prefix('/')?.to_owned();
+    let unread = marked(&found);
+    let ours = |found: &Found| {
+        let name = file_of(found)?.to_owned();
+        let read_back = !unread.contains(&&*name);
         // The Python version's copies, and whatever else somebody put there, are no backups of ours.
-        Some(Listed { made_at: moment_of(&name)?, name, bytes: found.bytes })
+        Some(Listed { made_at: moment_of(&name)?, name, bytes: found.bytes, read_back })
     };
-    let mut listed: Vec<Listed> = found.into_iter().filter_map(ours).collect();
+    let mut listed: Vec<Listed> = found.iter().filter_map(ours).collect();
     listed.sort_by_key(|one| std::cmp::Reverse(one.made_at));
     Ok(listed)
+}
+
+fn file_of(found: &Found) -> Option<&str> {
+    found.key.strip_prefix(FOLDER)?.strip_prefix('/')
+}
+
+/// Backups that are marked as not read back, whether they came to lie there or not.
+fn marked(found: &[Found]) -> Vec<&str> {
+    found.iter().filter_map(|found| marked_by(file_of(found)?)).collect()
 }
 
 /// Fetches a backup (the newest for `None`), opens all of it and checks the database in it.
@@ -170,7 +190,11 @@ pub async fn verify(
     progress.at("opening and checking it", 0, None);
     let verified = app.store().verify_snapshot(file.clone(), scratch.clone()).await;
     discard(&file);
-    Ok((listed.name, verified?))
+    let head = verified?;
+    if !listed.read_back {
+        app.objects().backups().delete(&mark_of(&listed.name)).await?;
+    }
+    Ok((listed.name, head))
 }
 
 /// The one that is asked for, or the newest.

@@ -34,6 +34,19 @@ pub(super) fn key_of(name: &str) -> String {
     format!("{FOLDER}/{name}")
 }
 
+/// What the mark of a backup ends with that was carried, or is about to be, and not read back yet.
+const UNREAD: &str = ".unread";
+
+/// The object that marks a backup as not read back.
+pub(super) fn mark_of(name: &str) -> String {
+    format!("{}{UNREAD}", key_of(name))
+}
+
+/// The backup that a file beside it marks; `None` for a file that is no mark.
+pub(super) fn marked_by(file: &str) -> Option<&str> {
+    file.strip_suffix(UNREAD).filter(|name| moment_of(name).is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,11 +58,14 @@ mod tests {
     #[test]
     fn only_names_of_our_making_are_backups() {
         check("20261121T110000876Z.sealed", Some("2026-11-21T11:00:00.876Z"));
+        assert_eq!(marked_by("20261121T110000876Z.sealed.unread"), Some("20261121T110000876Z.sealed"));
+        assert_eq!(marked_by("tokens.unread"), None);
         for foreign in [
             "",
             "tokens_2026-11-21.db",
             "20261121T110000876Z",
             "20261121T110000876Z.sealed.part",
+            "20261121T110000876Z.sealed.unread",
             "20261321T110000876Z.sealed",
             "20261121 110000876Z.sealed",
             "２0261121T1100008Z.sealed",

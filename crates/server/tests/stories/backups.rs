@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::json;
-use shopclerk::engine;
+use shopclerk::engine::{self, Engine};
 use shopclerk_domain::clock::Clock as _;
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_flows::backup::{self, BackupFault, Made};
@@ -14,6 +14,7 @@ use shopclerk_flows::progress::Unwatched;
 use shopclerk_sandbox::meta::GraphError;
 use shopclerk_sandbox::shopify::Compliance;
 
+use crate::control::orders;
 use crate::life::{ABOUT_ANA, ana};
 use crate::outside::{envelope, from_meta};
 use crate::products;
@@ -30,6 +31,12 @@ impl World {
 
     /// Everything but the keys and the backups is gone; the newest backup is put back on the same address.
     async fn loses_its_disk(&mut self) {
+        self.is_put_back().await;
+        self.is_switched_on().await;
+    }
+
+    /// The same, before the first start.
+    async fn is_put_back(&mut self) {
         self.is_switched_off().await;
         let data = self.folder().join("data");
         for entry in fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().path()) {
@@ -42,7 +49,21 @@ impl World {
         }
         let place = engine::place_to_restore(self.plan()).unwrap();
         backup::restore(place, None, &Unwatched).await.unwrap();
-        self.is_switched_on().await;
+    }
+
+    /// Starts, and dies on the way.
+    async fn dies_while_it_starts(&self, point: &str) {
+        self.rehearsal().dies_at(point);
+        let listener = engine::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let opened = async { Engine::open(self.plan(), listener).await.is_ok() };
+        assert_eq!(self.rehearsal().run(opened).await, Stepped::Died, "{point}");
+    }
+
+    /// Begins a backup and dies at `point`, after it was passed so often.
+    async fn dies_while_it_backs_up(&self, point: &str, passes: usize) {
+        self.rehearsal().dies_at_pass(point, passes);
+        let made = async { backup::make(self.app(), &Unwatched).await.is_ok() };
+        assert_eq!(self.rehearsal().run(made).await, Stepped::Died, "{point}");
     }
 
     fn backups_on_disk(&self) -> Vec<PathBuf> {
@@ -172,6 +193,36 @@ async fn i11_who_was_forgotten_after_the_backup_is_forgotten_again_before_anythi
 }
 
 #[tokio::test]
+async fn i11_a_first_start_after_a_restore_may_die_anywhere_and_the_next_one_goes_on() {
+    for point in [
+        "restore.tokens.before",
+        "restore.tokens.committed",
+        "erasure.put_back.before",
+        "erasure.put_back.committed",
+        "restore.finish.before",
+        "restore.finish.committed",
+    ] {
+        let mut world = World::with_shop(products::warm_things()).await;
+        world.shopper("Ana").await.asks(ABOUT_ANA).await;
+        world.backs_up().await;
+        world.platform_asks(&Compliance::CustomerRedact(ana())).await;
+        for _ in 0..2 {
+            world.after(Duration::from_mins(55)).await;
+        }
+
+        world.is_put_back().await;
+        world.dies_while_it_starts(point).await;
+        world.is_switched_on().await;
+        world.after(Duration::from_hours(2)).await;
+
+        assert_eq!(world.app().store().restored_at().await.unwrap(), None, "{point}: all has followed");
+        assert_eq!(world.first_shop().await, ConnectionState::Ok, "{point}: the newer pair came back");
+        world.close_with_work_left().await;
+        assert_eq!(world.places_with("Elm Lane"), Vec::<String>::new(), "{point}");
+    }
+}
+
+#[tokio::test]
 async fn t59_every_night_one_is_made_and_the_old_ones_go_by_the_rule() {
     let world = World::with_shop(products::warm_things()).await;
     for _ in 0..16 {
@@ -203,27 +254,44 @@ async fn a_backup_says_that_a_lost_disk_loses_it_until_the_keys_are_kept_elsewhe
 
 #[tokio::test]
 async fn t64_a_death_on_the_way_leaves_no_half_backup_and_the_next_one_is_whole() {
-    for (point, left) in [
-        ("backup.copy.before", 0),
-        ("backup.seal.committed", 0),
-        ("objects.put.before", 0),
-        ("objects.put.committed", 1),
+    for (point, passes, left) in [
+        ("backup.copy.before", 0, 0),
+        ("backup.seal.committed", 0, 0),
+        ("objects.put.committed", 0, 0),
+        ("objects.put.before", 1, 0),
+        ("objects.put.committed", 1, 1),
+        ("objects.delete.before", 0, 1),
     ] {
         let mut world = World::with_shop(products::warm_things()).await;
-        world.rehearsal().dies_at(point);
-        let made = async { backup::make(world.app(), &Unwatched).await.is_ok() };
-        assert_eq!(world.rehearsal().run(made).await, Stepped::Died, "{point}");
+        world.dies_while_it_backs_up(point, passes).await;
 
         world.restarts().await;
-        assert_eq!(backup::list(world.app().objects()).await.unwrap().len(), left, "{point}");
+        let listed = backup::list(world.app().objects()).await.unwrap();
+        assert_eq!(listed.iter().filter(|one| !one.read_back).count(), left, "{point}: it says of itself");
+        assert_eq!(listed.len(), left, "{point}");
         world.clock().advance(Duration::from_mins(1));
-        world.backs_up().await;
+        let made = world.backs_up().await;
 
-        for one in backup::list(world.app().objects()).await.unwrap() {
-            backup::verify(world.app(), Some(&one.name), &Unwatched).await.unwrap();
-        }
+        let listed = backup::list(world.app().objects()).await.unwrap();
+        assert_eq!(listed.iter().map(|one| (&*one.name, one.read_back)).collect::<Vec<_>>(), [(&*made.name, true)]);
+        assert_eq!(world.backups_on_disk().len(), 1, "{point}: no mark is left");
+        backup::verify(world.app(), None, &Unwatched).await.unwrap();
         world.close().await;
     }
+}
+
+#[tokio::test]
+async fn t64_a_backup_that_was_not_read_back_is_as_good_as_any_once_it_was_looked_at() {
+    let mut world = World::with_shop(products::warm_things()).await;
+    world.dies_while_it_backs_up("objects.put.committed", 1).await;
+    world.restarts().await;
+    let told = orders(&world, "backup.list", &json!({})).await;
+    assert!(told[0]["done"][0][3].as_str().is_some_and(|said| said.starts_with("not read back")), "{told:?}");
+
+    backup::verify(world.app(), None, &Unwatched).await.unwrap();
+
+    assert!(backup::list(world.app().objects()).await.unwrap()[0].read_back);
+    world.close().await;
 }
 
 #[tokio::test]

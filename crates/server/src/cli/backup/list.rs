@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use shopclerk_flows::backup;
+use shopclerk_flows::backup::{self, Listed};
 use shopclerk_flows::progress::Progress;
 
 use super::size;
@@ -23,15 +23,21 @@ pub(crate) struct Options {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct List {}
 
+const UNREAD: &str = "not read back: `shopclerk backup verify` looks at it; the next backup removes it";
+
 impl Order for List {
     const NAME: &'static str = "backup.list";
-    /// Name, moment and length of each, the newest first.
-    type Answer = Vec<(String, String, u64)>;
+    /// Name, moment, length and remark of each, the newest first.
+    type Answer = Vec<(String, String, u64, Option<String>)>;
 
     async fn carry_out(self, product: &Product, _: &dyn Progress) -> anyhow::Result<Self::Answer> {
         let listed = backup::list(product.app.objects()).await;
         let listed = listed.map_err(|fault| anyhow::anyhow!(fault.sentence()))?;
-        Ok(listed.into_iter().map(|one| (one.name, one.made_at.to_string(), one.bytes)).collect())
+        let shown = |one: Listed| {
+            let remark = (!one.read_back).then(|| UNREAD.to_owned());
+            (one.name, one.made_at.to_string(), one.bytes, remark)
+        };
+        Ok(listed.into_iter().map(shown).collect())
     }
 }
 
@@ -40,8 +46,9 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if listed.is_empty() {
         cli::print("There is no backup yet; make one with: shopclerk backup now\n");
     }
-    for (name, made_at, bytes) in listed {
-        cli::print(&format!("{name}  {made_at}  {}\n", size(bytes)));
+    for (name, made_at, bytes, remark) in listed {
+        let remark = remark.map(|remark| format!("  {remark}")).unwrap_or_default();
+        cli::print(&format!("{name}  {made_at}  {}{remark}\n", size(bytes)));
     }
     Ok(ExitCode::SUCCESS)
 }

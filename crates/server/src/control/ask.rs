@@ -10,7 +10,8 @@ use tokio::io::BufReader;
 use tokio::net::UnixStream;
 
 use super::wire::{self, Asked, Told};
-use super::{Order, socket};
+use super::Order;
+use super::address::Address;
 use crate::cli::progress::Terminal;
 use crate::config::{Config, Sources};
 use crate::engine::{Engine, Plan};
@@ -51,7 +52,8 @@ async fn ask_watched<O: Order>(
 
 /// The process that has the store open, if there is one.
 async fn running(folder: &Path) -> anyhow::Result<Option<UnixStream>> {
-    match UnixStream::connect(socket(folder)).await {
+    let called = async { UnixStream::connect(Address::of(folder)?.path()).await };
+    match called.await {
         Ok(stream) => Ok(Some(stream)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),
         Err(error) => Err(error).with_context(|| {

@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufRead, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 
+use super::address::Address;
 use super::line::Line;
 use super::orders;
 use super::wire::{self, Asked, Told};
@@ -25,7 +26,7 @@ pub(crate) fn open(product: &Product, folder: &Path) -> std::io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let listener = UnixListener::bind(&path)?;
+    let listener = UnixListener::bind(Address::of(folder)?.path())?;
     std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
     let (own, stop) = (product.clone(), product.app.stop.clone());
     product.app.tasks.spawn(async move {

@@ -5,13 +5,14 @@
 //! The socket (`<data>/control`, its owner's alone) takes one line of JSON, `{"order": name, "arguments": {..}}`, and answers
 //! with lines: any number of `progress` and `said`, then one `done` or `failed`. Who hangs up ends the order.
 
+mod address;
 mod ask;
 mod line;
 mod listen;
 mod orders;
 mod wire;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -47,6 +48,6 @@ pub(crate) trait Order: Serialize + DeserializeOwned + Send + 'static {
 }
 
 /// Where the socket lies.
-fn socket(folder: &std::path::Path) -> PathBuf {
+fn socket(folder: &Path) -> PathBuf {
     folder.join("control")
 }

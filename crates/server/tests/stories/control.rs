@@ -1,9 +1,11 @@
 //! The socket by which the terminal reaches the running process: what it takes, and what it does with all else.
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 
+use crate::settings::{Running, but, command, ran};
 use crate::world::World;
 
 /// Sends these bytes and reads the lines that come back.
@@ -56,4 +58,19 @@ async fn what_is_no_order_is_hung_up_on_and_the_next_is_heard() {
     }
     assert_eq!(asks(&world, &order("keys.mark_exported", &json!({}))).await, [json!({ "done": null })]);
     world.close().await;
+}
+
+#[test]
+fn a_data_folder_whose_path_is_long_is_reached_like_any_other() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("deep".repeat(40)).join("data");
+    let environment = but(&[("SHOPCLERK_DATA_DIR", data.to_str().unwrap())]);
+    let running = Running::start(folder.path(), &environment);
+
+    let (code, out, told) = ran(command(folder.path(), &["keys", "list"], &environment));
+
+    assert_eq!(code, Some(0), "{out}{told}");
+    assert!(data.join("control").exists());
+    assert_eq!(running.stops(), Some(0));
+    assert!(!data.join("control").exists(), "it is cleared away");
 }

@@ -90,9 +90,13 @@ struct Shop {
 
 impl Shop {
     fn open() -> Self {
+        Self::of(&goods())
+    }
+
+    fn of(goods: &[Product]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let index = Index::open(&folder.path().join("index")).unwrap();
-        index.apply(&goods(), &[], 7).unwrap();
+        index.apply(goods, &[], 7).unwrap();
         Self { index, folder }
     }
 
@@ -141,6 +145,26 @@ fn shoppers_find_what_they_name() {
     shop.check("KV-3180", &[8]);
     shop.check("blanket", &[2]);
     shop.check("mum present", &[1]);
+}
+
+/// Few products make every word common: that must not make it count for nothing.
+#[test]
+fn a_thing_is_found_by_its_name_however_few_there_are() {
+    let titles = ["Fjell tent", "Granite stove", "Trail rope", "Fjell rope", "Moss tent"];
+    let goods: Vec<Product> = (1..).zip(titles).map(|(id, title)| product(id, title, "", 10_000)).collect();
+
+    for count in 1..=goods.len() {
+        let some = &goods[..count];
+        let shop = Shop::of(some);
+        for wanted in some {
+            let kind = wanted.title.split(' ').next_back().unwrap();
+            let named = shop.fitting(&asked(&wanted.title));
+            assert_eq!(named.first(), Some(&wanted.id.number()), "{} among {count}", wanted.title);
+            let alike = some.iter().filter(|one| one.title.ends_with(kind)).count();
+            assert_eq!(shop.fitting(&asked(kind)).len(), alike, "{kind} among {count}");
+        }
+        assert_eq!(shop.fitting(&asked("umbrella")), [0; 0]);
+    }
 }
 
 #[test]

@@ -20,6 +20,23 @@ async fn a_warm_gift_under_forty_dollars_comes_as_cards_whose_prices_stand_in_th
 }
 
 #[tokio::test]
+async fn a_shop_of_three_things_finds_each_of_them() {
+    let sports = vec![
+        products::simple(901, "Fjell tent", "1990.00", 2),
+        products::simple(902, "Granite stove", "790.00", 5),
+        products::simple(903, "Trail rope", "390.00", 9),
+    ];
+    let world = Scene::of(sports).in_currency("NOK").connected().await;
+
+    let ana = world.stranger("Ana");
+    ana.asks("do you have a tent?").await.says(&["Fjell tent: 1,990.00 NOK"]);
+    ana.asks("how much is the Fjell tent?").await.says(&["Fjell tent costs 1,990.00 NOK"]);
+    world.stranger("Bo").asks("how much is the Fjell tent?").await.says(&["Fjell tent costs 1,990.00 NOK"]);
+    ana.asks("do you have a stove?").await.says(&["Granite stove: 790.00 NOK"]).never_says(&["tent"]);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn t51_the_first_reply_says_that_it_is_automatic_and_later_ones_do_not_repeat_it() {
     let world = World::with_shop(products::warm_things()).await;
     let ana = world.stranger("Ana");

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::{self, JoinHandle};
 
 use tempfile::TempDir;
 
@@ -57,7 +58,7 @@ fn is_ready(said: &str) -> bool {
 }
 
 /// A free address of this machine.
-fn free_address() -> String {
+pub(crate) fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
@@ -66,22 +67,30 @@ pub(crate) struct Running {
     child: Child,
     pub(crate) said: Vec<String>,
     pub(crate) address: String,
+    /// What it says once it is ready: read on, because a full pipe would hold it up.
+    rest: Option<JoinHandle<Vec<String>>>,
 }
 
 impl Running {
     /// Starts it and waits until it says that it is ready.
     pub(crate) fn start(folder: &Path, environment: &[(&str, &str)]) -> Self {
         let address = free_address();
-        let mut command = serve(folder, &["--bind", &address], environment);
-        let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut running = Self { child, said: Vec::new(), address };
-        for line in BufReader::new(running.child.stderr.as_mut().unwrap()).lines() {
-            running.said.push(line.unwrap());
+        Self::start_at(&address, serve(folder, &["--bind", &address], environment))
+    }
+
+    /// Starts what is to listen at `address`.
+    pub(crate) fn start_at(address: &str, mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let mut running = Self { child, said: Vec::new(), address: address.to_owned(), rest: None };
+        for line in lines.by_ref() {
+            running.said.push(line);
             if running.said.last().is_some_and(|line| is_ready(line)) {
                 break;
             }
         }
         assert!(running.said.iter().any(|line| is_ready(line)), "{:#?}", running.said);
+        running.rest = Some(thread::spawn(move || lines.collect()));
         running
     }
 
@@ -90,10 +99,22 @@ impl Running {
         &self.address
     }
 
+    /// Its number among the processes.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to stop as a service manager would; answers with its exit code.
-    pub(crate) fn stops(mut self) -> Option<i32> {
+    pub(crate) fn stops(self) -> Option<i32> {
+        self.ends().0
+    }
+
+    /// The same; answers with all it said as well.
+    pub(crate) fn ends(mut self) -> (Option<i32>, String) {
         Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        self.child.wait().unwrap().code()
+        let code = self.child.wait().unwrap().code();
+        self.said.extend(self.rest.take().unwrap().join().unwrap());
+        (code, self.said.join("\n"))
     }
 }
 
@@ -301,7 +322,7 @@ async fn t32_behind_https_cookies_are_secure_and_a_second_start_on_the_store_is_
     assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000"));
 
     let second = serve(folder.path(), &["--bind", &free_address()], GOOD);
-    ends_with(second, &["in use by process", &first.child.id().to_string()]);
+    ends_with(second, &["in use by process", &first.id().to_string()]);
     assert!(!first.said.iter().any(|line| GOOD.iter().skip(2).any(|(_, secret)| line.contains(secret))));
     assert_eq!(first.stops(), Some(0));
     assert_eq!(Running::start(folder.path(), GOOD).stops(), Some(0), "the store is free again");

@@ -44,9 +44,6 @@ pub(crate) async fn usable_pair(
     merchant: MerchantId,
     shop: &ShopDomain,
 ) -> Result<ShopTokens, JobError> {
-    let Some(tokens) = app.store().shop_tokens(merchant, shop).await? else {
-        return Err(JobError::give_up("shop.disconnected"));
-    };
     match row(app, merchant, shop).await?.map(|row| row.shop.state) {
         None | Some(ConnectionState::Disconnected) => return Err(JobError::give_up("shop.disconnected")),
         Some(ConnectionState::NeedsReconnect) => return Err(JobError::give_up("shop.needs_reconnect")),
@@ -57,6 +54,9 @@ pub(crate) async fn usable_pair(
             | ConnectionState::Blocked,
         ) => {}
     }
+    let Some(tokens) = app.store().shop_tokens(merchant, shop).await? else {
+        return Err(JobError::give_up("shop.disconnected"));
+    };
     if !ends_before(&tokens, app.now().plus(USE_BEFORE)) {
         return Ok(tokens);
     }

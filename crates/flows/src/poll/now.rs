@@ -4,13 +4,14 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::connection::{ConnectionName, ShopDomain};
+use shopclerk_domain::connection::{ConnectionName, ConnectionState, ShopDomain};
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_storage::nouns::catalogue::SyncState;
 use shopclerk_storage::nouns::jobs::{JobLane, NewJob};
 use shopclerk_storage::nouns::polls::Poll;
 
 use crate::app::App;
+use crate::connect::token;
 use crate::error::FlowError;
 use crate::jobs;
 use crate::progress::Progress;
@@ -94,11 +95,13 @@ pub async fn ask(app: &App, chosen: &Chosen) -> Result<Asked, FlowError> {
 
 async fn targets_of(app: &App, merchant: MerchantId, chosen: &Chosen) -> Result<Vec<Target>, FlowError> {
     let mut targets = Vec::new();
-    for row in app.store().list_shops(merchant).await? {
+    // What is disconnected is not looked at, so nobody could wait for it.
+    let live = |state: ConnectionState| state != ConnectionState::Disconnected;
+    for row in app.store().list_shops(merchant).await?.into_iter().filter(|row| live(row.shop.state)) {
         let name = row.shop.domain.to_string();
         targets.push((Target { merchant, connection: ConnectionName::Shop(row.shop.domain), name }, None));
     }
-    for row in app.store().list_accounts(merchant).await? {
+    for row in app.store().list_accounts(merchant).await?.into_iter().filter(|row| live(row.account.state)) {
         let connection = ConnectionName::Account(row.account.id);
         targets.push((Target { merchant, connection, name: row.account.name }, Some(row.account.native_id)));
     }
@@ -160,12 +163,22 @@ pub async fn progress(app: &App, asked: &Asked, target: &Target) -> Result<Look,
     if since(poll.done_at) {
         return Ok(Look::Done(poll));
     }
-    let read = match &target.connection {
+    let (state, read) = match &target.connection {
         ConnectionName::Shop(shop) => {
-            let state = app.store().sync_state(target.merchant, shop).await?;
-            state.filter(SyncState::is_whole_pass).map_or(0, |state| state.read)
+            let pass = app.store().sync_state(target.merchant, shop).await?;
+            let read = pass.filter(SyncState::is_whole_pass).map_or(0, |pass| pass.read);
+            (token::row(app, target.merchant, shop).await?.map(|row| row.shop.state), read)
         }
-        ConnectionName::Account(_) => 0,
+        ConnectionName::Account(account) => {
+            let row = app.store().find_account(target.merchant, *account).await?;
+            (row.map(|row| row.account.state), 0)
+        }
     };
-    Ok(Look::UnderWay(read))
+    match state {
+        None | Some(ConnectionState::Disconnected) => Ok(Look::Failed(ENDED.to_owned())),
+        Some(_) => Ok(Look::UnderWay(read)),
+    }
 }
+
+/// It was disconnected before anybody looked, and its work went with it.
+const ENDED: &str = "connection.disconnected";

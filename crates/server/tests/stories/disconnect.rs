@@ -12,7 +12,7 @@ use crate::products;
 use crate::world::{Scene, World, price};
 
 /// Presses the button as the page's own form does.
-async fn ends(world: &World, owner: &Walker, id: &str) -> Answer {
+pub(crate) async fn ends(world: &World, owner: &Walker, id: &str) -> Answer {
     let path = format!("/app/connections/{id}/disconnect");
     from_the_page(world, Request::post(&path, ""))
         .header("cookie", session_cookie(world, owner))
@@ -21,7 +21,7 @@ async fn ends(world: &World, owner: &Walker, id: &str) -> Answer {
 }
 
 /// Our id of the merchant's one account.
-async fn account(world: &World) -> String {
+pub(crate) async fn account(world: &World) -> String {
     let merchant = world.merchant().await;
     world.app().store().list_accounts(merchant).await.unwrap()[0].account.id.to_string()
 }

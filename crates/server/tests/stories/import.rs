@@ -8,6 +8,8 @@ use shopclerk_domain::ids::MerchantId;
 use shopclerk_domain::secret::Secret;
 use shopclerk_flows::connections;
 use shopclerk_flows::import::{self, Mode, OldFiles, Report};
+use shopclerk_flows::poll::now::{self, Chosen, Look};
+use shopclerk_flows::progress::Unwatched;
 use shopclerk_flows::wiring::PythonFiles;
 use tempfile::TempDir;
 
@@ -19,6 +21,7 @@ use crate::world::{FACEBOOK_SECRET, PAGE, World};
 /// What the Python version sealed with.
 pub(crate) const SECRET: &str = "a-state-secret-of-the-old-days";
 pub(crate) const ANNA: &str = "7f1d1c5e-3f0a-4c57-9d43-0f5a5b1f6c01";
+const BORIS: &str = "c2b7a0de-5a8e-4e0b-8f2c-6d1e9a7b4c02";
 /// A browser that signed in ten minutes before the stories begin.
 const COOKIE: &str = "session_id=5b0e7d1c-8a44-4a7e-9a2b-3c1f5e6d7a80";
 pub(crate) const PAGE_TOKEN: &str = "EAABoldPageTokenOfNordlys0000001";
@@ -135,6 +138,22 @@ async fn t53_a_page_taken_over_stops_once_the_person_who_had_granted_it_removes_
     assert_eq!(world.meta_says("/facebook/deauthorize", &signed).await.status, 200);
 
     assert_eq!(page().await, ConnectionState::Disconnected);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_look_at_what_came_without_its_token_ends_and_says_why() {
+    let world = World::unconnected(Vec::new()).await;
+    world.imports(Mode::Apply).await;
+    world.settle().await;
+    let boris = Chosen::Merchant(MerchantId::parse(BORIS).unwrap());
+
+    let asked = now::ask(world.app(), &boris).await.unwrap();
+    let looks = now::follow(world.app(), &asked, &Unwatched).await.unwrap();
+
+    let [Look::Failed(shop), Look::Failed(page)] = &looks[..] else { panic!("{looks:?}") };
+    assert_eq!((&**shop, &**page), ("shop.needs_reconnect", "account.no_token"));
+    world.settle().await;
     world.close().await;
 }
 

@@ -13,6 +13,7 @@ use shopclerk_flows::progress::Progress;
 use shopclerk_flows::worker;
 
 use crate::control::orders;
+use crate::disconnect::{account, ends};
 use crate::merchant::{self, FJELL, NORDLYS};
 use crate::products;
 use crate::world::{PAGE, Scene, World, price};
@@ -252,6 +253,23 @@ async fn a_look_at_nothing_is_told_as_such() {
     for nobody in [Chosen::Shop(ShopDomain::parse(FJELL).unwrap()), Chosen::Page("7".to_owned())] {
         assert!(now::ask(world.app(), &nobody).await.unwrap().targets.is_empty(), "{nobody:?}");
     }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_look_at_what_is_disconnected() {
+    let world = World::with_shop(products::warm_things()).await;
+    let asked = now::ask(world.app(), &Chosen::Everything).await.unwrap();
+    let page = account(&world).await;
+
+    ends(&world, world.browser(), &page).await;
+    let looks = now::follow(world.app(), &asked, &Told::default()).await.unwrap();
+
+    let [Look::Done(_), Look::Failed(why)] = &looks[..] else { panic!("{looks:?}") };
+    assert_eq!(why, "connection.disconnected");
+    let again = now::ask(world.app(), &Chosen::Everything).await.unwrap();
+    assert_eq!(again.targets.iter().map(|target| &*target.name).collect::<Vec<_>>(), [NORDLYS]);
+    world.settle().await;
     world.close().await;
 }
 

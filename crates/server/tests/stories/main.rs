@@ -7,6 +7,7 @@
     reason = "a broken story should stop loudly"
 )]
 
+mod house;
 mod merchant;
 mod model_verbs;
 mod operator;
@@ -24,6 +25,7 @@ mod catalogue;
 mod claims;
 mod connect;
 mod connection_check;
+mod contract;
 mod control;
 mod conversations;
 mod deliveries;

@@ -139,7 +139,7 @@ impl World {
         let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
         let app_url = format!("http://{}", listener.local_addr().unwrap());
         let store = store(scene.products.clone(), scene.currency, "Nordlys");
-        let sandbox = Sandbox::start(fakes(&app_url, store, scene.pages, &clock)).await.unwrap();
+        let sandbox = Sandbox::start(fakes(&app_url, store, scene.pages, Arc::clone(&clock) as Arc<dyn Clock>)).await.unwrap();
         let mut world = Self {
             engine: None,
             sandbox: Some(sandbox),
@@ -432,11 +432,16 @@ impl World {
         for (kind, summary, data) in self.seen.0.lock().unwrap().iter() {
             places.push(((*kind).to_owned(), format!("{summary} {data}").into_bytes()));
         }
-        for (place, bytes) in &places {
-            for secret in SECRETS.iter().chain(TOKEN_PREFIXES) {
-                let shows = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
-                assert!(!shows, "a secret shows in {place}: {secret}..");
-            }
+        no_secret_in(&places);
+    }
+}
+
+/// I5: none of these places shows a secret of the stories.
+pub(crate) fn no_secret_in(places: &[(String, Vec<u8>)]) {
+    for (place, bytes) in places {
+        for secret in SECRETS.iter().chain(TOKEN_PREFIXES) {
+            let shows = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!shows, "a secret shows in {place}: {secret}..");
         }
     }
 }
@@ -459,7 +464,7 @@ pub(crate) fn files(folder: &std::path::Path, found: &mut Vec<(String, Vec<u8>)>
     }
 }
 
-fn store(products: Vec<Product>, currency: &str, name: &str) -> Store {
+pub(crate) fn store(products: Vec<Product>, currency: &str, name: &str) -> Store {
     let shop = ShopInfo {
         id: 7_001,
         name: name.to_owned(),
@@ -472,7 +477,13 @@ fn store(products: Vec<Product>, currency: &str, name: &str) -> Store {
     Store { shop, products, ..Store::default() }
 }
 
-fn fakes(app_url: &str, store: Store, pages: Vec<PageSetup>, clock: &Arc<ManualClock>) -> SandboxOptions {
+/// What the platforms are told of the product at this address.
+pub(crate) fn fakes(
+    app_url: &str,
+    store: Store,
+    pages: Vec<PageSetup>,
+    clock: Arc<dyn Clock>,
+) -> SandboxOptions {
     SandboxOptions {
         folder: None,
         ports: Ports::default(),
@@ -490,7 +501,7 @@ fn fakes(app_url: &str, store: Store, pages: Vec<PageSetup>, clock: &Arc<ManualC
         shopper: "Ana".to_owned(),
         control_path: "a-path-nobody-guesses".to_owned(),
         retry_pauses: vec![Duration::ZERO],
-        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        clock,
         entropy: Arc::new(SeededEntropy::new(11)) as Arc<dyn Entropy>,
     }
 }

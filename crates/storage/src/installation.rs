@@ -372,10 +372,8 @@ pub trait Installation: Send + Sync {
 
     /// What shops asked us to tell of their customers, the newest first. Crosses merchants because the operator hands the answers
     /// on for those who don't do it themselves.
-    async fn list_all_data_requests(
-        &self,
-        most: usize,
-    ) -> Result<Vec<(MerchantId, DataRequest)>, StoreError>;
+    async fn list_all_data_requests(&self, most: usize)
+    -> Result<Vec<(MerchantId, DataRequest)>, StoreError>;
 
     /// How far the request of this code has come. Crosses merchants because whoever has the code may know no more than that.
     async fn find_deletion(&self, code: &str) -> Result<Option<DeletionProgress>, StoreError>;

@@ -9,9 +9,9 @@ use shopclerk_flows::progress::Progress;
 use tokio::io::BufReader;
 use tokio::net::UnixStream;
 
-use super::wire::{self, Asked, Told};
 use super::Order;
 use super::address::Address;
+use super::wire::{self, Asked, Told};
 use crate::cli::progress::Terminal;
 use crate::config::{Config, Sources};
 use crate::engine::{Engine, Plan};

@@ -273,7 +273,10 @@ async fn t64_a_death_on_the_way_leaves_no_half_backup_and_the_next_one_is_whole(
         let made = world.backs_up().await;
 
         let listed = backup::list(world.app().objects()).await.unwrap();
-        assert_eq!(listed.iter().map(|one| (&*one.name, one.read_back)).collect::<Vec<_>>(), [(&*made.name, true)]);
+        assert_eq!(
+            listed.iter().map(|one| (&*one.name, one.read_back)).collect::<Vec<_>>(),
+            [(&*made.name, true)]
+        );
         assert_eq!(world.backups_on_disk().len(), 1, "{point}: no mark is left");
         backup::verify(world.app(), None, &Unwatched).await.unwrap();
         world.close().await;

@@ -89,7 +89,8 @@ impl House {
     }
 
     async fn refuses_in_the_old_words(&self) {
-        let stranger = || get("/facebook/login").header("cookie", "session_id=5b0e7d1c-8a44-4a7e-9a2b-3c1f5e6d7a80");
+        let stranger =
+            || get("/facebook/login").header("cookie", "session_id=5b0e7d1c-8a44-4a7e-9a2b-3c1f5e6d7a80");
         let challenge = get("/facebook/webhook?hub.mode=subscribe&hub.verify_token=wrong&hub.challenge=1");
         for (request, status, sentence) in [
             (get("/shopify/evil.com/login"), 400, "Invalid shop"),
@@ -170,10 +171,13 @@ impl House {
         let event = envelope(PAGE, at, &[message(PAGE, "7311", "m_walk", "hello", at)]).to_string();
         let signed = from_meta(event.clone());
         let unsigned = signed.clone().without("x-hub-signature-256");
-        let sha1 = unsigned.clone().header("x-hub-signature", meta_signature(FACEBOOK_SECRET, event.as_bytes()));
+        let sha1 =
+            unsigned.clone().header("x-hub-signature", meta_signature(FACEBOOK_SECRET, event.as_bytes()));
         let shops = from_shop(NORDLYS, "products/update", "walk-1", "{}");
         let forged = shops.clone().with_body("{\"id\":1}");
-        for taken in [signed, from_meta("{\"object\":\"instagram\",\"entry\":[]}"), from_meta("no JSON"), shops] {
+        for taken in
+            [signed, from_meta("{\"object\":\"instagram\",\"entry\":[]}"), from_meta("no JSON"), shops]
+        {
             let answer = self.asks(taken.clone()).await;
             assert_eq!((answer.status, answer.json()), (200, json!({ "status": "success" })), "{taken:?}");
         }
@@ -211,8 +215,12 @@ impl House {
     async fn connections(&self) -> Vec<(String, String)> {
         let listed = self.owner_asks(get("/api/v1/connections")).await.json();
         let text = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
-        let mut all: Vec<_> =
-            listed["data"].as_array().unwrap().iter().map(|row| (text(row, "kind"), text(row, "state"))).collect();
+        let mut all: Vec<_> = listed["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| (text(row, "kind"), text(row, "state")))
+            .collect();
         all.sort();
         all
     }

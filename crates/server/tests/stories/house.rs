@@ -131,7 +131,8 @@ impl House {
         let all = self.sandbox.meta().messages(shopper).unwrap_or_default();
         let said = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains(words));
         all.iter().filter(|message| message.from == Side::Page).any(|message| {
-            said(&message.text) || message.cards.iter().any(|card| card.title == words || said(&card.subtitle))
+            said(&message.text)
+                || message.cards.iter().any(|card| card.title == words || said(&card.subtitle))
         })
     }
 
@@ -150,7 +151,9 @@ impl House {
             places.push((format!("object {key}"), self.sandbox.objects().content(&key).unwrap()));
         }
         no_secret_in(&places);
-        let old = |(_, bytes): &&(String, Vec<u8>)| bytes.windows(SECRET.len()).any(|part| part == SECRET.as_bytes());
+        let old = |(_, bytes): &&(String, Vec<u8>)| {
+            bytes.windows(SECRET.len()).any(|part| part == SECRET.as_bytes())
+        };
         assert_eq!(places.iter().find(old).map(|(place, _)| place), None, "STATE_TOKEN_SECRET shows");
         self.sandbox.close().await;
     }

@@ -15,10 +15,8 @@ const REQUEST: &str = "nordlys.myshopify.com/9999";
 impl World {
     /// A shop asked what is known of Ana, who said where she lives.
     async fn with_a_data_request() -> Self {
-        let world = Scene::of(products::warm_things())
-            .configured(&[("SHOPCLERK_SIGNUP", "open")])
-            .connected()
-            .await;
+        let world =
+            Scene::of(products::warm_things()).configured(&[("SHOPCLERK_SIGNUP", "open")]).connected().await;
         world.shopper("Ana").await.asks(ABOUT_ANA).await;
         world.platform_asks(&Compliance::DataRequest { request: 9_999, customer: ana() }).await;
         world

@@ -139,7 +139,10 @@ impl World {
         let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
         let app_url = format!("http://{}", listener.local_addr().unwrap());
         let store = store(scene.products.clone(), scene.currency, "Nordlys");
-        let sandbox = Sandbox::start(fakes(&app_url, store, scene.pages, Arc::clone(&clock) as Arc<dyn Clock>)).await.unwrap();
+        let sandbox =
+            Sandbox::start(fakes(&app_url, store, scene.pages, Arc::clone(&clock) as Arc<dyn Clock>))
+                .await
+                .unwrap();
         let mut world = Self {
             engine: None,
             sandbox: Some(sandbox),

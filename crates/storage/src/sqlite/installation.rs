@@ -12,8 +12,8 @@ use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 use super::sql::Sql as _;
 use super::writer::Lane;
 use super::{
-    SqliteStore, checks, conversations, data_requests, erasures, examine, inbox, jobs, keys, outbox, overview,
-    reseal, retention, schedules, values,
+    SqliteStore, checks, conversations, data_requests, erasures, examine, inbox, jobs, keys, outbox,
+    overview, reseal, retention, schedules, values,
 };
 use crate::error::StoreError;
 use crate::installation::{

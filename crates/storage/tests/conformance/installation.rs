@@ -70,7 +70,8 @@ async fn asks(house: &House, stall: &Stall, number: u8) {
     let about = Customer::default();
     let request = NewDataRequest { request: format!("{}/{number}", stall.shop), about: about.clone() };
     let hint = ShopHint::CustomerAsked { request: number.into(), about };
-    let event = ShopEvent { shop: stall.shop.clone(), dedup: vec![DedupKey([number; 16])], hint, at: house.now() };
+    let event =
+        ShopEvent { shop: stall.shop.clone(), dedup: vec![DedupKey([number; 16])], hint, at: house.now() };
     let delivery =
         Delivery { shop: vec![(event, FollowUp::Tell(stall.merchant, request))], ..Delivery::default() };
     house.store.accept(delivery, house.now(), house.now()).await.unwrap();

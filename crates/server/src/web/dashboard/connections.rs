@@ -94,7 +94,8 @@ pub(crate) async fn show(
         Wants::Page => {
             let is_pending = rows.iter().any(Connection::is_being_tried);
             let notice = notice(&query);
-            let page = ConnectionsPage { lines, data_requests, has_account, is_first, next, is_pending, notice };
+            let page =
+                ConnectionsPage { lines, data_requests, has_account, is_first, next, is_pending, notice };
             Ok(Html(pages::render(&page)?).into_response())
         }
         Wants::Json => {

@@ -276,9 +276,8 @@ impl Connections for SqliteStore {
         person: Option<String>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mark = move |tx: &Connection| {
-            standing::mark_checked(tx, merchant, account, person.as_deref(), now)
-        };
+        let mark =
+            move |tx: &Connection| standing::mark_checked(tx, merchant, account, person.as_deref(), now);
         self.writer.unit(Lane::Interactive, "connection.checked", mark).await
     }
 

@@ -1,8 +1,9 @@
 //! Webhooks on their way: one ordered queue per vendor, real HTTP, and the vendor's patience with a receiver that fails.
 //!
-//! The queue counts what is under way, so that "nothing is due" can be told from "nothing is coming".
+//! The queue counts what is under way, so that "nothing is due" can be told from "nothing is coming". What a fault holds back
+//! is not under way.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
+use crate::fault::{self, Fault, Faults, Place, Upstream};
 use crate::journal::Journal;
 use crate::loopback;
 
@@ -27,6 +29,15 @@ pub enum Source {
     Meta,
     /// A Shopify shop.
     Shopify,
+}
+
+impl Source {
+    const fn upstream(self) -> Upstream {
+        match self {
+            Self::Meta => Upstream::Meta,
+            Self::Shopify => Upstream::Shopify,
+        }
+    }
 }
 
 /// One request to a receiver.
@@ -52,6 +63,11 @@ pub struct Deliveries {
 
 struct Shared {
     journal: Journal,
+    faults: Faults,
+    /// What waits until the next delivery of the same vendor has been queued.
+    overtaken: Mutex<Vec<Delivery>>,
+    late: Mutex<Vec<Delivery>>,
+    tasks: TaskTracker,
     meta: mpsc::Sender<Delivery>,
     shopify: mpsc::Sender<Delivery>,
     under_way: watch::Sender<usize>,
@@ -60,7 +76,7 @@ struct Shared {
 
 impl Deliveries {
     /// Begins to deliver. `pauses` stand between the attempts of one delivery: as many as there may be repetitions.
-    pub fn start(journal: Journal, tasks: &TaskTracker, pauses: Vec<Duration>) -> Self {
+    pub fn start(journal: Journal, faults: Faults, tasks: &TaskTracker, pauses: Vec<Duration>) -> Self {
         let (meta, from_meta) = mpsc::channel(LONGEST_QUEUE);
         let (shopify, from_shopify) = mpsc::channel(LONGEST_QUEUE);
         let under_way = watch::Sender::new(0);
@@ -76,11 +92,58 @@ impl Deliveries {
             };
             tasks.spawn(courier.work(queue));
         }
-        Self { shared: Arc::new(Shared { journal, meta, shopify, under_way, stopped }) }
+        let (overtaken, late, tasks) = (Mutex::default(), Mutex::default(), tasks.clone());
+        let shared = Shared { journal, faults, overtaken, late, tasks, meta, shopify, under_way, stopped };
+        Self { shared: Arc::new(shared) }
     }
 
-    /// Puts a delivery at the end of its vendor's queue.
+    /// Puts a delivery at the end of its vendor's queue, unless a fault happens to it.
     pub fn send(&self, delivery: Delivery) {
+        let source = delivery.source;
+        match self.shared.faults.meet(source.upstream(), Place::Delivery) {
+            Some(Fault::OutOfOrder) => return kept(&self.shared.overtaken).push(delivery),
+            Some(Fault::Duplicate) => {
+                self.queue(delivery.clone());
+                self.queue(delivery);
+            }
+            _ => self.queue(delivery),
+        }
+        let overtaken = kept(&self.shared.overtaken).extract_if(.., |one| one.source == source).collect();
+        self.queue_all(overtaken);
+    }
+
+    /// Sends it when its time has come, or when late ones are let go.
+    pub(crate) fn send_late(&self, delivery: Delivery) {
+        kept(&self.shared.late).push(delivery);
+        let deliveries = self.clone();
+        self.shared.tasks.spawn(async move {
+            tokio::select! {
+                () = fault::pass(deliveries.faults().waits().late) => deliveries.let_go(),
+                () = deliveries.shared.stopped.cancelled() => {}
+            }
+        });
+    }
+
+    /// What was to come late, or is to be overtaken, comes now.
+    pub fn let_go(&self) {
+        for held in [&self.shared.late, &self.shared.overtaken] {
+            let held = std::mem::take(&mut *kept(held));
+            self.queue_all(held);
+        }
+    }
+
+    /// What is to go wrong.
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.shared.faults
+    }
+
+    fn queue_all(&self, deliveries: Vec<Delivery>) {
+        for delivery in deliveries {
+            self.queue(delivery);
+        }
+    }
+
+    fn queue(&self, delivery: Delivery) {
         if self.shared.stopped.is_cancelled() {
             return;
         }
@@ -168,7 +231,7 @@ impl Courier {
                 Outcome::Answered(_) | Outcome::Unreachable(_) => {}
             }
             if let Some(pause) = self.pauses.get(attempt).filter(|pause| !pause.is_zero()) {
-                wait(*pause).await;
+                fault::pass(*pause).await;
             }
         }
     }
@@ -191,9 +254,8 @@ impl Courier {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a vendor waits on its own clock")]
-async fn wait(pause: Duration) {
-    tokio::time::sleep(pause).await;
+fn kept(deliveries: &Mutex<Vec<Delivery>>) -> std::sync::MutexGuard<'_, Vec<Delivery>> {
+    deliveries.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn note(journal: &Journal, delivery: &Delivery, attempt: usize, outcome: &Outcome, took: Duration) {
@@ -225,6 +287,11 @@ mod tests {
     use shopclerk_domain::clock::SystemClock;
 
     use super::*;
+    use crate::fault::Waits;
+
+    fn faults(journal: &Journal) -> Faults {
+        Faults::none(journal.clone(), Waits::UNTIL_LET_GO)
+    }
 
     struct Receiver {
         address: String,
@@ -265,7 +332,8 @@ mod tests {
     async fn a_failing_receiver_is_asked_again_and_the_order_holds() {
         let journal = Journal::in_memory(Arc::new(SystemClock::start()));
         let receiver = receiver(1).await;
-        let deliveries = Deliveries::start(journal.clone(), &receiver.tasks, vec![Duration::ZERO; 2]);
+        let deliveries =
+            Deliveries::start(journal.clone(), faults(&journal), &receiver.tasks, vec![Duration::ZERO; 2]);
 
         deliveries.send(delivery(&receiver.address, "1"));
         deliveries.send(delivery(&receiver.address, "2"));
@@ -282,7 +350,8 @@ mod tests {
     #[tokio::test]
     async fn nothing_leaves_this_machine_and_a_dead_receiver_is_given_up() {
         let journal = Journal::in_memory(Arc::new(SystemClock::start()));
-        let deliveries = Deliveries::start(journal.clone(), &TaskTracker::new(), vec![Duration::ZERO]);
+        let deliveries =
+            Deliveries::start(journal.clone(), faults(&journal), &TaskTracker::new(), vec![Duration::ZERO]);
 
         deliveries.send(delivery("http://shop.example/hook", "1"));
         deliveries.send(delivery("http://127.0.0.1:9/hook", "2"));
@@ -296,7 +365,12 @@ mod tests {
     #[tokio::test]
     async fn stopping_leaves_nothing_counted() {
         let journal = Journal::in_memory(Arc::new(SystemClock::start()));
-        let deliveries = Deliveries::start(journal, &TaskTracker::new(), vec![Duration::from_mins(10)]);
+        let deliveries = Deliveries::start(
+            journal.clone(),
+            faults(&journal),
+            &TaskTracker::new(),
+            vec![Duration::from_mins(10)],
+        );
         deliveries.send(delivery("http://127.0.0.1:9/hook", "1"));
         deliveries.send(delivery("http://127.0.0.1:9/hook", "2"));
 
@@ -305,5 +379,26 @@ mod tests {
 
         deliveries.send(delivery("http://127.0.0.1:9/hook", "3"));
         assert_eq!(deliveries.in_flight(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_delivery_may_come_twice_or_be_overtaken() {
+        let journal = Journal::in_memory(Arc::new(SystemClock::start()));
+        let receiver = receiver(0).await;
+        let deliveries = Deliveries::start(journal.clone(), faults(&journal), &receiver.tasks, Vec::new());
+        for order in ["meta:duplicate", "meta:out_of_order"] {
+            deliveries.faults().arm(order.parse().unwrap()).unwrap();
+        }
+
+        for body in ["1", "2", "3", "4"] {
+            deliveries.send(delivery(&receiver.address, body));
+        }
+        deliveries.send_late(delivery(&receiver.address, "5"));
+        deliveries.idle().await;
+        assert_eq!(*receiver.heard.lock().unwrap(), ["1", "1", "3", "2", "4"]);
+
+        deliveries.let_go();
+        deliveries.idle().await;
+        assert_eq!(receiver.heard.lock().unwrap().last().unwrap(), "5");
     }
 }

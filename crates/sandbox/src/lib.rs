@@ -6,6 +6,7 @@ pub mod control;
 mod date;
 pub mod deliver;
 mod error;
+pub mod fault;
 pub mod journal;
 mod loopback;
 pub mod meta;

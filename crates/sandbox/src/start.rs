@@ -18,13 +18,14 @@ use crate::control::{Control, Status};
 use crate::date::{self, Dates};
 use crate::deliver::Deliveries;
 use crate::error::{SHORTEST_PATH, SandboxError};
+use crate::fault::{self, Faults, Front, Vendor, Waits};
 use crate::journal::Journal;
 use crate::loopback;
-use crate::meta::{MetaFake, MetaOptions, PageSetup};
-use crate::model::ModelFake;
-use crate::objects::{BucketSetup, ObjectsFake, ObjectsOptions};
+use crate::meta::{self, MetaFake, MetaOptions, PageSetup};
+use crate::model::{self, ModelFake};
+use crate::objects::{self, BucketSetup, ObjectsFake, ObjectsOptions};
 use crate::shopify::store::Store;
-use crate::shopify::{Allowance, Files, ShopifyFake, ShopifyOptions};
+use crate::shopify::{self, Allowance, Files, ShopifyFake, ShopifyOptions};
 use crate::state::StateFile;
 
 /// Results per page that Graph answers here: few, so that a list soon has a second page.
@@ -87,6 +88,8 @@ pub struct SandboxOptions {
     pub control_path: String,
     /// Pauses between the attempts of one webhook delivery.
     pub retry_pauses: Vec<Duration>,
+    /// How long what a fault holds back waits.
+    pub waits: Waits,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The chance.
@@ -101,6 +104,7 @@ pub struct Sandbox {
     model: Arc<ModelFake>,
     journal: Journal,
     deliveries: Deliveries,
+    faults: Faults,
     dates: Arc<Dates>,
     status: watch::Sender<Status>,
     shop: String,
@@ -136,16 +140,21 @@ impl Sandbox {
             objects: Arc::clone(&parts.objects),
             journal: parts.journal.clone(),
             deliveries: parts.deliveries.clone(),
+            faults: parts.faults.clone(),
             status: status.subscribe(),
             shop: parts.shop.clone(),
             shopper: parts.shopper,
             stop: stop.clone(),
         };
+        let behind = |vendor: Vendor, fake: Router| {
+            let front = Front { vendor, faults: parts.faults.clone() };
+            fake.layer(middleware::from_fn_with_state(front, fault::stand))
+        };
         let listeners = [
-            (on_meta, parts.meta.router()),
-            (on_shopify, parts.shopify.router()),
-            (on_objects, parts.objects.router()),
-            (on_model, parts.model.router()),
+            (on_meta, behind(meta::VENDOR, parts.meta.router())),
+            (on_shopify, behind(shopify::VENDOR, parts.shopify.router())),
+            (on_objects, behind(objects::VENDOR, parts.objects.router())),
+            (on_model, behind(model::VENDOR, parts.model.router())),
             (on_control, control.router(&parts.control_path)),
         ];
         for (listener, router) in listeners {
@@ -159,6 +168,7 @@ impl Sandbox {
             model: parts.model,
             journal: parts.journal,
             deliveries: parts.deliveries,
+            faults: parts.faults,
             dates: parts.dates,
             status,
             shop: parts.shop,
@@ -200,6 +210,11 @@ impl Sandbox {
     /// The webhooks on their way.
     pub fn deliveries(&self) -> &Deliveries {
         &self.deliveries
+    }
+
+    /// What is to go wrong.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     /// From now on the platforms' clocks are this many milliseconds ahead of ours.
@@ -259,6 +274,7 @@ impl Sandbox {
     /// for [`Deliveries::idle`] first, while the product still listens.
     pub async fn close(self) {
         self.deliveries.stop();
+        self.faults.let_go();
         self.objects.release();
         self.model.release();
         self.stop.cancel();
@@ -275,6 +291,7 @@ struct Parts {
     model: Arc<ModelFake>,
     journal: Journal,
     deliveries: Deliveries,
+    faults: Faults,
     dates: Arc<Dates>,
     shop: String,
     shopper: String,
@@ -311,7 +328,8 @@ impl Parts {
             Some(folder) => Journal::open(&folder.join("journal.jsonl"), Arc::clone(&options.clock))?,
             None => Journal::in_memory(Arc::clone(&options.clock)),
         };
-        let deliveries = Deliveries::start(journal.clone(), tasks, options.retry_pauses);
+        let faults = Faults::none(journal.clone(), options.waits);
+        let deliveries = Deliveries::start(journal.clone(), faults.clone(), tasks, options.retry_pauses);
         let dates = Dates::by(Arc::clone(&options.clock));
         let meta = MetaFake::open(MetaOptions {
             app_id: options.facebook_app_id,
@@ -351,7 +369,19 @@ impl Parts {
         let shop = stock(&shopify, options.goods)?;
         let (shopper, control_path) = (options.shopper, options.control_path);
         let model = ModelFake::new(journal.clone());
-        Ok(Self { meta, shopify, objects, model, journal, deliveries, dates, shop, shopper, control_path })
+        Ok(Self {
+            meta,
+            shopify,
+            objects,
+            model,
+            journal,
+            deliveries,
+            faults,
+            dates,
+            shop,
+            shopper,
+            control_path,
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 //! `docs/sandbox.md` describes it. Its address carries a part nobody guesses, and whoever knows it may do everything.
 
 mod answer;
+mod faults;
 mod happen;
 mod journal;
 mod model;
@@ -26,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use self::answer::Refusal;
 pub use self::state::{Status, Step};
 use crate::deliver::Deliveries;
+use crate::fault::Faults;
 use crate::journal::Journal;
 use crate::meta::MetaFake;
 use crate::model::ModelFake;
@@ -45,6 +47,7 @@ pub(crate) struct Control {
     pub(crate) objects: Arc<ObjectsFake>,
     pub(crate) journal: Journal,
     pub(crate) deliveries: Deliveries,
+    pub(crate) faults: Faults,
     pub(crate) status: watch::Receiver<Status>,
     pub(crate) shop: String,
     pub(crate) shopper: String,
@@ -80,6 +83,7 @@ impl Control {
             .route(&at("/products"), get(products::list))
             .route(&at("/products/{handle}"), patch(products::change))
             .route(&at("/model"), get(model::read).put(model::set))
+            .route(&at("/faults"), get(faults::read).post(faults::arm).delete(faults::disarm))
             .route(&at("/journal"), get(journal::read))
             .route(&at("/journal/live"), get(journal::follow))
             .fallback(async || Refusal::unknown_path())

@@ -1,5 +1,7 @@
 //! The whole sandbox over real HTTP, driven as a program drives it.
 
+mod faults;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -62,6 +64,7 @@ fn options() -> SandboxOptions {
         shopper: "Ana".to_owned(),
         control_path: PATH.to_owned(),
         retry_pauses: vec![Duration::ZERO],
+        waits: crate::fault::Waits::UNTIL_LET_GO,
         clock: Arc::new(SystemClock::start()),
         entropy: Arc::new(SeededEntropy::new(3)),
     }

@@ -5,6 +5,7 @@ mod call;
 mod conversations;
 mod dialog;
 mod error;
+mod fault;
 mod fields;
 mod grants;
 mod graph;
@@ -40,6 +41,7 @@ use shopclerk_domain::clock::Clock;
 use shopclerk_domain::entropy::Entropy;
 
 pub use self::error::GraphError;
+pub(crate) use self::fault::VENDOR;
 pub use self::grants::Revoked;
 use self::ledger::{Kind, Ledger};
 pub use self::shopper::ShopperError;

@@ -10,6 +10,7 @@ use super::call::Call;
 use super::error::GraphError;
 use super::{MetaFake, PageSetup};
 use crate::deliver::Delivery;
+use crate::fault::{Fault, Faults, Place, Upstream};
 
 /// What happens to the next send.
 pub(super) enum Trouble {
@@ -110,8 +111,9 @@ impl MetaFake {
         }
     }
 
-    /// Delivers the echoes kept back, each `times` times, and from now on all at once.
+    /// Delivers the echoes kept back, each `times` times, and from now on all at once; those that were to come late, too.
     pub fn release_echoes(&self, times: usize) {
+        self.options.deliveries.let_go();
         let held = std::mem::take(&mut self.troubles().echoes);
         let Echoes::Held(held) = held else { return };
         for echo in held {
@@ -183,11 +185,21 @@ impl MetaFake {
 
     /// Sends an echo on its way, if echoes are not kept back.
     pub(super) fn deliver_echo(&self, echo: Delivery) {
+        match self.faults().meet(Upstream::Meta, Place::Echo) {
+            Some(Fault::EchoLost) => return,
+            Some(Fault::EchoLate) => return self.options.deliveries.send_late(echo),
+            _ => {}
+        }
         match &mut self.troubles().echoes {
             Echoes::Delivered => self.options.deliveries.send(echo),
             Echoes::Held(held) => held.push(echo),
             Echoes::Lost => {}
         }
+    }
+
+    /// What was ordered to go wrong.
+    pub(super) fn faults(&self) -> &Faults {
+        self.options.deliveries.faults()
     }
 
     pub(super) fn troubles(&self) -> std::sync::MutexGuard<'_, Troubles> {

@@ -10,6 +10,10 @@ use super::json::escaped;
 use super::ledger::Ledger;
 use super::sha1;
 use crate::deliver::{Delivery, Source};
+use crate::fault::{Fault, Place, Upstream};
+
+/// How far a clock that moved is ahead, in milliseconds.
+const AN_HOUR: i64 = 3_600_000;
 
 /// Lower-case hex of HMAC-SHA256, Meta's form for signatures and for `appsecret_proof`.
 pub(super) fn hmac_hex(secret: &str, message: &[u8]) -> String {
@@ -23,7 +27,14 @@ impl MetaFake {
     /// Sends one messaging event of `page` to the app, if `field` is on at both the app and the Page. If not, nobody is
     /// told, as with Meta; here at least the journal says so.
     pub(super) fn tell(&self, ledger: &Ledger, page: &str, field: &str, event: &Value, label: String) {
-        let time = self.options.clock.now().millis();
+        let mut event = event.clone();
+        let mut time = self.options.clock.now().millis();
+        if self.faults().meet(Upstream::Meta, Place::Event) == Some(Fault::ClockMoved) {
+            time += AN_HOUR;
+            if let Some(at) = event.get_mut("timestamp") {
+                *at = time.into();
+            }
+        }
         let entry = json!({ "id": page, "time": time, "messaging": [event] });
         self.tell_entry(ledger, page, field, &entry, label);
     }

@@ -180,9 +180,12 @@ fn streamed(message: &Message, form: Form, ask: &Ask) -> Response {
     event_stream(Body::from_stream(stream::iter(events.into_iter().map(Ok::<_, std::io::Error>))))
 }
 
+/// What comes again and again from a model that does not come to an end.
+pub(super) const ANOTHER_WORD: &str =
+    "data: {\"choices\":[{\"delta\":{\"content\":\"and another thing, \"}}]}\n\n";
+
 fn endless() -> Response {
-    let piece =
-        Bytes::from_static(b"data: {\"choices\":[{\"delta\":{\"content\":\"and another thing, \"}}]}\n\n");
+    let piece = Bytes::from_static(ANOTHER_WORD.as_bytes());
     event_stream(Body::from_stream(stream::repeat_with(move || Ok::<_, std::io::Error>(piece.clone()))))
 }
 

@@ -5,6 +5,7 @@
 
 mod answer;
 mod ask;
+mod fault;
 mod lying;
 mod obedient;
 mod script;
@@ -33,6 +34,7 @@ pub use self::script::{Answered, BadScript, Form, Mode, Pace, Setting, Step};
 
 use self::answer::Said;
 use self::ask::Ask;
+pub(crate) use self::fault::VENDOR;
 use crate::journal::Journal;
 
 /// Largest request.

@@ -63,7 +63,6 @@ pub(super) async fn serve(State(fake): State<Arc<ObjectsFake>>, request: Request
         None => fake.answer(&call),
     };
     fake.note(&call, &answered);
-    fake.cut_after(&call);
     let answer = answered.unwrap_or_else(|error| failed(&error, &resource, &id));
     response(&method, answer, &id)
 }

@@ -6,6 +6,7 @@ mod bucket;
 mod call;
 mod chunked;
 mod error;
+mod fault;
 mod listing;
 mod multipart;
 mod object;
@@ -29,6 +30,7 @@ use shopclerk_domain::entropy::Entropy;
 use self::bucket::Bucket;
 pub use self::bucket::Stored;
 pub use self::error::S3Error;
+pub(crate) use self::fault::VENDOR;
 use self::trouble::Troubles;
 use crate::journal::Journal;
 

@@ -9,36 +9,18 @@ use super::ObjectsFake;
 use super::call::Call;
 use super::error::S3Error;
 
-/// What happens to the next call.
-enum Trouble {
-    /// It is refused.
-    Refused(S3Error),
-    /// The line breaks before anything is done.
-    CutBefore,
-    /// It is done, and the line breaks before the answer.
-    CutAfter,
-}
-
 /// All that is to go wrong.
 pub(super) struct Troubles {
-    next: VecDeque<Trouble>,
+    next: VecDeque<S3Error>,
     /// Refuses every call, until it is back.
     down: Option<S3Error>,
-    /// Whether the line is to break once the call under way is done.
-    cuts: bool,
     encrypts: bool,
     held: watch::Sender<bool>,
 }
 
 impl Default for Troubles {
     fn default() -> Self {
-        Self {
-            next: VecDeque::new(),
-            down: None,
-            cuts: false,
-            encrypts: true,
-            held: watch::Sender::new(false),
-        }
+        Self { next: VecDeque::new(), down: None, encrypts: true, held: watch::Sender::new(false) }
     }
 }
 
@@ -51,17 +33,7 @@ impl Troubles {
 impl ObjectsFake {
     /// The next call is refused with this error, and so on for each time this is called.
     pub fn next_call(&self, error: S3Error) {
-        self.troubles().next.push_back(Trouble::Refused(error));
-    }
-
-    /// The line breaks at the next call, before anything is done.
-    pub fn cut_before_next_call(&self) {
-        self.troubles().next.push_back(Trouble::CutBefore);
-    }
-
-    /// The next call is done, but the line breaks before its answer.
-    pub fn cut_after_next_call(&self) {
-        self.troubles().next.push_back(Trouble::CutAfter);
+        self.troubles().next.push_back(error);
     }
 
     /// From now on every call is refused with this error.
@@ -102,40 +74,10 @@ impl ObjectsFake {
         if let Some(error) = &troubles.down {
             return Some(error.clone());
         }
-        match troubles.next.pop_front() {
-            None => None,
-            Some(Trouble::Refused(error)) => Some(error),
-            Some(Trouble::CutAfter) => {
-                troubles.cuts = true;
-                None
-            }
-            Some(Trouble::CutBefore) => {
-                drop(troubles);
-                self.note_cut(call);
-                cut()
-            }
-        }
-    }
-
-    /// Breaks the line if that was asked for.
-    pub(super) fn cut_after(&self, call: &Call) {
-        if std::mem::take(&mut self.troubles().cuts) {
-            self.note_cut(call);
-            cut()
-        }
-    }
-
-    fn note_cut(&self, call: &Call) {
-        let data = serde_json::json!({ "key": call.key });
-        self.options.journal.record("objects.cut", format!("The line broke: {}", call.line()), data);
+        troubles.next.pop_front()
     }
 
     pub(super) fn troubles(&self) -> std::sync::MutexGuard<'_, Troubles> {
         self.troubles.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Ends the task of the connection, and so the connection, without a word to anybody.
-fn cut() -> ! {
-    std::panic::resume_unwind(Box::new("the line broke"))
 }

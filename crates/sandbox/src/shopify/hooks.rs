@@ -6,6 +6,10 @@ use shopclerk_domain::entropy::bytes;
 
 use super::{ShopifyFake, sign, versions};
 use crate::deliver::{Delivery, Source};
+use crate::fault::{Fault, Place, Upstream};
+
+/// How far a clock that moved is ahead, in milliseconds.
+const AN_HOUR: i64 = 3_600_000;
 
 /// The version payloads have is the app's setting at Shopify, not the subscription's.
 const PAYLOAD_VERSION: &str = "2026-04";
@@ -22,7 +26,9 @@ pub(super) struct Happening {
 impl ShopifyFake {
     /// Something happens now.
     pub(super) fn happening(&self) -> Happening {
-        Happening { event_id: self.uuid(), at: self.now() }
+        let met = self.deliveries.faults().meet(Upstream::Shopify, Place::Event);
+        let ahead = if met == Some(Fault::ClockMoved) { AN_HOUR } else { 0 };
+        Happening { event_id: self.uuid(), at: self.now() + ahead }
     }
 
     /// Tells everyone who subscribed to `topic` (spelt as in the API).

@@ -6,6 +6,7 @@
 mod admin;
 mod authorize;
 mod change;
+mod fault;
 mod hold;
 mod hooks;
 mod html;
@@ -39,6 +40,7 @@ use shopclerk_domain::clock::Clock;
 use shopclerk_domain::entropy::{Entropy, bytes};
 
 pub use self::change::{ChangeError, ProductPatch, ProductView, VariantView};
+pub(crate) use self::fault::VENDOR;
 pub use self::hold::Held;
 use self::hold::Holds;
 pub use self::leave::{Compliance, Customer};

@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use super::store::{Collection, Image, Product, ShopInfo, Status, Store, Variant};
 use super::{Allowance, ShopifyFake, ShopifyOptions};
 use crate::deliver::Deliveries;
+use crate::fault::{Faults, Waits};
 use crate::journal::Journal;
 use crate::state::StateFile;
 
@@ -58,7 +59,12 @@ impl Stage {
         let tasks = TaskTracker::new();
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(NOW)));
         let journal = Journal::in_memory(Arc::clone(&clock) as Arc<dyn Clock>);
-        let deliveries = Deliveries::start(journal.clone(), &tasks, vec![Duration::ZERO; 2]);
+        let deliveries = Deliveries::start(
+            journal.clone(),
+            Faults::none(journal.clone(), Waits::UNTIL_LET_GO),
+            &tasks,
+            vec![Duration::ZERO; 2],
+        );
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let fake = ShopifyFake::open(ShopifyOptions {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use shopclerk_domain::clock::Clock as _;
 use shopclerk_flows::worker;
+use shopclerk_sandbox::fault::{Fault, Upstream};
 use shopclerk_sandbox::objects::{S3Error, Stored};
 
 use crate::products;
@@ -158,19 +159,14 @@ async fn a_place_that_never_answers_delays_no_reply_and_no_reading_of_a_shop() {
 #[tokio::test]
 async fn a_line_that_breaks_before_or_after_the_write_costs_a_retry_and_no_object() {
     let world = scene(&BUCKET).connected().await;
-    let objects = world.sandbox().objects();
-    for (pence, cut) in ["cut before", "cut after"].iter().enumerate() {
-        if *cut == "cut before" {
-            objects.cut_before_next_call();
-        } else {
-            objects.cut_after_next_call();
-        }
+    for (pence, cut) in [Fault::CutBefore, Fault::CutAfter].into_iter().enumerate() {
+        world.next(Upstream::Objects, cut);
         world.sets("storm-coat", price(&format!("150.0{pence}")));
         world.settle().await;
         world.after(Duration::from_secs(10)).await;
 
         let goods = world.in_bucket(&format!("{SHOP}/shop_products.json")).await;
-        assert!(goods.contains(&format!("150.0{pence}")), "{cut}");
+        assert!(goods.contains(&format!("150.0{pence}")), "{cut:?}");
     }
     world.close().await;
 }

@@ -7,6 +7,7 @@
     reason = "a broken story should stop loudly"
 )]
 
+mod faults;
 mod house;
 mod merchant;
 mod model_verbs;

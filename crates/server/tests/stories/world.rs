@@ -13,6 +13,7 @@ use shopclerk_domain::ids::MerchantId;
 use shopclerk_flows::app::{App, Settings};
 use shopclerk_flows::watch::Watcher;
 use shopclerk_flows::{connections, worker};
+use shopclerk_sandbox::fault::Waits;
 use shopclerk_sandbox::meta::{Held, Message, PageSetup, Side};
 use shopclerk_sandbox::objects::{BucketSetup, ObjectsFake};
 use shopclerk_sandbox::shopify::store::{Product, ShopInfo, Status, Store};
@@ -504,6 +505,7 @@ pub(crate) fn fakes(
         shopper: "Ana".to_owned(),
         control_path: "a-path-nobody-guesses".to_owned(),
         retry_pauses: vec![Duration::ZERO],
+        waits: Waits::UNTIL_LET_GO,
         clock,
         entropy: Arc::new(SeededEntropy::new(11)) as Arc<dyn Entropy>,
     }

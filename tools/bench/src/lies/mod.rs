@@ -20,6 +20,7 @@ use shopclerk_domain::entropy::SeededEntropy;
 use shopclerk_domain::fault::NoFaults;
 use shopclerk_domain::message::{Content, Incoming};
 use shopclerk_domain::ports::ChatModel;
+use shopclerk_sandbox::fault::Waits;
 use shopclerk_sandbox::meta::PageSetup;
 use shopclerk_sandbox::model::{Mode, Place, Setting};
 use shopclerk_sandbox::objects::BucketSetup;
@@ -85,6 +86,7 @@ fn fakes(clock: Arc<dyn Clock>, seed: u64) -> Result<SandboxOptions> {
         shopper: "Ana".to_owned(),
         control_path: "a-path-nobody-guesses".to_owned(),
         retry_pauses: Vec::new(),
+        waits: Waits::LIVE,
         clock,
         entropy: Arc::new(SeededEntropy::new(seed)),
     })

@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use super::webhook::hmac_hex;
 use super::*;
+use crate::fault::{Faults, Waits};
 
 const APP: &str = "1517776481860111";
 const SECRET: &str = "app-secret";
@@ -51,7 +52,12 @@ impl Rig {
         let tasks = TaskTracker::new();
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_795_258_800_000)));
         let journal = Journal::in_memory(Arc::clone(&clock) as Arc<dyn Clock>);
-        let deliveries = Deliveries::start(journal.clone(), &tasks, vec![Duration::ZERO; 2]);
+        let deliveries = Deliveries::start(
+            journal.clone(),
+            Faults::none(journal.clone(), Waits::UNTIL_LET_GO),
+            &tasks,
+            vec![Duration::ZERO; 2],
+        );
         let heard = Heard::default();
         let app_url = serve(&tasks, app(Arc::clone(&heard))).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

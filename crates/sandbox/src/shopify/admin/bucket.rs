@@ -52,6 +52,11 @@ impl Bucket {
         self.available = 0.0;
     }
 
+    /// The same bucket with nothing in it.
+    pub(super) fn emptied(self) -> Self {
+        Self { available: 0.0, ..self }
+    }
+
     /// `throttleStatus`, as it stands after the call.
     pub(super) fn status(&self) -> Value {
         json!({ "maximumAvailable": self.allowance.capacity, "currentlyAvailable": self.available.floor(), "restoreRate": self.allowance.per_second })

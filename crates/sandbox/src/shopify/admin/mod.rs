@@ -56,6 +56,9 @@ pub(super) use self::shop::location_number;
 /// No single query may cost more, whatever the plan.
 const MOST_COST: u64 = 1_000;
 const DOCUMENTATION: &str = "https://shopify.dev/api/usage/rate-limits";
+/// What a caller without a good token is told.
+pub(super) const BAD_TOKEN: &str =
+    "[API] Invalid API key or access token (unrecognized login or wrong password)";
 /// Longest operation name written down.
 const MOST_NAME: usize = 60;
 
@@ -131,8 +134,7 @@ pub(super) async fn answer(
     let token =
         headers.get("x-shopify-access-token").and_then(|token| token.to_str().ok()).unwrap_or_default();
     let Some(access) = fake.ledger().check(token, &shop, now) else {
-        let why = "[API] Invalid API key or access token (unrecognized login or wrong password)";
-        return refuse(StatusCode::UNAUTHORIZED, json!(why));
+        return refuse(StatusCode::UNAUTHORIZED, json!(BAD_TOKEN));
     };
     let Ok(posted) = serde_json::from_slice::<Posted>(&body) else {
         return refuse(StatusCode::BAD_REQUEST, json!({ "query": "Required parameter missing or invalid" }));
@@ -335,6 +337,12 @@ fn throttled(requested: u64, status: &Value) -> Value {
         "errors": [{ "message": "Throttled", "extensions": extensions }],
         "extensions": { "cost": cost_block(requested, None, status) },
     })
+}
+
+/// The answer when other callers of the shop have used up everything.
+pub(super) fn throttled_by_others() -> Value {
+    let status = Bucket::full(Allowance::DEVELOPMENT, Duration::ZERO).emptied().status();
+    throttled(10, &status)
 }
 
 fn cost_block(requested: u64, actual: Option<u64>, status: &Value) -> Value {

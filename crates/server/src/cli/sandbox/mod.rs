@@ -17,6 +17,7 @@ use clap::Args;
 use shopclerk_domain::clock::{Clock, SystemClock};
 use shopclerk_domain::entropy::{Entropy, SeededEntropy, SystemEntropy};
 use shopclerk_sandbox::Sandbox;
+use shopclerk_sandbox::fault::Order;
 use tokio::net::TcpListener;
 
 use self::folder::{Folder, Ports};
@@ -46,6 +47,10 @@ pub(crate) struct Options {
     /// Let the fakes draw from this seed, so that a run can be repeated.
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
+    /// Let something go wrong outside, as docs/sandbox.md lists it: upstream:name or upstream:name:count, such as
+    /// meta:cut_after:2. May be given several times.
+    #[arg(long = "fault", value_name = "FAULT")]
+    faults: Vec<Order>,
     /// Print one JSON line when ready, for programs that drive the sandbox.
     #[arg(long)]
     json: bool,
@@ -76,6 +81,9 @@ async fn rehearse(options: &Options) -> anyhow::Result<()> {
     let entropy = fakes_entropy(options.seed, &folder);
     let sandbox = Sandbox::start(plan::fakes(&folder, &app_url, goods, Arc::clone(&clock), entropy)).await?;
     folder.keep_ports(&app_url, &sandbox)?;
+    for order in &options.faults {
+        sandbox.faults().arm(*order)?;
+    }
     let engine = Engine::start(plan::product(&folder, &app_url, &sandbox, clock)?, listener).await?;
     let stage = Stage { engine, sandbox };
     connect::show_status(&stage, &app_url, options.manual).await?;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use shopclerk_domain::clock::Clock;
 use shopclerk_domain::entropy::Entropy;
+use shopclerk_sandbox::fault::Waits;
 use shopclerk_sandbox::meta::PageSetup;
 use shopclerk_sandbox::objects::BucketSetup;
 use shopclerk_sandbox::shopify::Allowance;
@@ -45,6 +46,7 @@ pub(super) fn fakes(
         shopper: "Ana".to_owned(),
         control_path: identity.control_path.clone(),
         retry_pauses: [1, 5, 30].map(Duration::from_secs).to_vec(),
+        waits: Waits::LIVE,
         clock,
         entropy,
     }

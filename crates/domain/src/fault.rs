@@ -14,6 +14,9 @@ pub enum Moment {
 }
 
 impl Moment {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Before, Self::Committed, Self::Answered];
+
     /// The word after the site's name, as in `inbox.committed`.
     pub const fn word(self) -> &'static str {
         match self {
@@ -36,26 +39,4 @@ pub struct NoFaults;
 
 impl FaultPoints for NoFaults {
     fn reach(&self, _site: &'static str, _moment: Moment) {}
-}
-
-/// Stops the process the first time one named point is reached, as a power cut would.
-#[derive(Debug)]
-pub struct StopAt {
-    point: String,
-}
-
-impl StopAt {
-    /// Stops at `point`, such as `inbox.committed`.
-    pub fn new(point: String) -> Self {
-        Self { point }
-    }
-}
-
-impl FaultPoints for StopAt {
-    fn reach(&self, site: &'static str, moment: Moment) {
-        let reached = self.point.strip_prefix(site).and_then(|rest| rest.strip_prefix('.'));
-        if reached == Some(moment.word()) {
-            std::process::abort();
-        }
-    }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use shopclerk_domain::clock::{Clock, SystemClock};
 use shopclerk_domain::entropy::{Entropy, SystemEntropy};
-use shopclerk_domain::fault::{FaultPoints, NoFaults, StopAt};
+use shopclerk_domain::fault::{FaultPoints, NoFaults};
 use shopclerk_flows::app::{App, Parts, Settings};
 use shopclerk_flows::backup;
 use shopclerk_flows::doctor::Premises;
@@ -65,8 +65,8 @@ impl Plan {
     /// What an operator's settings come to on a real machine.
     pub fn of(config: Config) -> Self {
         let premises = premises::of(&config);
-        let faults: Arc<dyn FaultPoints> = match config.fault_point {
-            Some(point) => Arc::new(StopAt::new(point)),
+        let faults: Arc<dyn FaultPoints> = match config.rehearsal {
+            Some(rehearsal) => Arc::new(rehearsal),
             None => Arc::new(NoFaults),
         };
         let deadline = config.settings.model.deadline;

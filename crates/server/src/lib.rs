@@ -6,6 +6,7 @@ mod control;
 pub mod doctor;
 pub mod engine;
 mod meters;
+pub mod rehearsal;
 mod telemetry;
 mod web;
 

@@ -33,6 +33,7 @@ use self::edge::EdgeConfig;
 use self::http::HttpConfig;
 use self::model::ModelConfig;
 use self::storage::StorageConfig;
+use crate::rehearsal::Rehearsal;
 
 /// A configuration that can be started with.
 #[derive(Debug)]
@@ -51,8 +52,8 @@ pub struct Config {
     pub edge: EdgeConfig,
     /// Which language model is asked; `None` = the rules answer.
     pub model: Option<ModelConfig>,
-    /// Stop the process at this point: development only.
-    pub fault_point: Option<String>,
+    /// What happens at named points of the process: development only.
+    pub rehearsal: Option<Rehearsal>,
     /// Whether the public address is on loopback, which allows stand-ins.
     pub development: bool,
     /// Names of options that are set but no longer used, and stand-ins in use: said once at the start.
@@ -107,7 +108,7 @@ impl Config {
         let model = model::read(check);
         let budget = budget::read(check);
         let conversations = conversations::read(check);
-        let fault_point = check.development_only("SHOPCLERK_FAULT_POINT", http.as_ref());
+        let rehearsal = rehearsal(check, http.as_ref());
         check.distinct(&[
             "FACEBOOK_APP_SECRET",
             "SHOPIFY_API_SECRET",
@@ -141,10 +142,21 @@ impl Config {
             storage: StorageConfig { bucket: mirror.bucket, ..storage },
             edge,
             model,
-            fault_point,
+            rehearsal,
             remarks: Vec::new(),
         })
     }
+}
+
+fn rehearsal(check: &mut Checker<'_>, http: Option<&HttpConfig>) -> Option<Rehearsal> {
+    const OPTION: &str = "SHOPCLERK_FAULT_POINT";
+    let read = Rehearsal::read(&check.development_only(OPTION, http)?);
+    if read.is_none() {
+        let cure =
+            "write a point such as inbox.committed, inbox.committed:3, freeze:meta.send.before, or tell";
+        check.fault(OPTION, "is no rehearsal", cure);
+    }
+    read
 }
 
 /// What the Python version needed and this one does not is no fault: people keep their `.env`.

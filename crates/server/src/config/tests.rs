@@ -175,6 +175,8 @@ fn stand_ins_are_for_development_only() {
     check(&[("FACEBOOK_GRAPH_URL", "https://graph.evil.example")], &["FACEBOOK_GRAPH_URL"]);
     check(&[("SHOPIFY_URL", "https://evil.example/{shop}")], &["SHOPIFY_URL"]);
     check(&[("SHOPCLERK_FAULT_POINT", "inbox.committed")], &["SHOPCLERK_FAULT_POINT"]);
+    check(&[local, ("SHOPCLERK_FAULT_POINT", "inbox.committed")], &[]);
+    check(&[local, ("SHOPCLERK_FAULT_POINT", "everywhere")], &["SHOPCLERK_FAULT_POINT"]);
 }
 
 #[test]

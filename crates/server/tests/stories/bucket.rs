@@ -11,7 +11,9 @@ use crate::products;
 use crate::world::{BUCKET_KEY, BUCKET_SECRET, OBJECTS_URL, PAGE, Scene, World, price};
 
 const SHOP: &str = "shopify/nordlys.myshopify.com";
-const BUCKET: [(&str, &str); 5] = [
+/// Where the shop's products lie.
+pub(crate) const GOODS: &str = "shopify/nordlys.myshopify.com/shop_products.json";
+pub(crate) const BUCKET: [(&str, &str); 5] = [
     ("SPACES_ENDPOINT", OBJECTS_URL),
     ("SPACES_BUCKET", "sandbox"),
     ("SPACES_REGION", "sandbox-1"),
@@ -33,7 +35,8 @@ impl World {
         format!("users/{}/{path}", self.merchant().await)
     }
 
-    async fn in_bucket(&self, path: &str) -> String {
+    /// What an object below the merchant's prefix holds.
+    pub(crate) async fn in_bucket(&self, path: &str) -> String {
         let content = self.sandbox().objects().content(&self.object_key(path).await);
         String::from_utf8(content.expect(path)).unwrap()
     }
@@ -50,7 +53,8 @@ impl World {
     }
 }
 
-fn scene(operator: &'static [(&'static str, &'static str)]) -> Scene {
+/// A world whose mirror is in a bucket.
+pub(crate) fn scene(operator: &'static [(&'static str, &'static str)]) -> Scene {
     Scene::of(products::warm_things()).configured(operator)
 }
 

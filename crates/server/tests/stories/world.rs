@@ -416,6 +416,7 @@ impl World {
         let engine = self.engine.take().unwrap();
         let sandbox = self.sandbox.take().unwrap();
         assert_eq!(sandbox.unknown_calls(), 0, "a fake saw a call it does not know");
+        assert!(sandbox.faults().armed().is_empty(), "what was to go wrong did not");
         engine.stop().await;
         let objects = Arc::clone(sandbox.objects());
         sandbox.close().await;

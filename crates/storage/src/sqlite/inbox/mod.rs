@@ -28,8 +28,9 @@ use crate::nouns::inbox::{Accepted, Delivery, Quarantined, Settle, Stored};
 /// An event older than this may be a repetition whose key is gone: recorded, without effect.
 const OLDEST: Duration = Duration::from_hours(35 * 24);
 
-/// How far a channel's clock may run before ours.
-const AHEAD: Duration = Duration::from_mins(10);
+/// How far a channel's clock may run before ours: whoever set ours may have missed its zone, and shoppers are answered all the
+/// same. What comes from later than that is no clock of anybody's.
+const AHEAD: Duration = Duration::from_hours(12);
 
 const ADDRESSEE: &str = "
     SELECT a.merchant, a.account, c.row, c.conversation, c.takes_back
@@ -191,9 +192,9 @@ impl Arrival<'_> {
         let filing = self.effect(&place, event)?;
         let id = self.file(&place, event, &filing)?;
         if filing.waits && filing.asks {
-            let spoke_at = event.at.min(self.now).millis();
+            let (spoke_at, now) = (event.at.millis(), self.now.millis());
             let Settle { quiet_ms, at_most_ms } = self.settle;
-            self.tx.run_one(ASKED, params![place.row, spoke_at, self.now.millis(), at_most_ms, quiet_ms])?;
+            self.tx.run_one(ASKED, params![place.row, spoke_at, now, at_most_ms, quiet_ms])?;
         } else if filing.waits {
             self.tx.run_one(TOLD, params![place.row, self.now.millis()])?;
         }
@@ -250,7 +251,7 @@ impl Arrival<'_> {
     /// Gives an event the effect that must hold at once, and says how it is filed.
     fn effect<'e>(&self, place: &Place, event: &'e ConversationEvent) -> Result<Filing<'e>, StoreError> {
         let filed = |kind, waits, asks| Filing { kind, waits, asks, why: None, body: &event.body };
-        if event.at < self.now.minus(OLDEST) || event.at > self.now.plus(AHEAD) {
+        if event.at < self.now.minus(OLDEST) || event.at > self.now {
             return Ok(filed("stale", false, false));
         }
         Ok(match &event.kind {
@@ -279,7 +280,7 @@ impl Arrival<'_> {
                 Filing { body: &[], ..filed(event.kind.word(), is_in_history, false) }
             }
             EventKind::Contact(word) => {
-                self.tx.run_one(CONTACT, params![place.row, event.at.min(self.now).millis()])?;
+                self.tx.run_one(CONTACT, params![place.row, event.at.millis()])?;
                 filed(word, false, false)
             }
             EventKind::ThreadTaken => {
@@ -335,6 +336,10 @@ impl Inbox for SqliteStore {
     ) -> Result<Accepted, StoreError> {
         let entropy = Arc::clone(&self.entropy);
         let quiet_before = self.quiet_before;
+        let mut delivery = delivery;
+        for event in delivery.conversations.iter_mut().filter(|event| event.at <= now.plus(AHEAD)) {
+            event.at = event.at.min(now);
+        }
         let accept = move |tx: &Connection| {
             let settle = delivery.settle;
             accept(&Arrival { tx, now, pause_until, settle, quiet_before, entropy: &*entropy }, &delivery)

@@ -11,7 +11,9 @@ use shopclerk_domain::money::{Currency, Money};
 use thiserror::Error;
 
 use crate::catalogue::ids::derived;
-use crate::shopify::store::{Collection, Image, Product, ShopInfo, Status, Store, Variant};
+use crate::shopify::store::{
+    Buyers, Collection, Discount, Gives, Goods, Image, Minimum, Product, ShopInfo, Status, Store, Variant,
+};
 
 /// The first part of the pictures' paths below the fake shop's file route.
 const PICTURES: &str = "sample/";
@@ -33,6 +35,14 @@ pub enum InvalidSample {
         /// What the parser met.
         why: String,
     },
+    /// A discount that contradicts itself or the rest.
+    #[error("the sample store's discount {title} is wrong: {why}")]
+    Discount {
+        /// Which one.
+        title: String,
+        /// What is wrong.
+        why: String,
+    },
     /// A product that contradicts itself or the rest.
     #[error("the sample store's product {handle} is wrong: {why}")]
     Product {
@@ -50,7 +60,8 @@ pub fn load() -> Result<Store, InvalidSample> {
         .map_err(|why| InvalidSample::File { file: "shop.toml".to_owned(), why: why.to_string() })?;
     let collections: BTreeMap<String, Collection> =
         file.collection.into_iter().map(|written| (written.handle.clone(), written.collection())).collect();
-    let mut store = Store { shop: file.shop.info(), products: BTreeMap::new(), collections };
+    let discounts = discounts(&collections)?;
+    let mut store = Store { shop: file.shop.info(), products: BTreeMap::new(), collections, discounts };
 
     let mut handles = BTreeSet::new();
     for path in Files::iter().filter(|path| path.starts_with("store/") && path.ends_with(".toml")) {
@@ -64,6 +75,16 @@ pub fn load() -> Result<Store, InvalidSample> {
         }
     }
     Ok(store)
+}
+
+fn discounts(collections: &BTreeMap<String, Collection>) -> Result<BTreeMap<u64, Discount>, InvalidSample> {
+    let file: DiscountFile = read("discounts.toml")?;
+    let discount = |written: WrittenDiscount| {
+        let title = written.title.clone();
+        let discount = written.discount(collections);
+        discount.map(|one| (one.id, one)).map_err(|why| InvalidSample::Discount { title, why })
+    };
+    file.discount.into_iter().map(discount).collect()
 }
 
 /// A picture's media type and content, by its path such as `sample/fjord-throw.svg`.
@@ -88,6 +109,64 @@ fn read<T: DeserializeOwned>(path: &str) -> Result<T, InvalidSample> {
 struct ShopFile {
     shop: WrittenShop,
     collection: Vec<WrittenCollection>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DiscountFile {
+    discount: Vec<WrittenDiscount>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenDiscount {
+    title: String,
+    #[serde(default)]
+    codes: Vec<String>,
+    percent: String,
+    /// With it, so many must be bought to get one more for the share less.
+    buy: Option<u32>,
+    #[serde(default)]
+    collections: Vec<String>,
+    minimum: Option<String>,
+    segment: Option<String>,
+    ends: Option<String>,
+    #[serde(default)]
+    once_per_customer: bool,
+}
+
+impl WrittenDiscount {
+    fn discount(self, collections: &BTreeMap<String, Collection>) -> Result<Discount, String> {
+        if let Some(unknown) = self.collections.iter().find(|handle| !collections.contains_key(*handle)) {
+            return Err(format!("there is no collection {unknown}"));
+        }
+        let ends_at = self.ends.map(|ends| match ends.parse::<jiff::Timestamp>() {
+            Ok(end) => Ok(end.as_millisecond()),
+            Err(why) => Err(format!("its end {ends}: {why}")),
+        });
+        Ok(Discount {
+            id: derived(&["discount", &self.title]),
+            title: self.title,
+            codes: self.codes,
+            gives: match self.buy {
+                Some(buy) => Gives::OneMore { buy, percent: self.percent },
+                None => Gives::Percent(self.percent),
+            },
+            on: if self.collections.is_empty() {
+                Goods::Everything
+            } else {
+                Goods::Collections(self.collections)
+            },
+            minimum: self.minimum.map_or(Minimum::None, Minimum::Subtotal),
+            buyers: self.segment.map_or(Buyers::All, Buyers::Segment),
+            ends_at: ends_at.transpose()?,
+            once_per_customer: self.once_per_customer,
+            starts_at: OPENED,
+            created_at: OPENED,
+            updated_at: OPENED,
+            ..Discount::default()
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -324,6 +403,19 @@ mod tests {
         assert_eq!(count(&products, |product| product.status == Status::Active && !product.published), 1);
         assert_eq!(count(&products, |product| product.is_gift_card), 1);
         assert_eq!(count(&products, |product| product.requires_selling_plan), 1);
+    }
+
+    #[test]
+    fn discounts_of_every_standing_are_there() {
+        let discounts: Vec<Discount> = load().unwrap().discounts.into_values().collect();
+        let count = |is: &dyn Fn(&Discount) -> bool| discounts.iter().filter(|one| is(one)).count();
+
+        assert_eq!(count(&|one| one.codes.is_empty() && matches!(one.gives, Gives::Percent(_))), 1);
+        assert_eq!(count(&|one| one.minimum != Minimum::None), 1);
+        assert_eq!(count(&|one| one.buyers != Buyers::All), 1);
+        assert_eq!(count(&|one| one.ends_at.is_some()), 1);
+        assert_eq!(count(&|one| one.codes.len() > 1), 1);
+        assert_eq!(count(&|one| matches!(one.gives, Gives::OneMore { .. })), 1);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! From drafts to a store: every product is checked here, whichever file it came from. What cannot be shown truthfully
 //! is reported and left out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use shopclerk_domain::money::Currency;
 
@@ -21,7 +21,7 @@ pub(crate) fn store(extract: Extract, shop: ShopInfo, currency: Currency, report
     let mut assembly = Assembly {
         currency,
         report,
-        store: Store { shop, products: BTreeMap::new(), collections: BTreeMap::new() },
+        store: Store { shop, ..Store::default() },
         handles: HashMap::new(),
         product_ids: Ids::default(),
         variant_ids: Ids::default(),

@@ -69,6 +69,8 @@ impl From<ChangeError> for Refusal {
         let (status, code) = match &error {
             ChangeError::NoSuchShop => (StatusCode::NOT_FOUND, "control.unknown_shop"),
             ChangeError::NoSuchProduct => (StatusCode::NOT_FOUND, "control.unknown_product"),
+            ChangeError::NoSuchDiscount => (StatusCode::NOT_FOUND, "control.unknown_discount"),
+            ChangeError::BadShare => (StatusCode::BAD_REQUEST, "control.bad_share"),
             ChangeError::NothingToChange => (StatusCode::BAD_REQUEST, "control.nothing_to_change"),
             ChangeError::BadPrice { .. } => (StatusCode::BAD_REQUEST, "control.bad_price"),
             ChangeError::BadInventory => (StatusCode::BAD_REQUEST, "control.bad_inventory"),

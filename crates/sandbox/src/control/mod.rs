@@ -2,6 +2,7 @@
 //! `docs/sandbox.md` describes it. Its address carries a part nobody guesses, and whoever knows it may do everything.
 
 mod answer;
+mod discounts;
 mod faults;
 mod happen;
 mod journal;
@@ -82,6 +83,8 @@ impl Control {
             .route(&at("/people/replies"), post(people::reply))
             .route(&at("/products"), get(products::list))
             .route(&at("/products/{handle}"), patch(products::change))
+            .route(&at("/discounts"), get(discounts::list))
+            .route(&at("/discounts/{id}"), patch(discounts::change).delete(discounts::remove))
             .route(&at("/model"), get(model::read).put(model::set))
             .route(&at("/faults"), get(faults::read).post(faults::arm).delete(faults::disarm))
             .route(&at("/journal"), get(journal::read))

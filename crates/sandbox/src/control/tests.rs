@@ -10,7 +10,7 @@ use shopclerk_domain::entropy::SeededEntropy;
 
 use super::*;
 use crate::meta::PageSetup;
-use crate::shopify::store::{Product, ShopInfo, Store, Variant};
+use crate::shopify::store::{Discount, Product, ShopInfo, Store, Variant};
 use crate::walk::{Accept, Walker};
 use crate::{Goods, Ports, Sandbox, SandboxError, SandboxOptions, loopback};
 
@@ -146,6 +146,43 @@ async fn goods_are_listed_and_changed_for_all_variants() {
         let (status, body) = call(&sandbox, "PATCH", path, &patch).await;
         assert_eq!((status, body["error"]["code"].as_str().unwrap()), expected, "{patch}");
     }
+    sandbox.close().await;
+}
+
+#[tokio::test]
+async fn discounts_are_listed_changed_and_removed() {
+    let ten = Discount {
+        id: u64::MAX,
+        title: "TEN".to_owned(),
+        codes: vec!["TEN".to_owned()],
+        ..Discount::default()
+    };
+    let store = Store { discounts: [(ten.id, ten)].into(), ..shop() };
+    let sandbox = Sandbox::start(SandboxOptions { goods: Goods::IfNew(store), ..options() }).await.unwrap();
+    let path = format!("/discounts/{}", u64::MAX);
+    let call = async |method, path: &str, body: &Value| call(&sandbox, method, path, body).await;
+
+    let (_, listed) = call("GET", "/discounts", &Value::Null).await;
+    assert_eq!(listed["discounts"][0]["id"], u64::MAX.to_string());
+    let (status, changed) =
+        call("PATCH", &path, &json!({ "percent": "0.2", "minimum": "60", "ends_at": 1 })).await;
+    assert_eq!((status, &changed["status"]), (200, &json!("EXPIRED")));
+    assert_eq!(
+        (&changed["gives"]["percent"], &changed["minimum"]["subtotal"]),
+        (&json!("0.2"), &json!("60.00"))
+    );
+    for (path, body, status, code) in [
+        (path.as_str(), json!({}), 400, "control.nothing_to_change"),
+        (path.as_str(), json!({ "percent": "20" }), 400, "control.bad_share"),
+        (path.as_str(), json!({ "minimum": "-1" }), 400, "control.bad_price"),
+        ("/discounts/7", json!({ "percent": "0.2" }), 404, "control.unknown_discount"),
+        ("/discounts/WARM10", json!({ "percent": "0.2" }), 400, "control.bad_path"),
+    ] {
+        let (found, refused) = call("PATCH", path, &body).await;
+        assert_eq!((found, &refused["error"]["code"]), (status, &json!(code)), "{path} {body}");
+    }
+    assert_eq!(call("DELETE", &path, &Value::Null).await.0, 204);
+    assert_eq!(call("GET", "/discounts", &Value::Null).await.1["discounts"], json!([]));
     sandbox.close().await;
 }
 

@@ -64,8 +64,14 @@ pub enum ChangeError {
     /// The shop has no product at this handle.
     #[error("there is no product with this handle")]
     NoSuchProduct,
+    /// The shop has no discount with this number.
+    #[error("there is no discount with this number")]
+    NoSuchDiscount,
+    /// The share cannot be read.
+    #[error("a share is a decimal above 0 and at most 1 with at most four places, such as 0.15")]
+    BadShare,
     /// The patch names nothing.
-    #[error("nothing to change: give price, inventory or status")]
+    #[error("nothing to change: see docs/sandbox.md for what can be")]
     NothingToChange,
     /// The price cannot be read in this currency.
     #[error(

@@ -6,6 +6,7 @@
 mod admin;
 mod authorize;
 mod change;
+mod discounts;
 mod fault;
 mod hold;
 mod hooks;
@@ -40,6 +41,7 @@ use shopclerk_domain::clock::Clock;
 use shopclerk_domain::entropy::{Entropy, bytes};
 
 pub use self::change::{ChangeError, ProductPatch, ProductView, VariantView};
+pub use self::discounts::{DiscountPatch, DiscountView};
 pub(crate) use self::fault::VENDOR;
 pub use self::hold::Held;
 use self::hold::Holds;

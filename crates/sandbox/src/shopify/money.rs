@@ -19,6 +19,14 @@ pub(crate) fn parse_price(raw: &str, currency: &str) -> Option<Decimal> {
     (price.normalize().scale() <= digits(currency)).then_some(price)
 }
 
+/// A share someone typed, such as `0.15`: above nothing and at most the whole, in hundredths of a percent at the finest.
+pub(crate) fn parse_share(raw: &str) -> Option<String> {
+    let plain = raw.len() <= 8 && raw.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let share = plain.then(|| Decimal::from_str_exact(raw).ok()).flatten()?.normalize();
+    let fits = share > Decimal::ZERO && share <= Decimal::ONE && share.scale() <= 4;
+    fits.then(|| share.to_string())
+}
+
 /// An amount as it was stored, read leniently: real shops hold odd values.
 pub(crate) fn read(stored: &str) -> Decimal {
     stored.trim().parse().unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::store::{Collection, Product, Store, Variant};
+use super::store::{Collection, Discount, Product, Store, Variant};
 
 /// A store, ready to be asked.
 #[derive(Debug, Default)]
@@ -71,6 +71,16 @@ impl Shelf {
             self.by_item.remove(&variant.inventory_item_id);
         }
         Some(product)
+    }
+
+    /// Adds a discount or replaces the one with its id, which it gives back.
+    pub(crate) fn put_discount(&mut self, discount: Discount) -> Option<Discount> {
+        self.store.discounts.insert(discount.id, discount)
+    }
+
+    /// Removes a discount.
+    pub(crate) fn take_discount(&mut self, id: u64) -> Option<Discount> {
+        self.store.discounts.remove(&id)
     }
 
     pub(crate) fn product(&self, id: u64) -> Option<&Product> {

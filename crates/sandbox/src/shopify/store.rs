@@ -13,6 +13,9 @@ pub struct Store {
     pub products: BTreeMap<u64, Product>,
     /// Collections by handle; membership stands in [`Product::collections`].
     pub collections: BTreeMap<String, Collection>,
+    /// Discounts by their numeric id.
+    #[serde(default)]
+    pub discounts: BTreeMap<u64, Discount>,
 }
 
 /// The shop itself.
@@ -143,4 +146,107 @@ pub struct Variant {
     pub image: Option<String>,
     /// UTC milliseconds.
     pub updated_at: i64,
+}
+
+/// A discount, by code or taken off by the shop itself.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Discount {
+    /// Numeric id.
+    pub id: u64,
+    /// What the merchant calls it.
+    pub title: String,
+    /// Codes it is had with; none = the shop takes it off by itself.
+    pub codes: Vec<String>,
+    /// What it gives.
+    pub gives: Gives,
+    /// What it is for.
+    pub on: Goods,
+    /// What must be bought at least.
+    pub minimum: Minimum,
+    /// Who may use it.
+    pub buyers: Buyers,
+    /// UTC milliseconds.
+    pub starts_at: i64,
+    /// UTC milliseconds; `None` = it goes on.
+    pub ends_at: Option<i64>,
+    /// How often it may be used in all.
+    pub usage_limit: Option<i64>,
+    /// How often it was used.
+    pub used: i64,
+    /// Each customer may use it once.
+    pub once_per_customer: bool,
+    /// UTC milliseconds.
+    pub created_at: i64,
+    /// UTC milliseconds; moves with every change.
+    pub updated_at: i64,
+}
+
+/// What a discount gives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gives {
+    /// A share, as a decimal: `0.15` is 15 %.
+    Percent(String),
+    /// An amount off all it is for together, a decimal string.
+    Amount(String),
+    /// An amount off each piece, a decimal string.
+    AmountEach(String),
+    /// Free delivery.
+    FreeShipping,
+    /// Who buys so many pieces gets one more for this share less.
+    OneMore {
+        /// Pieces to buy.
+        buy: u32,
+        /// A share, as a decimal.
+        percent: String,
+    },
+    /// What another app decides.
+    App,
+}
+
+impl Default for Gives {
+    fn default() -> Self {
+        Self::Percent("0.1".to_owned())
+    }
+}
+
+/// What a discount is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Goods {
+    /// Everything in the shop.
+    #[default]
+    Everything,
+    /// Products with these ids.
+    Products(Vec<u64>),
+    /// Variants with these ids.
+    Variants(Vec<u64>),
+    /// What is in the collections with these handles.
+    Collections(Vec<String>),
+}
+
+/// What must be bought at least.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Minimum {
+    /// Nothing in particular.
+    #[default]
+    None,
+    /// For so much money, a decimal string.
+    Subtotal(String),
+    /// So many pieces.
+    Quantity(u64),
+}
+
+/// Who may use a discount.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Buyers {
+    /// Everybody.
+    #[default]
+    All,
+    /// Customers of the segment of this name.
+    Segment(String),
+    /// The customer of this name.
+    Customer(String),
 }

@@ -17,7 +17,9 @@ use shopclerk_domain::entropy::SeededEntropy;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
-use super::store::{Collection, Image, Product, ShopInfo, Status, Store, Variant};
+use super::store::{
+    Buyers, Collection, Discount, Gives, Goods, Image, Minimum, Product, ShopInfo, Status, Store, Variant,
+};
 use super::{Allowance, ShopifyFake, ShopifyOptions};
 use crate::deliver::Deliveries;
 use crate::fault::{Faults, Waits};
@@ -216,7 +218,44 @@ pub(super) fn little_shop() -> Store {
         shop,
         products: products.into_iter().map(|product| (product.id, product)).collect(),
         collections: [("gifts".to_owned(), gifts)].into(),
+        discounts: discounts().into_iter().map(|discount| (discount.id, discount)).collect(),
+        ..Store::default()
     }
+}
+
+/// A discount of each kind, and for each kind of goods, buyers and minimum.
+fn discounts() -> Vec<Discount> {
+    let one = |number: u64, code: &str, gives: Gives| Discount {
+        id: BIG + 700 + number,
+        title: format!("Discount {number}"),
+        codes: (!code.is_empty()).then(|| code.to_owned()).into_iter().collect(),
+        gives,
+        starts_at: NOW - 1_000,
+        created_at: NOW - 2_000,
+        updated_at: NOW - 1_000 + i64::try_from(number).unwrap(),
+        ..Discount::default()
+    };
+    let percent = || Gives::Percent("0.15".to_owned());
+    let amount = |each: bool| {
+        if each { Gives::AmountEach("5.00".to_owned()) } else { Gives::Amount("5.00".to_owned()) }
+    };
+    let more = || Gives::OneMore { buy: 2, percent: "1".to_owned() };
+    vec![
+        Discount { on: Goods::Collections(vec!["gifts".to_owned()]), ..one(0, "", percent()) },
+        Discount { minimum: Minimum::Subtotal("50".to_owned()), ..one(1, "TEN", percent()) },
+        Discount { on: Goods::Products(vec![BIG + 1]), ..one(2, "", amount(false)) },
+        Discount { on: Goods::Variants(vec![BIG + 11]), ..one(3, "FIVE", amount(true)) },
+        Discount { minimum: Minimum::Quantity(3), ..one(4, "", Gives::FreeShipping) },
+        one(5, "POST", Gives::FreeShipping),
+        one(6, "", more()),
+        one(7, "MORE", more()),
+        one(8, "", Gives::App),
+        one(9, "APP", Gives::App),
+        Discount { buyers: Buyers::Segment("Regulars".to_owned()), ..one(10, "VIP", percent()) },
+        Discount { buyers: Buyers::Customer("Ana".to_owned()), ..one(11, "ANA", percent()) },
+        Discount { ends_at: Some(NOW - 1), ..one(12, "OVER", percent()) },
+        Discount { starts_at: NOW + 1_000, ..one(13, "SOON", percent()) },
+    ]
 }
 
 /// A plain product with one variant.

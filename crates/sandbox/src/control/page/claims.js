@@ -19,8 +19,11 @@ export function proofs(entry) {
   return el('div', { class: 'proofs' }, refused.slice(0, MOST_ITEMS).map(stopped), shared(claims), lines);
 }
 
+/** The row a claim rests on: of a product or of a discount. */
+const rowOf = ({ product, discount }) => (product === undefined ? `discount …${String(discount).slice(-4)}` : product);
+
 function again(claims) {
-  const rows = new Set(claims.map((claim) => claim.product)).size;
+  const rows = new Set(claims.map(rowOf)).size;
   return el('div', { class: 'proof' },
     el('span', { class: 'claim' }, `${count(claims.length, 'claim')} checked again in ${count(rows, 'row')}`));
 }
@@ -47,8 +50,8 @@ const isLimit = ({ fact }) => fact === 'price_at_most' || fact === 'price_at_lea
 function byRow(claims) {
   const rows = new Map();
   for (const claim of claims) {
-    const key = `${claim.product}@${claim.version}`;
-    if (!rows.has(key)) rows.set(key, { product: claim.product, version: claim.version, readAt: claim.read_at, name: null, said: [] });
+    const key = `${rowOf(claim)}@${claim.version}`;
+    if (!rows.has(key)) rows.set(key, { row: rowOf(claim), version: claim.version, readAt: claim.read_at, name: null, said: [] });
     const row = rows.get(key);
     row.readAt = Math.min(row.readAt, claim.read_at);
     if (claim.fact === 'name') row.name ??= claim.said;
@@ -61,11 +64,12 @@ function byRow(claims) {
 function words({ fact, said }) {
   const lead = { price_at_most: 'at most', price_at_least: 'at least', price_from: 'from', reduced_from: 'was' }[fact];
   if (fact === 'link') return 'link';
+  if (fact === 'covered') return 'has that discount';
   return lead && /^\W*\d/.test(said) ? `${lead} ${said}` : said;
 }
 
 function rowLine(row, at) {
-  const name = row.name ?? `product …${String(row.product).slice(-4)}`;
+  const name = row.name ?? (row.row.startsWith('discount') ? row.row : `product …${row.row.slice(-4)}`);
   const age = row.readAt ? `, read ${span(at - row.readAt)} earlier` : '';
   return el('div', { class: 'proof' },
     (row.said.length ? row.said : ['its name']).map((said) => el('span', { class: 'claim' }, said)),

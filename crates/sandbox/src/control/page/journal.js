@@ -130,7 +130,7 @@ function storyOf(entry) {
   } else if (entry.kind === 'meta.person' || entry.kind === 'meta.deleted') {
     lines.talk = newStory('talk', entry, data?.text ? `“${data.text}”` : entry.summary, data?.to ? `A person, to ${data.to}` : null);
   } else if (entry.kind === 'shopify.change' && entry.summary.endsWith('changed')) {
-    lines.shop = newStory('shop', entry, `${data?.handle ?? 'A product'} changes`, 'in the shop');
+    lines.shop = newStory('shop', entry, `${data?.handle ?? data?.discount ?? 'A product'} changes`, 'in the shop');
   }
   const open = lines[walkOf(entry)] ?? lines.talk ?? lines.shop ?? lines.start;
   return open ?? (lines.start = newStory('start', entry, entry.seq === 1 ? 'Before the first message' : 'Going on from before', null));

@@ -23,7 +23,7 @@ const STOPS = {
 const TOOLS = {
   search_catalogue: 'Searched the catalogue',
   show_product: 'Looked the product up',
-  list_promotions: 'Looked for reductions',
+  list_promotions: 'Looked for promotions',
   build_cart: 'Built a cart link',
   order_status: 'Looked the order up',
   hand_over: 'Called a person',
@@ -121,6 +121,7 @@ const KINDS = {
       : { head: 'Shopify could not tell us', soft: summary, tone: 'stop' },
   'catalogue.changed': () => ({ head: 'The row was read again', soft: 'the next answer says it as it is now', tone: 'true' }),
   'catalogue.page': ({ summary }) => ({ head: 'Catalogue read', soft: summary, noise: true }),
+  'catalogue.discounts': ({ summary }) => ({ head: 'Discounts in step', soft: summary, tone: 'true', noise: true }),
   'catalogue.synced': ({ summary }) => ({ head: 'Catalogue in step', soft: summary, tone: 'true', noise: true }),
   'mirror.written': ({ data }) => ({ head: 'Mirror written', soft: `${data.path} · ${count(data.bytes, 'byte')}`, noise: true }),
   'connect.shop': ({ summary }) => ({ head: 'Shop connected', soft: summary, tone: 'true', noise: true }),

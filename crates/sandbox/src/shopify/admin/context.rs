@@ -7,9 +7,9 @@ use apollo_compiler::response::{JsonMap, JsonValue};
 use serde_json::{Value, json};
 
 use super::super::shelf::{Placed, Shelf};
-use super::super::store::{Collection, Product};
+use super::super::store::{Collection, Discount, Goods, Product};
 use super::super::{ShopifyFake, ledger};
-use super::{collection, product, root, shop, variant};
+use super::{collection, discount, product, root, shop, variant};
 
 /// Objects one answer may hold; nested pages could multiply to millions.
 const MOST_OBJECTS: usize = 100_000;
@@ -42,6 +42,12 @@ pub(super) enum Item<'c> {
     Stock(Placed<'c>),
     Level(Placed<'c>),
     Collection(&'c Collection),
+    Discount(&'c Discount),
+    /// The discount itself, behind its node.
+    Terms(&'c Discount),
+    Gets(&'c Discount),
+    Buys(&'c Discount),
+    Entitled(&'c Goods),
     Record(Record),
 }
 
@@ -62,6 +68,11 @@ impl ObjectValue for Object<'_> {
             Item::Stock(_) => "InventoryItem",
             Item::Level(_) => "InventoryLevel",
             Item::Collection(_) => "Collection",
+            Item::Discount(_) => "DiscountNode",
+            Item::Terms(of) => discount::kind(of),
+            Item::Gets(_) => "DiscountCustomerGets",
+            Item::Buys(_) => "DiscountCustomerBuys",
+            Item::Entitled(on) => discount::entitled_kind(on),
             Item::Record(record) => record.type_name,
         }
     }
@@ -77,6 +88,11 @@ impl ObjectValue for Object<'_> {
             Item::Stock(placed) => variant::stock_field(call, *placed, info),
             Item::Level(placed) => variant::level_field(call, *placed, info),
             Item::Collection(collection) => collection::field(call, collection, info),
+            Item::Discount(of) => discount::node(call, of, info),
+            Item::Terms(of) => discount::field(call, of, info),
+            Item::Gets(of) => discount::gets(call, of, info),
+            Item::Buys(of) => discount::buys(call, of, info),
+            Item::Entitled(on) => discount::entitled(call, on, info),
             Item::Record(record) => call.record_field(record, info),
         }
     }

@@ -24,7 +24,7 @@ macro_rules! kinds {
 
 kinds! {
     PRODUCTS "Product" VARIANTS "ProductVariant" COLLECTIONS "Collection" LOCATIONS "Location" LEVELS "InventoryLevel"
-    ITEMS "InventoryItem" METAFIELDS "Metafield" MEDIA "Media" IMAGES "Image" SUBSCRIPTIONS "WebhookSubscription"
+    ITEMS "InventoryItem" DISCOUNTS "DiscountNode" CODES "DiscountRedeemCode" METAFIELDS "Metafield" MEDIA "Media" IMAGES "Image" SUBSCRIPTIONS "WebhookSubscription"
 }
 
 struct Connection<'c> {

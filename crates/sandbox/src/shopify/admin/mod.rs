@@ -6,6 +6,7 @@ mod bucket;
 mod collection;
 mod context;
 mod cost;
+mod discount;
 mod filter;
 mod list;
 mod media;

@@ -11,7 +11,7 @@ use super::context::{Answer, Args, Call, Gid, Item, Record, coded, count, unansw
 use super::filter::{Filter, Kind as Compared};
 use super::list::{Kind, connection};
 use super::paging::{Key, Page, Position, Window};
-use super::{collection, product, shop, subscription, variant};
+use super::{collection, discount, product, shop, subscription, variant};
 
 /// Largest list an argument may hold.
 const LONGEST_LIST: usize = 250;
@@ -51,6 +51,22 @@ const VARIANT_FILTERS: [(&str, Compared); 11] = [
     ("tag", Compared::Text),
 ];
 
+const DISCOUNT_FILTERS: [(&str, Compared); 13] = [
+    ("id", Compared::Id),
+    ("title", Compared::Text),
+    ("status", Compared::Text),
+    ("method", Compared::Text),
+    ("code", Compared::Text),
+    ("discount_class", Compared::Text),
+    ("discount_type", Compared::Text),
+    ("type", Compared::Text),
+    ("times_used", Compared::Number),
+    ("created_at", Compared::Time),
+    ("updated_at", Compared::Time),
+    ("starts_at", Compared::Time),
+    ("ends_at", Compared::Time),
+];
+
 const COLLECTION_FILTERS: [(&str, Compared); 4] = [
     ("id", Compared::Id),
     ("title", Compared::Text),
@@ -85,11 +101,32 @@ pub(super) fn query<'a>(call: &'a Call<'a>, info: &ResolveInfo<'_>) -> Answer<'a
         "webhookSubscription" | "webhookSubscriptions" | "webhookSubscriptionsCount" => {
             subscription::query(call, info)
         }
+        "discountNode" | "discountNodes" | "discountNodesCount" => {
+            call.need(name, "read_discounts")?;
+            discounts(call, info)
+        }
         _ => {
             call.need(name, "read_products")?;
             catalogue(call, info)
         }
     }
+}
+
+/// Root fields over discounts.
+fn discounts<'a>(call: &'a Call<'a>, info: &ResolveInfo<'_>) -> Answer<'a> {
+    let all = &call.shelf.store().discounts;
+    if info.field_name() == "discountNode" {
+        let id = Args(info).id("id", "DiscountNode");
+        return call.give_any(id.and_then(|id| all.get(&id)).map(Item::Discount));
+    }
+    let filter = filter(call, info, &DISCOUNT_FILTERS);
+    let found = all.values().filter(|one| filter.allows(&|term| discount::fulfils(one, call.now, term)));
+    if info.field_name() == "discountNodesCount" {
+        return counted(call, info, found.count());
+    }
+    let window = Window::read(info)?;
+    let rows = found.map(|one| (discount::position(one, window.sort()), Item::Discount(one)));
+    connection(call, Kind::DISCOUNTS, window.sort_and_cut(rows))
 }
 
 /// Fields of `Mutation`.
@@ -275,6 +312,10 @@ fn node<'a>(call: &'a Call<'a>, text: &str) -> Result<Option<Item<'a>>, FieldErr
         "Shop" => (gid.id == call.shelf.store().shop.id).then_some(Item::Shop),
         "Location" => (gid.id == shop::location_id(call)).then(|| Item::Record(shop::location(call))),
         "WebhookSubscription" => subscription::find(call, gid.id).map(Item::Record),
+        "DiscountNode" => {
+            call.need("node", "read_discounts")?;
+            call.shelf.store().discounts.get(&gid.id).map(Item::Discount)
+        }
         "InventoryLevel" => {
             call.need("node", "read_inventory")?;
             variant::level(call, &gid)

@@ -1,5 +1,6 @@
 //! The Admin API over real HTTP: our operations, every field of the schema, refusals, prices, limits and pages.
 
+mod discounts;
 mod whole_schema;
 
 use std::collections::BTreeSet;

@@ -4,6 +4,7 @@
 use shopclerk_domain::chat::{Completion, Line, ModelError, Prompt};
 use shopclerk_domain::claim::RefusedClaim;
 use shopclerk_domain::conversation::Memory;
+use shopclerk_domain::discount::Terms;
 use shopclerk_domain::message::{Content, Message, Part, Reply};
 use shopclerk_domain::ports::{ChatModel, ShelfUnavailable};
 use shopclerk_domain::product::ProductRow;
@@ -199,7 +200,9 @@ impl<'t, 'a, 's> Talk<'t, 'a, 's> {
         if words.is_empty() {
             return Err(ModelError::Malformed.into());
         }
-        let shown = self.shown(&words);
+        let (words, told) = self.hands.with_offers(&words);
+        let words = self.hands.with_codes(&words);
+        let shown = self.covered(self.shown(&words), &told);
         let taps = if shown.is_empty() { vec![Tap::Person] } else { vec![Tap::Cheaper, Tap::Person] };
         let situation = &*self.hands.situation;
         let wanted = &situation.asked.request.wanted;
@@ -210,11 +213,23 @@ impl<'t, 'a, 's> Talk<'t, 'a, 's> {
             sentences: vec![words],
             shown,
             spoken_of: self.hands.met.clone(),
+            offers: self.hands.offers.clone(),
             choices: taps.into_iter().map(|tap| rules::choice(situation, tap)).collect(),
             said: Said { at_most: wanted.at_most, at_least: wanted.at_least, nothing_fits },
             ..Answer::default()
         };
         Ok(answer.draft(situation))
+    }
+
+    /// Beside a sentence about what is shown below stands only what it is about, and something of it.
+    fn covered(&self, shown: Vec<ProductRow>, told: &[&Terms]) -> Vec<ProductRow> {
+        let Some(terms) = told.iter().find(|terms| !terms.is_for_everything()) else { return shown };
+        let covers = |row: &&ProductRow| terms.cover(&row.product);
+        let kept: Vec<ProductRow> = shown.iter().filter(covers).cloned().collect();
+        if !kept.is_empty() {
+            return kept;
+        }
+        self.hands.met.iter().filter(covers).take(rules::MOST_CARDS).cloned().collect()
     }
 
     /// What the model chose to show; else what it names; else what the rules would show.

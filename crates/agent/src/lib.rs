@@ -14,6 +14,7 @@ mod claims;
 mod converse;
 mod names;
 mod phrases;
+mod promotions;
 mod prompt;
 mod reply;
 mod rules;

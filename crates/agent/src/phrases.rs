@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
+use shopclerk_domain::calendar::LocalTime;
 use shopclerk_domain::language::Language;
 use shopclerk_domain::money::Money;
 
@@ -100,7 +101,18 @@ phrases! {
     ReducedOne => "reduced-one",
     ReducedMany => "reduced-many",
     ReducedNone => "reduced-none",
-    CodesUnseen => "codes-unseen",
+    CodesNone => "codes-none",
+    OfferAll => "offer-all",
+    OfferShown => "offer-shown",
+    OffPercent => "off-percent",
+    OffAmount => "off-amount",
+    OffEach => "off-each",
+    HowCode => "how-code",
+    HowSelf => "how-self",
+    AsksSubtotal => "asks-subtotal",
+    AsksPieces => "asks-pieces",
+    AsksEnd => "asks-end",
+    AsksOnce => "asks-once",
     Bare => "bare",
     ButtonView => "button-view",
     ButtonMore => "button-more",
@@ -153,6 +165,33 @@ impl Phrases {
     pub(crate) fn money(self, money: Money) -> String {
         match self.language {
             Language::En | Language::Es | Language::Fr | Language::De | Language::Pt => money.to_string(),
+        }
+    }
+
+    /// A day as it is written, with the minute where there is one to tell. No form has a point that could end a sentence.
+    pub(crate) fn day(self, day: LocalTime) -> String {
+        const MONTHS: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        let LocalTime { year, month, day, .. } = day;
+        match self.language {
+            Language::En => {
+                let name = usize::from(month).checked_sub(1).and_then(|at| MONTHS.get(at)).unwrap_or(&"");
+                format!("{name} {day}, {year}")
+            }
+            Language::De => format!("{day}.{month}.{year}"),
+            Language::Es | Language::Fr | Language::Pt => format!("{day}/{month}/{year}"),
         }
     }
 

@@ -7,6 +7,7 @@ use shopclerk_domain::chat::{Completion, Usage};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopFacts;
 use shopclerk_domain::conversation::Memory;
+use shopclerk_domain::discount::ToldCodes;
 use shopclerk_domain::message::{Incoming, Reply};
 use shopclerk_domain::ports::{Shelf, ShelfUnavailable};
 use thiserror::Error;
@@ -15,6 +16,7 @@ pub use crate::converse::ModelSide;
 use crate::converse::{Stopped, converse};
 pub use crate::freshness::Freshness;
 use crate::gate::{self, Ground, Verdict};
+use crate::promotions::Offers;
 pub use crate::prompt::Guide;
 use crate::reply;
 use crate::rules::{self, Draft, Situation};
@@ -38,6 +40,8 @@ pub struct TurnInput {
     pub disclose: bool,
     /// Age limits of what may be quoted.
     pub freshness: Freshness,
+    /// Which discount codes shoppers may be told.
+    pub told_codes: ToldCodes,
     /// The time of the turn.
     pub now: Timestamp,
 }
@@ -205,6 +209,12 @@ fn prove(draft: &Draft, situation: &Situation<'_>, verdicts: &mut Vec<Verdict>) 
 pub(crate) fn ground<'g>(draft: &'g Draft, input: &'g TurnInput) -> Ground<'g> {
     Ground {
         rows: &draft.rows,
+        offers: Offers {
+            rows: &draft.offers,
+            codes: &input.told_codes,
+            language: draft.memory.language,
+            zone: &input.shop.timezone,
+        },
         shop: &input.shop,
         said: &draft.said,
         freshness: input.freshness,

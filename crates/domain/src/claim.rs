@@ -1,8 +1,10 @@
 //! Claims: the factual statements of an outgoing message, each with the catalogue row it rests on.
 
 use crate::clock::Timestamp;
-use crate::ids::{ProductId, VariantId};
+use crate::discount::{Benefit, Conditions};
+use crate::ids::{DiscountId, ProductId, VariantId};
 use crate::money::Money;
+use crate::product::ProductRow;
 
 /// What is stated.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,23 +31,74 @@ pub enum Fact {
     Cart(String),
     /// It is called this.
     Name(String),
+    /// It costs so much less than before.
+    Saving(Money),
+    /// It costs so many hundredths less than before, rounded down.
+    SavingPercent(u32),
+    /// This discount applies to it.
+    Covered(DiscountId),
+    /// A discount gives this.
+    Gives(Benefit),
+    /// A discount is had with this code.
+    Code(String),
+    /// A discount asks this and nothing else.
+    Asks(Conditions),
 }
 
-/// A fact said of a product, as it was found true.
+/// A row of the merchant's catalogue, as claims name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowId {
+    /// A product's.
+    Product(ProductId),
+    /// A discount's.
+    Discount(DiscountId),
+}
+
+/// A fact said of a product or a discount, as it was found true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// What is stated.
     pub fact: Fact,
     /// The words that state it, as the shopper reads them.
     pub said: String,
-    /// The product it is said of.
-    pub product: ProductId,
-    /// The variant it is said of; `None` = the product as a whole.
+    /// The row it rests on: of the product or the discount it is said of.
+    pub row: RowId,
+    /// The variant it is said of; `None` = the product as a whole, or no product.
     pub variant: Option<VariantId>,
     /// Version of the row it was checked against.
     pub version: u64,
     /// When that row's figures were last known to be the shop's.
     pub read_at: Timestamp,
+}
+
+impl Claim {
+    /// A fact said of a product as a whole.
+    pub fn of(row: &ProductRow, fact: Fact, said: &str) -> Self {
+        Self {
+            fact,
+            said: said.to_owned(),
+            row: RowId::Product(row.product.id),
+            variant: None,
+            version: row.version,
+            read_at: row.read_at,
+        }
+    }
+
+    /// The product it is said of.
+    pub const fn product(&self) -> Option<ProductId> {
+        match self.row {
+            RowId::Product(id) => Some(id),
+            RowId::Discount(_) => None,
+        }
+    }
+
+    /// The discount it is said of, or says that it applies.
+    pub const fn discount(&self) -> Option<DiscountId> {
+        match (&self.row, &self.fact) {
+            (RowId::Discount(id), _) | (RowId::Product(_), Fact::Covered(id)) => Some(*id),
+            (RowId::Product(_), _) => None,
+        }
+    }
 }
 
 /// A statement that no row supports, with the reason: it never leaves.

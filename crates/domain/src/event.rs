@@ -160,6 +160,8 @@ pub enum ShopHint {
     ProductDeleted(ProductId),
     /// The stock of the item with this number changed.
     StockChanged(u64),
+    /// A discount was made, changed or removed, or one of its codes was.
+    DiscountsChanged,
     /// The shop itself, a collection, or something else that only a whole read finds.
     ShopChanged,
     /// The shop removed us, or so it is said.

@@ -104,6 +104,10 @@ shop_ids! {
     ProductId,
     /// The shop's number of one buyable variant.
     VariantId,
+    /// The shop's number of a collection.
+    CollectionId,
+    /// The shop's number of a discount, by code or of itself.
+    DiscountId,
 }
 
 /// The inbox row of one event; grows in order of arrival.

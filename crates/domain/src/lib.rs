@@ -1,5 +1,6 @@
 //! The words and rules of the business. No I/O, no async runtime, no vendor's names: everything else speaks in these types.
 
+pub mod calendar;
 pub mod channel;
 pub mod chat;
 pub mod claim;
@@ -7,6 +8,7 @@ pub mod clock;
 pub mod connection;
 pub mod conversation;
 pub mod customer;
+pub mod discount;
 pub mod entropy;
 pub mod erasure;
 pub mod event;

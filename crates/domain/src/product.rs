@@ -1,7 +1,7 @@
 //! The catalogue's words: products, variants, stock, and the row a claim rests on.
 
 use crate::clock::Timestamp;
-use crate::ids::{ProductId, VariantId};
+use crate::ids::{CollectionId, ProductId, VariantId};
 use crate::money::Money;
 
 /// Whether the merchant shows a product. What we do not know is never offered.
@@ -46,6 +46,8 @@ pub struct Product {
     pub options: Vec<String>,
     /// Titles of the collections it is in.
     pub collections: Vec<String>,
+    /// The shop's numbers of the collections it is in; perhaps not all of them.
+    pub in_collections: Vec<CollectionId>,
     /// The merchant's further facts: key and value, such as `material`, `soy wax`.
     pub facts: Vec<(String, String)>,
     /// A gift card rather than a thing.

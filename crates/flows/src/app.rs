@@ -8,6 +8,7 @@ use std::time::Duration;
 use shopclerk_agent::turn::Freshness;
 use shopclerk_domain::clock::{Clock, Timestamp};
 use shopclerk_domain::connection::ShopDomain;
+use shopclerk_domain::discount::ToldCodes;
 use shopclerk_domain::entropy::Entropy;
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_storage::SharedStore;
@@ -76,6 +77,8 @@ pub struct Settings {
     pub person_pause: Duration,
     /// How old figures may be when they are said.
     pub freshness: Freshness,
+    /// Which discount codes shoppers may be told.
+    pub told_codes: ToldCodes,
     /// How the language model is used, where there is one.
     pub model: ModelSettings,
     /// How long a lease on a conversation or job lasts.
@@ -125,6 +128,7 @@ impl Settings {
             stale_after: Duration::from_hours(1),
             person_pause: Duration::from_hours(12),
             freshness: Freshness::default(),
+            told_codes: ToldCodes::default(),
             model: ModelSettings::default(),
             lease: Duration::from_mins(1),
             doubt: DoubtSettings::default(),

@@ -193,6 +193,7 @@ fn follow_up(app: &App, merchant: MerchantId, event: &ShopEvent) -> FollowUp {
         }
         ShopHint::StockChanged(item) => (jobs::READ_STOCK_ITEM, format!("{}/{item}", event.shop)),
         ShopHint::ShopChanged => (jobs::SYNC_CATALOGUE, event.shop.to_string()),
+        ShopHint::DiscountsChanged => (jobs::SYNC_DISCOUNTS, event.shop.to_string()),
         ShopHint::Removed => (jobs::STOP_SHOP, event.shop.to_string()),
         ShopHint::CustomerAsked { request, about } => {
             let request = format!("{}/{request}", event.shop);

@@ -26,6 +26,8 @@ pub const SUBSCRIBE_SHOP: &str = "subscribe_shop";
 pub const SYNC_CATALOGUE: &str = "sync_catalogue";
 /// Read what changed in a shop since the last pass; key: the shop.
 pub const SYNC_CHANGES: &str = "sync_changes";
+/// Read a shop's discounts; key: the shop.
+pub const SYNC_DISCOUNTS: &str = "sync_discounts";
 /// Look at an account; key: the account.
 pub const POLL_ACCOUNT: &str = "poll_account";
 /// Try a shop both ways; key: the shop.
@@ -66,6 +68,7 @@ const KINDS: &[&str] = &[
     SUBSCRIBE_SHOP,
     SYNC_CATALOGUE,
     SYNC_CHANGES,
+    SYNC_DISCOUNTS,
     POLL_ACCOUNT,
     TEST_SHOP,
     TEST_ACCOUNT,
@@ -166,6 +169,7 @@ async fn run_whole(app: &App, job: &LeasedJob) -> Result<(), JobError> {
         TEST_ACCOUNT => {
             connection_check::run(app, merchant, ConnectionName::Account(account(&job.key)?)).await
         }
+        SYNC_DISCOUNTS => catalogue::discounts::read(app, merchant, &shop(&job.key)?).await,
         READ_PRODUCT => {
             let (shop, id) = shop_and_number(&job.key)?;
             catalogue::read::product(app, merchant, &shop, ProductId::new(id)).await

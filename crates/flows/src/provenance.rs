@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shopclerk_agent::gate::Verdict;
 use shopclerk_agent::turn::{Drafter, Exchange, TurnOutput};
-use shopclerk_domain::claim::{Claim, Fact, RefusedClaim};
+use shopclerk_domain::claim::{Claim, Fact, RefusedClaim, RowId};
 
 use crate::app::App;
 
@@ -108,10 +108,14 @@ fn verdict(verdict: &Verdict) -> Value {
 
 /// A claim as records and journals show it.
 pub(crate) fn claim(claim: &Claim) -> Value {
+    let (kind, row) = match claim.row {
+        RowId::Product(id) => ("product", id.to_string()),
+        RowId::Discount(id) => ("discount", id.to_string()),
+    };
     json!({
         "said": claim.said,
         "fact": fact(&claim.fact),
-        "product": claim.product.to_string(),
+        (kind): row,
         "variant": claim.variant.map(|variant| variant.to_string()),
         "version": claim.version,
         "read_at": claim.read_at.millis(),
@@ -136,6 +140,12 @@ fn fact(fact: &Fact) -> &'static str {
         Fact::Link(_) => "link",
         Fact::Cart(_) => "cart",
         Fact::Name(_) => "name",
+        Fact::Saving(_) => "saving",
+        Fact::SavingPercent(_) => "saving_percent",
+        Fact::Covered(_) => "covered",
+        Fact::Gives(_) => "gives",
+        Fact::Code(_) => "code",
+        Fact::Asks(_) => "asks",
     }
 }
 

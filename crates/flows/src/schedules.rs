@@ -24,6 +24,8 @@ const CHECK_TOKENS: &str = "check_tokens";
 const POLL: &str = "poll";
 /// Reads what changed in each shop since the last look.
 const CHANGES: &str = "changes";
+/// Reads the discounts of each shop.
+const DISCOUNTS: &str = "discounts";
 /// Makes the nightly backup.
 const BACKUP: &str = "backup";
 /// Carries the erasure ledger on beside the backups.
@@ -38,13 +40,14 @@ const SHORT: Duration = Duration::from_mins(2);
 const LONG: Duration = Duration::from_hours(6);
 
 /// All schedules. One more is a line here and a line in [`call`].
-fn plans(settings: &Settings) -> [Plan; 7] {
+fn plans(settings: &Settings) -> [Plan; 8] {
     let daily = Rule::DailyAt(settings.poll_at);
     [
         Plan { name: RENEW_TOKENS, rule: Rule::Every(Duration::from_mins(1)), hold: SHORT },
         Plan { name: CHECK_TOKENS, rule: daily, hold: SHORT },
         Plan { name: POLL, rule: daily, hold: SHORT },
         Plan { name: CHANGES, rule: Rule::Every(Duration::from_hours(1)), hold: SHORT },
+        Plan { name: DISCOUNTS, rule: Rule::Every(Duration::from_mins(15)), hold: SHORT },
         Plan { name: BACKUP, rule: Rule::DailyAt(settings.backup.at), hold: LONG },
         Plan { name: KEEP_ERASURES, rule: Rule::Every(Duration::from_mins(1)), hold: SHORT },
         Plan { name: SWEEP, rule: daily, hold: LONG },
@@ -57,6 +60,7 @@ async fn call(app: &App, name: &str) -> Result<(), JobError> {
         CHECK_TOKENS => check::all(app).await,
         POLL => poll::everything(app).await,
         CHANGES => poll::changes(app).await,
+        DISCOUNTS => poll::discounts(app).await,
         BACKUP => backup::nightly(app).await,
         KEEP_ERASURES => backup::keep_erasures(app).await,
         SWEEP => retention::run(app).await,

@@ -186,6 +186,7 @@ async fn answer(
         history_is_empty: leased.history_is_empty,
         disclose: must_disclose(conversation, now),
         freshness: app.settings().freshness,
+        told_codes: app.settings().told_codes.clone(),
         now,
     };
     let shelf = MerchantShelf::new(app, merchant);

@@ -32,6 +32,7 @@ fn product(id: u64, title: &str, kind: &str, price: i64) -> Product {
         image: None,
         options: Vec::new(),
         collections: Vec::new(),
+        in_collections: Vec::new(),
         facts: Vec::new(),
         gift_card: false,
         subscription_only: false,

@@ -17,8 +17,8 @@ pub use error::{OpenError, StoreError};
 pub use installation::{Backups, Installation};
 pub use keys::{KeyError, KeyRing};
 pub use nouns::{
-    ApiTokens, Budgets, Catalogue, Checks, Connections, Conversations, DataRequests, Deliveries, Erasures,
-    Imports, Inbox, Jobs, Mirrored, Outbox, Polls, Sessions, Wishes,
+    ApiTokens, Budgets, Catalogue, Checks, Connections, Conversations, DataRequests, Deliveries, Discounts,
+    Erasures, Imports, Inbox, Jobs, Mirrored, Outbox, Polls, Sessions, Wishes,
 };
 pub use python::{
     PythonError, PythonFiles, PythonKind, PythonRefused, PythonRows, PythonSession, PythonToken, read_python,
@@ -38,6 +38,7 @@ pub trait Store:
     + Conversations
     + DataRequests
     + Deliveries
+    + Discounts
     + Erasures
     + Imports
     + Inbox
@@ -61,6 +62,7 @@ impl<T> Store for T where
         + Conversations
         + DataRequests
         + Deliveries
+        + Discounts
         + Erasures
         + Imports
         + Inbox

@@ -198,6 +198,7 @@ pub(crate) fn product(number: u64, seed: u64) -> Product {
         image: None,
         options: if sized { vec!["Colour".to_owned(), "Size".to_owned()] } else { vec!["Colour".to_owned()] },
         collections: vec![format!("{} season", chance.pick(LOOKS))],
+        in_collections: Vec::new(),
         facts: vec![
             ("material".to_owned(), material.to_owned()),
             ("care".to_owned(), word(chance.below(900))),

@@ -171,6 +171,7 @@ fn product(line: &str) -> Option<Product> {
         image: None,
         options: Vec::new(),
         collections: Vec::new(),
+        in_collections: Vec::new(),
         facts,
         gift_card: false,
         subscription_only: false,

@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         let after = self.context.after(last, 2);
         let near = |phrases: &[&str]| has(&before, phrases);
         if near(lexicon::SAVING) || has(&after, lexicon::SAVING) {
-            return What::Never("no such saving");
+            return What::Saving(minor);
         }
         if self.context.clause_has(first, lexicon::CHARGE) {
             return What::Never("no row holds such a charge");
@@ -136,7 +136,8 @@ impl<'a> Reader<'a> {
         let promises = has(&before, lexicon::SAVING) || has(&after, lexicon::SAVING);
         let reduces = has(&before, lexicon::REDUCED) || has(&after, lexicon::REDUCED);
         if promises || reduces {
-            return self.state(at, end, What::Never("no such promotion"));
+            let what = hundredths(&token.text).map_or(What::Never("no such promotion"), What::SavingPercent);
+            return self.state(at, end, what);
         }
         let next = self.context.open(end + 1).filter(|token| token.is_wordlike());
         let own = next.is_some_and(|next| (self.known.in_catalogue)(&[&token.text, "%", &next.text]));
@@ -219,4 +220,12 @@ impl<'a> Reader<'a> {
         let token = if parts(token) { self.context.open(far)? } else { token };
         token.is_wordlike().then_some(token)
     }
+}
+
+/// A share as it is written, in hundredths of a percent; `None` if it has more digits than a share is told with.
+fn hundredths(written: &str) -> Option<u32> {
+    let (whole, fraction) = written.split_once(['.', ',']).unwrap_or((written, ""));
+    let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = (1..=3).contains(&whole.len()) && fraction.len() <= 2 && plain(whole) && plain(fraction);
+    fits.then(|| format!("{whole}{fraction:0<2}").parse().ok()).flatten()
 }

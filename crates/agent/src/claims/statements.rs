@@ -32,6 +32,10 @@ pub(crate) enum What {
     SoldOut,
     /// It costs less than before.
     Reduced,
+    /// It costs so many minor units less than before.
+    Saving(i64),
+    /// It costs so many hundredths of a percent less than before.
+    SavingPercent(u32),
     /// Nothing a row can hold, with the reason.
     Never(&'static str),
 }

@@ -22,7 +22,7 @@ pub(super) fn check(index: usize, card: &Card, ground: &Ground<'_>, found: &mut 
     if !names::is_name_of(&card.title, &row.product) {
         return found.refuse(whole, &card.title, "not what it is called");
     }
-    found.hold(claim(Fact::Name(card.title.clone()), &card.title, row));
+    found.hold(Claim::of(row, Fact::Name(card.title.clone()), &card.title));
     text::check(&card.subtitle, &Speaks::Of { row: at, card: index }, ground, found);
     if let Some(url) = &card.url {
         check_link(url, index, row, ground, found);
@@ -39,7 +39,7 @@ pub(super) fn check(index: usize, card: &Card, ground: &Ground<'_>, found: &mut 
 
 fn check_link(url: &str, index: usize, row: &ProductRow, ground: &Ground<'_>, found: &mut Findings) {
     if web::own_url(&row.product, ground.shop) == Some(url) {
-        found.hold(claim(Fact::Link(url.to_owned()), url, row));
+        found.hold(Claim::of(row, Fact::Link(url.to_owned()), url));
     } else {
         found.refuse(Place::Card(index), url, "no link of the shop");
     }
@@ -62,16 +62,5 @@ fn check_button(button: &Button, index: usize, row: &ProductRow, ground: &Ground
     };
     if text::states_anything(title, ground) {
         found.refuse(Place::Card(index), title, "a button must not state anything");
-    }
-}
-
-fn claim(fact: Fact, said: &str, row: &ProductRow) -> Claim {
-    Claim {
-        fact,
-        said: said.to_owned(),
-        product: row.product.id,
-        variant: None,
-        version: row.version,
-        read_at: row.read_at,
     }
 }

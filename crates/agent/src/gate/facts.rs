@@ -60,18 +60,19 @@ pub(super) fn resolve(
         What::SoldOut if for_sale(aim).is_empty() => (Fact::SoldOut, aim.variants.clone()),
         What::SoldOut => return Err("it can be bought"),
         What::Reduced => reduced(aim)?,
+        What::Saving(minor) => {
+            (Fact::Saving(money(minor)), saved(aim, |variant| saving(variant) == Some(money(minor)))?)
+        }
+        What::SavingPercent(hundredths) => {
+            let percent = hundredths / 100;
+            let held = |variant: &Variant| hundredths % 100 == 0 && saving_percent(variant) == Some(percent);
+            (Fact::SavingPercent(percent), saved(aim, held)?)
+        }
         What::Never(why) => return Err(why),
     };
     let former = matches!(fact, Fact::ReducedFrom(_));
     let variant = matching.first().filter(|_| aim.named || former).map(|variant| variant.id);
-    Ok(Claim {
-        fact,
-        said: said.to_owned(),
-        product: row.product.id,
-        variant,
-        version: row.version,
-        read_at: row.read_at,
-    })
+    Ok(Claim { variant, ..Claim::of(row, fact, said) })
 }
 
 fn price<'a>(
@@ -150,6 +151,12 @@ fn reduced<'a>(aim: &Aim<'a>) -> Result<(Fact, Vec<&'a Variant>), &'static str> 
     Ok((Fact::ReducedFrom(was), reduced))
 }
 
+/// What is saved must be so of every version that is spoken of.
+fn saved<'a>(aim: &Aim<'a>, holds: impl Fn(&Variant) -> bool) -> Result<Vec<&'a Variant>, &'static str> {
+    let counted = counted(aim);
+    if counted.iter().all(|variant| holds(variant)) { Ok(counted) } else { Err("no such saving") }
+}
+
 fn for_sale<'a>(aim: &Aim<'a>) -> Vec<&'a Variant> {
     aim.variants.iter().copied().filter(|variant| variant.stock.for_sale).collect()
 }
@@ -166,6 +173,19 @@ fn some<T>(found: Vec<T>, why: &'static str) -> Result<Vec<T>, &'static str> {
 
 fn ids(variants: &[&Variant]) -> Vec<VariantId> {
     variants.iter().map(|variant| variant.id).collect()
+}
+
+/// How much less than before a variant costs.
+pub(super) fn saving(variant: &Variant) -> Option<Money> {
+    let was = variant.reduced_from().filter(|_| variant.price.minor > 0)?;
+    Some(Money::new(was.minor - variant.price.minor, was.currency))
+}
+
+/// The same in hundredths of what it cost before, rounded down: no more is promised than is so.
+pub(super) fn saving_percent(variant: &Variant) -> Option<u32> {
+    let saving = saving(variant)?;
+    let was = variant.reduced_from()?.minor;
+    u32::try_from(saving.minor.checked_mul(100)? / was).ok().filter(|percent| *percent > 0)
 }
 
 /// The variants whose options have these values: per option any of those named. One group per value, each of which must

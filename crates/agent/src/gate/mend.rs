@@ -1,16 +1,13 @@
 //! Takes out of a part what may not be said, and leaves the rest standing. It never puts words in.
 
 use shopclerk_domain::claim::Claim;
-use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::message::{Card, Content, Part};
-use shopclerk_domain::product::ProductRow;
 
 use crate::claims::fold::Folded;
 use crate::claims::tokens::{Token, tokens};
-use crate::freshness::Freshness;
 use crate::gate::Place;
 use crate::gate::layout::lay_out;
-use crate::gate::recheck::again;
+use crate::gate::recheck::{Present, again};
 use crate::reply::SUBTITLE_DOT;
 
 /// The content without these places; `None` if nothing worth sending is left.
@@ -37,9 +34,9 @@ pub(super) fn without(content: &Content, places: &[&Place]) -> Option<Content> {
 
 /// A part that waited while the catalogue moved on: without the sentences, facts and cards that no longer hold, its other
 /// claims renewed; `None` if nothing worth sending is left.
-pub fn renew(part: &Part, rows: &[ProductRow], freshness: Freshness, now: Timestamp) -> Option<Part> {
+pub fn renew(part: &Part, present: &Present<'_>) -> Option<Part> {
     let renewed: Vec<Result<Claim, &Claim>> =
-        part.claims.iter().map(|claim| again(claim, rows, freshness, now).map_err(|_| claim)).collect();
+        part.claims.iter().map(|claim| again(claim, present).map_err(|_| claim)).collect();
     let untrue: Vec<&Claim> = renewed.iter().filter_map(|claim| claim.as_ref().err().copied()).collect();
     let held: Vec<Claim> = renewed.iter().filter_map(|claim| claim.as_ref().ok().cloned()).collect();
     let content = match &part.content {
@@ -60,7 +57,7 @@ pub fn renew(part: &Part, rows: &[ProductRow], freshness: Freshness, now: Timest
 fn renewed_card(card: &Card, untrue: &[&Claim]) -> Option<Card> {
     let untrue: Vec<&str> = untrue
         .iter()
-        .filter(|claim| claim.product == card.product)
+        .filter(|claim| claim.product() == Some(card.product))
         .map(|claim| claim.said.as_str())
         .collect();
     let broken = untrue.iter().any(|said| *said == card.title || Some(*said) == card.url.as_deref());
@@ -74,7 +71,7 @@ fn is_said(claim: &Claim, content: &Content) -> bool {
     match content {
         Content::Text { text, .. } => text.contains(&claim.said),
         Content::Cards { cards, .. } => {
-            cards.iter().filter(|card| card.product == claim.product).any(|card| {
+            cards.iter().filter(|card| claim.product() == Some(card.product)).any(|card| {
                 card.title == claim.said
                     || card.url.as_ref() == Some(&claim.said)
                     || card.subtitle.contains(&claim.said)

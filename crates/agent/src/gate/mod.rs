@@ -8,6 +8,7 @@ mod cards;
 mod facts;
 mod layout;
 mod mend;
+mod offers;
 mod recheck;
 mod subject;
 mod text;
@@ -22,17 +23,20 @@ use shopclerk_domain::money::Money;
 use shopclerk_domain::product::ProductRow;
 
 use crate::freshness::Freshness;
+pub use crate::promotions::Offers;
 use crate::taps::Tap;
 
 pub use mend::renew;
-pub use recheck::recheck;
-pub(crate) use web::{cart_url, own_url};
+pub use recheck::{Present, recheck};
+pub(crate) use web::{cart_url, coded_cart_url, own_url};
 
 /// What a reply may rest on.
 #[derive(Clone, Copy, Debug)]
 pub struct Ground<'a> {
     /// The rows the turn looked at.
     pub rows: &'a [ProductRow],
+    /// The discounts the turn looked at.
+    pub offers: Offers<'a>,
     /// The shop that is spoken for.
     pub shop: &'a ShopFacts,
     /// What the shopper said that may be repeated.

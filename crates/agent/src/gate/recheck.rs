@@ -1,26 +1,55 @@
 //! The second look, directly before sending: do the rows as they are now still hold what was said?
 
-use shopclerk_domain::claim::{Claim, Fact, RefusedClaim};
+use shopclerk_domain::claim::{Claim, Fact, RefusedClaim, RowId};
 use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::discount::{DiscountRow, Terms, ToldCodes};
+use shopclerk_domain::ids::{DiscountId, ProductId};
 use shopclerk_domain::money::Money;
 use shopclerk_domain::product::{Product, ProductRow, Variant};
 
 use crate::freshness::Freshness;
-use crate::gate::facts::total;
+use crate::gate::facts::{self, total};
 use crate::names;
 
-/// Checks claims against the rows as they are now; a row that is missing is gone. The claims come back with the versions
-/// they hold for, so that the write that starts the sending can insist on them.
-pub fn recheck(
-    claims: &[Claim],
-    rows: &[ProductRow],
-    freshness: Freshness,
-    now: Timestamp,
-) -> Result<Vec<Claim>, Vec<RefusedClaim>> {
+/// The rows as they are now, and what of them may be said; a row that is missing is gone.
+#[derive(Clone, Copy, Debug)]
+pub struct Present<'a> {
+    /// The products that claims speak of.
+    pub rows: &'a [ProductRow],
+    /// The discounts that claims speak of.
+    pub discounts: &'a [DiscountRow],
+    /// Which codes may be told.
+    pub codes: &'a ToldCodes,
+    /// Age limits of what may be quoted.
+    pub freshness: Freshness,
+    /// The present time.
+    pub now: Timestamp,
+}
+
+impl<'a> Present<'a> {
+    /// A discount that may be told of, with its terms.
+    fn told(&self, id: DiscountId) -> Result<(&'a DiscountRow, &'a Terms), &'static str> {
+        let row = self
+            .discounts
+            .iter()
+            .find(|row| row.discount.id == id)
+            .ok_or("there is no such discount any more")?;
+        let terms =
+            row.discount.told(self.codes, self.now).ok_or("that discount is not to be told of now")?;
+        if !self.freshness.discount_is_fresh(row, self.now) {
+            return Err("read too long ago to be quoted");
+        }
+        Ok((row, terms))
+    }
+}
+
+/// Checks claims against the rows as they are now. The claims come back with the versions they hold for, so that the write
+/// that starts the sending can insist on them.
+pub fn recheck(claims: &[Claim], present: &Present<'_>) -> Result<Vec<Claim>, Vec<RefusedClaim>> {
     let mut held = Vec::with_capacity(claims.len());
     let mut refused = Vec::new();
     for claim in claims {
-        match again(claim, rows, freshness, now) {
+        match again(claim, present) {
             Ok(renewed) => held.push(renewed),
             Err(why) => refused.push(RefusedClaim { said: claim.said.clone(), why: why.to_owned() }),
         }
@@ -29,13 +58,31 @@ pub fn recheck(
 }
 
 /// One claim against the rows as they are now.
-pub(super) fn again(
-    claim: &Claim,
-    rows: &[ProductRow],
-    freshness: Freshness,
-    now: Timestamp,
-) -> Result<Claim, &'static str> {
-    let row = rows.iter().find(|row| row.product.id == claim.product).ok_or("no longer offered")?;
+pub(super) fn again(claim: &Claim, present: &Present<'_>) -> Result<Claim, &'static str> {
+    match claim.row {
+        RowId::Product(id) => of_product(claim, id, present),
+        RowId::Discount(id) => of_discount(claim, id, present),
+    }
+}
+
+fn of_discount(claim: &Claim, id: DiscountId, present: &Present<'_>) -> Result<Claim, &'static str> {
+    let (row, terms) = present.told(id)?;
+    let holds = match &claim.fact {
+        Fact::Gives(benefit) => terms.benefit == *benefit,
+        Fact::Code(code) => terms.code.as_ref() == Some(code),
+        Fact::Asks(conditions) => terms.conditions == *conditions,
+        _ => false,
+    };
+    if holds {
+        Ok(Claim { version: row.version, read_at: row.read_at, ..claim.clone() })
+    } else {
+        Err("no longer so")
+    }
+}
+
+fn of_product(claim: &Claim, id: ProductId, present: &Present<'_>) -> Result<Claim, &'static str> {
+    let Present { freshness, now, .. } = *present;
+    let row = present.rows.iter().find(|row| row.product.id == id).ok_or("no longer offered")?;
     if !row.product.is_offered() {
         return Err("no longer offered");
     }
@@ -54,7 +101,11 @@ pub(super) fn again(
     if variants.is_empty() {
         return Err("that version is gone");
     }
-    if holds(&claim.fact, &row.product, &variants) {
+    let holds = match claim.fact {
+        Fact::Covered(discount) => present.told(discount)?.1.cover(&row.product),
+        _ => holds(&claim.fact, &row.product, &variants),
+    };
+    if holds {
         Ok(Claim { version: row.version, read_at: row.read_at, ..claim.clone() })
     } else {
         Err("no longer so")
@@ -85,5 +136,10 @@ fn holds(fact: &Fact, product: &Product, variants: &[&Variant]) -> bool {
         Fact::SoldOut => for_sale.is_empty(),
         Fact::Link(url) => product.url.as_ref() == Some(url),
         Fact::Name(name) => names::is_name_of(name, product),
+        Fact::Saving(saving) => counted.iter().all(|variant| facts::saving(variant) == Some(*saving)),
+        Fact::SavingPercent(percent) => {
+            counted.iter().all(|variant| facts::saving_percent(variant) == Some(*percent))
+        }
+        Fact::Covered(_) | Fact::Gives(_) | Fact::Code(_) | Fact::Asks(_) => false,
     }
 }

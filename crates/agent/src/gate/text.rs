@@ -14,6 +14,7 @@ use crate::claims::{Known, Role, Statement, What, statements};
 use crate::gate::anchors::{self, Chosen, Mention};
 use crate::gate::facts::{self, Aim, Pairing};
 use crate::gate::layout::lay_out;
+use crate::gate::offers::{self, Told};
 use crate::gate::subject::Scene;
 use crate::gate::{Findings, Ground, Place, attribute, web};
 use crate::names;
@@ -64,6 +65,7 @@ pub(super) fn check(text: &str, speaks: &Speaks<'_>, ground: &Ground<'_>, found:
     if reading.statements.len() > MOST_STATEMENTS {
         return found.refuse(whole, "", "states too much to be checked");
     }
+    reading.check_offers(found);
     reading.check_links(found);
     reading.check_names(found);
     reading.check_statements(found);
@@ -89,6 +91,8 @@ pub(super) struct Reading<'a> {
     pub(super) layout: Layout,
     /// Words that lead out, by their bytes in the text, with the tokens they cover.
     outward: Vec<(&'a str, Outward, (usize, usize))>,
+    /// Sentences that tell of a discount, with the tokens they cover.
+    offers: Vec<(Told, (usize, usize))>,
     statements: Vec<Statement>,
 }
 
@@ -106,7 +110,11 @@ impl<'a> Reading<'a> {
         };
         let choices = anchors::choices(tokens, &mentions, ground.rows);
         let outward = outward(text, folded, tokens, &mentions);
-        let spans: Vec<(usize, usize)> = outward.iter().map(|(_, _, span)| *span).collect();
+        let offers = told(text, folded, tokens, speaks, ground);
+        let outside = |(from, to): (usize, usize)| !offers.iter().any(|(_, (a, b))| *a <= from && to <= *b);
+        let outward: Vec<_> = outward.into_iter().filter(|(_, _, span)| outside(*span)).collect();
+        let spans = outward.iter().map(|(_, _, span)| *span).chain(offers.iter().map(|(_, span)| *span));
+        let spans: Vec<(usize, usize)> = spans.collect();
         let layout = lay_out(tokens, &mentions, &choices, &spans);
         let shown = match speaks {
             Speaks::Freely { shown: [] } => attribute::named_rows(&mentions).len(),
@@ -118,7 +126,16 @@ impl<'a> Reading<'a> {
             |run: &[&str]| data.iter().any(|words| words.windows(run.len()).any(|window| window == run));
         let known = Known { currency: ground.shop.currency, shown, in_catalogue: &in_catalogue };
         let statements = statements(folded, Context { tokens, layout: &layout }, &known);
-        Self { text, folded, tokens, speaks, ground, mentions, choices, layout, outward, statements }
+        Self { text, folded, tokens, speaks, ground, mentions, choices, layout, outward, offers, statements }
+    }
+
+    fn check_offers(&self, found: &mut Findings) {
+        for (told, (first, last)) in &self.offers {
+            match &told.claims {
+                Ok(claims) => claims.iter().for_each(|claim| found.hold(claim.clone())),
+                Err(why) => found.refuse(self.place(*first), self.words(*first, *last), why),
+            }
+        }
     }
 
     fn check_links(&self, found: &mut Findings) {
@@ -127,7 +144,7 @@ impl<'a> Reading<'a> {
             let own = |row: &&ProductRow| web::own_url(&row.product, self.ground.shop) == Some(address);
             match self.ground.rows.iter().filter(|row| row.product.is_offered()).find(own) {
                 Some(row) if *leads == Outward::Link => {
-                    found.hold(claim(Fact::Link(address.to_owned()), address, row));
+                    found.hold(Claim::of(row, Fact::Link(address.to_owned()), address));
                 }
                 _ => match self.cart(address) {
                     Some(claims) => claims.into_iter().for_each(|claim| found.hold(claim)),
@@ -139,15 +156,20 @@ impl<'a> Reading<'a> {
 
     /// The claims of an address that opens the shop's cart: everything in it can be bought. `None` if it is no such address.
     fn cart(&self, address: &str) -> Option<Vec<Claim>> {
-        let items = web::cart_items(address, self.ground.shop)?;
-        let claims = items.into_iter().map(|id| {
+        let (items, code) = web::cart(address, self.ground.shop)?;
+        let coded = match code {
+            Some(code) => offers::in_cart(code, address, &items, self.ground)?,
+            None => Vec::new(),
+        };
+        let claims = items.into_iter().map(|(id, _)| {
             let of = |row: &ProductRow| {
                 row.product.variants.iter().any(|variant| variant.id == id && variant.stock.for_sale)
             };
             let row = self.ground.rows.iter().find(|row| row.product.is_offered() && of(row))?;
-            Some(Claim { variant: Some(id), ..claim(Fact::Cart(address.to_owned()), address, row) })
+            Some(Claim { variant: Some(id), ..Claim::of(row, Fact::Cart(address.to_owned()), address) })
         });
-        claims.collect()
+        let claims: Option<Vec<Claim>> = claims.collect();
+        claims.map(|claims| claims.into_iter().chain(coded).collect())
     }
 
     fn check_names(&self, found: &mut Findings) {
@@ -155,7 +177,7 @@ impl<'a> Reading<'a> {
             for row in mention.rows.iter().filter_map(|row| self.ground.rows.get(*row)) {
                 let said = self.words(mention.first, mention.last);
                 if row.product.is_offered() {
-                    found.hold(claim(Fact::Name(names::name(&row.product)), said, row));
+                    found.hold(Claim::of(row, Fact::Name(names::name(&row.product)), said));
                 } else {
                     found.refuse(self.place(mention.first), said, "not offered");
                 }
@@ -205,10 +227,19 @@ impl<'a> Reading<'a> {
             let pairing = pairing.ok_or("no such product")?;
             for variants in self.groups(statement, facts::groups(&row.product, &chosen)) {
                 let aim = Aim { row, named: !chosen.is_empty(), variants };
-                claims.push(facts::resolve(statement.what, &statement.said, &aim, self.ground, pairing)?);
+                match facts::resolve(statement.what, &statement.said, &aim, self.ground, pairing) {
+                    Ok(claim) => claims.push(claim),
+                    Err(why) => claims.extend(self.by_discount(statement, row).ok_or(why)?),
+                }
             }
         }
         Ok(claims)
+    }
+
+    /// A share off that no former price holds may be a discount's.
+    fn by_discount(&self, statement: &Statement, row: &ProductRow) -> Option<Vec<Claim>> {
+        let What::SavingPercent(hundredths) = statement.what else { return None };
+        offers::takes_off(hundredths, row, &statement.said, self.ground)
     }
 
     /// "All colours are in stock" must hold for every version by itself.
@@ -265,15 +296,31 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn claim(fact: Fact, said: &str, row: &ProductRow) -> Claim {
-    Claim {
-        fact,
-        said: said.to_owned(),
-        product: row.product.id,
-        variant: None,
-        version: row.version,
-        read_at: row.read_at,
+/// The sentences of a text that tell of a discount, with the tokens they cover.
+fn told(
+    text: &str,
+    folded: &Folded<'_>,
+    tokens: &[Token],
+    speaks: &Speaks<'_>,
+    ground: &Ground<'_>,
+) -> Vec<(Told, (usize, usize))> {
+    let Speaks::Freely { shown } = speaks else { return Vec::new() };
+    if ground.offers.rows.is_empty() {
+        return Vec::new();
     }
+    let row = |id: &ProductId| ground.rows.iter().find(|row| row.product.id == *id);
+    let shown: Vec<&ProductRow> = shown.iter().filter_map(row).collect();
+    let covered = |told: Told| {
+        let (from, to) = told.place;
+        let inside = |token: &Token| {
+            let (start, end) = folded.range(token.start, token.end);
+            from <= start && end <= to
+        };
+        let first = tokens.iter().position(inside)?;
+        let last = tokens.iter().rposition(inside)?;
+        Some((told, (first, last)))
+    };
+    offers::told(text, ground, &shown).into_iter().filter_map(covered).collect()
 }
 
 /// The words of a text that lead out, unless they are part of a product's whole name.

@@ -18,8 +18,22 @@ pub(crate) fn cart_url(shop: &ShopFacts, items: &[(VariantId, u64)]) -> String {
     format!("{}/cart/{}", shop.url.trim_end_matches('/'), items.join(","))
 }
 
-/// What a cart's address names, if it is exactly as [`cart_url`] writes it, without a code or anything else.
-pub(crate) fn cart_items(url: &str, shop: &ShopFacts) -> Option<Vec<VariantId>> {
+/// The same with a code that is tried there.
+pub(crate) fn coded_cart_url(shop: &ShopFacts, items: &[(VariantId, u64)], code: &str) -> String {
+    format!("{}{DISCOUNT}{code}", cart_url(shop, items))
+}
+
+const DISCOUNT: &str = "?discount=";
+
+/// What a cart's address names, if it is exactly as we write it: its items, and the code.
+pub(crate) fn cart<'u>(url: &'u str, shop: &ShopFacts) -> Option<(Vec<(VariantId, u64)>, Option<&'u str>)> {
+    match url.split_once(DISCOUNT) {
+        Some((plain, code)) => Some((cart_items(plain, shop)?, Some(code))),
+        None => Some((cart_items(url, shop)?, None)),
+    }
+}
+
+fn cart_items(url: &str, shop: &ShopFacts) -> Option<Vec<(VariantId, u64)>> {
     let listed = url.strip_prefix(shop.url.trim_end_matches('/'))?.strip_prefix("/cart/")?;
     let items: Option<Vec<(VariantId, u64)>> = listed
         .split(',')
@@ -30,7 +44,7 @@ pub(crate) fn cart_items(url: &str, shop: &ShopFacts) -> Option<Vec<VariantId>> 
         })
         .collect();
     let items = items.filter(|items| items.len() <= MOST_ITEMS)?;
-    (cart_url(shop, &items) == url).then(|| items.into_iter().map(|(variant, _)| variant).collect())
+    (cart_url(shop, &items) == url).then_some(items)
 }
 
 /// Whether an address has scheme, host and port of the shop's store; `www.` makes no difference.
@@ -79,9 +93,13 @@ mod tests {
     fn t49_only_a_cart_as_we_write_it_is_the_shops_cart() {
         let ours = cart_url(&shop(), &[(VariantId::new(7), 2), (VariantId::new(8), 1)]);
         assert_eq!(ours, "https://nordlys.example/cart/7:2,8:1");
-        assert_eq!(cart_items(&ours, &shop()), Some(vec![VariantId::new(7), VariantId::new(8)]));
+        let items = vec![(VariantId::new(7), 2), (VariantId::new(8), 1)];
+        assert_eq!(cart(&ours, &shop()), Some((items.clone(), None)));
+        let coded = coded_cart_url(&shop(), &items, "WARM10");
+        assert_eq!(coded, format!("{ours}?discount=WARM10"));
+        assert_eq!(cart(&coded, &shop()), Some((items, Some("WARM10"))));
         for other in [
-            "https://nordlys.example/cart/7:2?discount=FREE100",
+            "https://nordlys.example/cart/7:2?note=x",
             "https://nordlys.example/cart/7:0",
             "https://nordlys.example/cart/07:2",
             "https://nordlys.example/cart/",
@@ -90,10 +108,10 @@ mod tests {
             "http://nordlys.example/cart/7:2",
             "https://nordlys.example/discount/FREE",
         ] {
-            assert_eq!(cart_items(other, &shop()), None, "{other}");
+            assert_eq!(cart(other, &shop()), None, "{other}");
         }
         let many = cart_url(&shop(), &[(VariantId::new(7), 1); MOST_ITEMS + 1]);
-        assert_eq!(cart_items(&many, &shop()), None);
+        assert_eq!(cart(&many, &shop()), None);
     }
 
     #[test]

@@ -70,7 +70,19 @@ no-such-version = In genau dieser Ausführung sehe ich { $name } nicht.
 reduced-one = Das ist gerade reduziert:
 reduced-many = Diese sind gerade reduziert:
 reduced-none = Ich sehe gerade nichts, was reduziert ist.
-codes-unseen = Nach Codes kann ich noch nicht sehen, aber jemand aus dem Shop kann es.
+codes-none = Ich habe gerade keinen Code zu vergeben, aber jemand aus dem Shop hilft gern.
+
+offer-all = Es gibt { $off } auf die ganze Bestellung { $how }{ $asks }.
+offer-shown = Es gibt { $off } auf das unten Gezeigte { $how }{ $asks }.
+off-percent = { $percent } % Rabatt
+off-amount = { $amount } Rabatt
+off-each = { $amount } Rabatt pro Stück
+how-code = mit dem Code { $code }
+how-self = an der Kasse
+asks-subtotal = , wenn es zusammen { $amount } oder mehr kostet
+asks-pieces = , ab { $count } Stück
+asks-end = , bis { $date }
+asks-once = , einmal pro Kunde
 
 bare = Das habe ich gefunden:
 

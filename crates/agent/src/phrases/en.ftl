@@ -70,7 +70,19 @@ no-such-version = I don't see { $name } in exactly that version.
 reduced-one = This one is reduced right now:
 reduced-many = These are reduced right now:
 reduced-none = I can't see anything reduced right now.
-codes-unseen = I can't look up codes yet, but a person from the shop can.
+codes-none = I have no code to give right now, but a person from the shop can help.
+
+offer-all = There is { $off } your whole order { $how }{ $asks }.
+offer-shown = There is { $off } what is shown below { $how }{ $asks }.
+off-percent = { $percent }% off
+off-amount = { $amount } off
+off-each = { $amount } off each piece of
+how-code = with the code { $code }
+how-self = at checkout
+asks-subtotal = , if that comes to { $amount } or more
+asks-pieces = , from { $count } pieces on
+asks-end = , until { $date }
+asks-once = , once per customer
 
 bare = This is what I found:
 

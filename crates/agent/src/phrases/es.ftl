@@ -70,7 +70,19 @@ no-such-version = No veo { $name } exactamente en esa versión.
 reduced-one = Este está rebajado ahora:
 reduced-many = Estos están rebajados ahora:
 reduced-none = No veo nada rebajado ahora mismo.
-codes-unseen = Aún no puedo consultar códigos, pero una persona de la tienda sí.
+codes-none = Ahora mismo no tengo ningún código que dar, pero una persona de la tienda puede ayudar.
+
+offer-all = Hay { $off } en todo el pedido { $how }{ $asks }.
+offer-shown = Hay { $off } en lo que se muestra abajo { $how }{ $asks }.
+off-percent = un { $percent } % de descuento
+off-amount = { $amount } de descuento
+off-each = { $amount } de descuento por pieza
+how-code = con el código { $code }
+how-self = al pagar
+asks-subtotal = , si eso suma { $amount } o más
+asks-pieces = , a partir de { $count } piezas
+asks-end = , hasta el { $date }
+asks-once = , una vez por cliente
 
 bare = Esto es lo que he encontrado:
 

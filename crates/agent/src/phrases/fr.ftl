@@ -70,7 +70,19 @@ no-such-version = Je ne vois pas { $name } exactement dans cette version.
 reduced-one = Celui-ci est en promotion en ce moment :
 reduced-many = Ceux-ci sont en promotion en ce moment :
 reduced-none = Je ne vois rien en promotion en ce moment.
-codes-unseen = Je ne peux pas encore consulter les codes, mais une personne de la boutique le peut.
+codes-none = Je n'ai pas de code à donner en ce moment, mais une personne de la boutique peut aider.
+
+offer-all = Il y a { $off } sur toute la commande { $how }{ $asks }.
+offer-shown = Il y a { $off } sur ce qui est montré ci-dessous { $how }{ $asks }.
+off-percent = { $percent } % de remise
+off-amount = { $amount } de remise
+off-each = { $amount } de remise par pièce
+how-code = avec le code { $code }
+how-self = à la caisse
+asks-subtotal = , si cela fait { $amount } ou plus
+asks-pieces = , à partir de { $count } pièces
+asks-end = , jusqu'au { $date }
+asks-once = , une fois par client
 
 bare = Voici ce que j'ai trouvé :
 

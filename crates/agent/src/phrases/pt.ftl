@@ -70,7 +70,19 @@ no-such-version = Não vejo { $name } exatamente nessa versão.
 reduced-one = Este está em promoção agora:
 reduced-many = Estes estão em promoção agora:
 reduced-none = Não vejo nada em promoção agora.
-codes-unseen = Ainda não consigo consultar códigos, mas uma pessoa da loja consegue.
+codes-none = Não tenho nenhum código para dar agora, mas uma pessoa da loja pode ajudar.
+
+offer-all = Há { $off } em todo o pedido { $how }{ $asks }.
+offer-shown = Há { $off } no que aparece abaixo { $how }{ $asks }.
+off-percent = { $percent } % de desconto
+off-amount = { $amount } de desconto
+off-each = { $amount } de desconto por peça
+how-code = com o código { $code }
+how-self = no pagamento
+asks-subtotal = , se isso somar { $amount } ou mais
+asks-pieces = , a partir de { $count } peças
+asks-end = , até { $date }
+asks-once = , uma vez por cliente
 
 bare = Isto é o que encontrei:
 

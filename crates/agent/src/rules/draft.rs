@@ -1,6 +1,7 @@
 //! A draft on its way to the gate, and how it is put together: opening, sentences, cards, choices.
 
 use shopclerk_domain::conversation::Memory;
+use shopclerk_domain::discount::DiscountRow;
 use shopclerk_domain::message::{Choice, Content};
 use shopclerk_domain::product::ProductRow;
 
@@ -19,6 +20,8 @@ pub(crate) struct Draft {
     pub(crate) contents: Vec<Content>,
     /// The rows it rests on.
     pub(crate) rows: Vec<ProductRow>,
+    /// The discounts it may speak of.
+    pub(crate) offers: Vec<DiscountRow>,
     /// The rows it shows, in order.
     pub(crate) shown: Vec<ProductRow>,
     /// The shopper's limits that may be repeated.
@@ -40,6 +43,8 @@ pub(crate) struct Answer {
     pub(crate) shown: Vec<ProductRow>,
     /// Further rows the sentences speak of.
     pub(crate) spoken_of: Vec<ProductRow>,
+    /// Discounts the sentences may speak of.
+    pub(crate) offers: Vec<DiscountRow>,
     /// How much the cards say; `None` = as much as possible.
     pub(crate) detail: Option<Detail>,
     /// Quick choices.
@@ -87,6 +92,7 @@ impl Answer {
         Draft {
             contents: reply::fit(contents, situation.input.capabilities),
             rows,
+            offers: self.offers,
             shown: self.shown,
             said: self.said,
             memory: self.memory,

@@ -13,6 +13,7 @@ mod promotions;
 mod told;
 mod versions;
 
+use shopclerk_domain::discount::{DiscountRow, Terms};
 use shopclerk_domain::ids::ProductId;
 use shopclerk_domain::money::Money;
 use shopclerk_domain::ports::{Found, Shelf, ShelfUnavailable, Wanted};
@@ -23,10 +24,11 @@ pub(crate) use asked::{Asked, read};
 pub(crate) use chat::person;
 pub(crate) use draft::{Answer, Draft, bare, choice, plain};
 pub(crate) use find::remember;
-pub(crate) use promotions::reduced;
+pub(crate) use promotions::{covered, reduced};
 
 use crate::card::CardMaker;
 use crate::phrases::{Phrase, Phrases};
+use crate::promotions::sentence;
 use crate::tools;
 use crate::turn::{Step, TurnInput};
 
@@ -104,6 +106,16 @@ impl<'a> Situation<'a> {
 
     pub(crate) async fn search(&mut self, wanted: &Wanted, most: usize) -> Result<Found, ShelfUnavailable> {
         tools::search_catalogue(self.shelf, wanted, most, &mut self.steps).await
+    }
+
+    /// The discounts that may be told of now.
+    pub(crate) async fn promotions(&mut self) -> Result<Vec<DiscountRow>, ShelfUnavailable> {
+        self.shelf.promotions().await
+    }
+
+    /// The sentence that tells of a discount, in the shopper's language.
+    pub(crate) fn offer(&self, terms: &Terms) -> Option<String> {
+        sentence(terms, self.phrases, &self.input.shop.timezone)
     }
 
     pub(crate) async fn rows(&mut self, ids: &[ProductId]) -> Result<Vec<ProductRow>, ShelfUnavailable> {

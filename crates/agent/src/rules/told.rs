@@ -8,6 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::gate::{self, Ground, Said};
 use crate::names;
 use crate::phrases::Phrase;
+use crate::promotions::Offers;
 use crate::rules::Situation;
 use crate::rules::versions::{self, Versions};
 
@@ -187,7 +188,14 @@ fn quoted(situation: &Situation<'_>, row: &ProductRow) -> Vec<String> {
     let said = Said::default();
     let rows = std::slice::from_ref(row);
     let input = situation.input;
-    let ground = Ground { rows, shop: &input.shop, said: &said, freshness: input.freshness, now: input.now };
+    let ground = Ground {
+        rows,
+        offers: Offers::NONE,
+        shop: &input.shop,
+        said: &said,
+        freshness: input.freshness,
+        now: input.now,
+    };
     let description = names::paragraph(&row.product.description);
     let mut quoted: Vec<String> = Vec::new();
     let mut room = QUOTED_CHARS;

@@ -65,6 +65,11 @@ pub(super) async fn act(hands: &mut Hands<'_, '_>, arguments: Arguments) -> Resu
     }
     hands.note(NAME, format!("{} in the cart", items.len()));
     let link = gate::cart_url(&hands.situation.input.shop, &items);
+    // Which code it carries is found when the words are done: the model is told of none.
+    for row in hands.situation.promotions().await? {
+        hands.offer(row);
+    }
+    hands.carts.push((link.clone(), items));
     Ok(json!({ "link": link, "note": "say the link by itself, as it is" }))
 }
 

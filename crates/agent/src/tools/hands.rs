@@ -5,11 +5,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shopclerk_domain::chat::{ToolCall, ToolSpec};
-use shopclerk_domain::ids::ProductId;
+use shopclerk_domain::discount::{DiscountRow, Terms};
+use shopclerk_domain::ids::{ProductId, VariantId};
 use shopclerk_domain::ports::{Found, ShelfUnavailable, Wanted};
 use shopclerk_domain::product::ProductRow;
 
+use crate::claims::links;
+use crate::gate;
 use crate::names;
+use crate::promotions;
 use crate::rules::Situation;
 use crate::tools::facts::{closer, facts};
 use crate::tools::{
@@ -31,6 +35,10 @@ pub(crate) struct Hands<'t, 'a> {
     pub(crate) wanted: Option<Wanted>,
     /// A search within the shopper's own limits found nothing.
     pub(crate) nothing_fits: bool,
+    /// Discounts the turn has met; `{d1}` is the first.
+    pub(crate) offers: Vec<DiscountRow>,
+    /// Carts the turn has made: the address as the model knows it, and what is in them.
+    pub(super) carts: Vec<(String, Vec<(VariantId, u64)>)>,
     /// A person is to answer.
     pub(crate) hand_over: bool,
 }
@@ -67,6 +75,11 @@ pub(crate) fn specs() -> Vec<ToolSpec> {
     ]
 }
 
+/// How a discount is named in a model's words.
+fn reference(at: usize) -> String {
+    format!("{{d{}}}", at + 1)
+}
+
 impl<'t, 'a> Hands<'t, 'a> {
     pub(crate) const fn new(situation: &'t mut Situation<'a>) -> Self {
         Self {
@@ -75,6 +88,8 @@ impl<'t, 'a> Hands<'t, 'a> {
             shown: Vec::new(),
             wanted: None,
             nothing_fits: false,
+            offers: Vec::new(),
+            carts: Vec::new(),
             hand_over: false,
         }
     }
@@ -124,6 +139,57 @@ impl<'t, 'a> Hands<'t, 'a> {
             self.met.push(row);
         }
         format!("p{}", at + 1)
+    }
+
+    /// Remembers a discount and gives it a reference, as it is to be written.
+    pub(super) fn offer(&mut self, row: DiscountRow) -> String {
+        let known = self.offers.iter().position(|other| other.discount.id == row.discount.id);
+        let at = known.unwrap_or(self.offers.len());
+        if let Some(place) = self.offers.get_mut(at) {
+            *place = row;
+        } else {
+            self.offers.push(row);
+        }
+        reference(at)
+    }
+
+    /// The words with the sentences of the discounts they name in the places of the references, and the terms of those.
+    pub(crate) fn with_offers(&self, words: &str) -> (String, Vec<&Terms>) {
+        let (mut words, mut told) = (words.to_owned(), Vec::new());
+        for (at, row) in self.offers.iter().enumerate() {
+            let Ok(terms) = &row.discount.terms else { continue };
+            let reference = reference(at);
+            if let Some(sentence) = self.situation.offer(terms).filter(|_| words.contains(&reference)) {
+                // A point behind the reference is the sentence's own.
+                words = words.replace(&format!("{reference}."), &sentence).replace(&reference, &sentence);
+                told.push(terms);
+            }
+        }
+        (words, told)
+    }
+
+    /// The words with a code in the address of each cart that has one.
+    pub(crate) fn with_codes(&self, words: &str) -> String {
+        let coded = |word: &str| {
+            let address = links::trimmed(word.trim_end());
+            let (_, items) = self.carts.iter().find(|(plain, _)| plain == address)?;
+            let code = self.best_code(items)?;
+            let shop = &self.situation.input.shop;
+            Some(word.replacen(address, &gate::coded_cart_url(shop, items, code), 1))
+        };
+        words
+            .split_inclusive(char::is_whitespace)
+            .map(|word| coded(word).unwrap_or_else(|| word.to_owned()))
+            .collect()
+    }
+
+    /// The code that takes most off a cart.
+    fn best_code(&self, items: &[(VariantId, u64)]) -> Option<&str> {
+        let terms = self.offers.iter().filter_map(|row| row.discount.terms.as_ref().ok());
+        let coded = terms.filter_map(|terms| {
+            Some((promotions::applies(terms, items, &self.met)?, terms.code.as_deref()?))
+        });
+        coded.max_by_key(|(off, _)| *off).map(|(_, code)| code)
     }
 
     /// The product a reference names, if the turn has met it.

@@ -8,6 +8,7 @@ use shopclerk_agent::turn::{self, TurnError, TurnInput};
 use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::claim::Fact;
 use shopclerk_domain::conversation::Memory;
+use shopclerk_domain::discount::ToldCodes;
 use shopclerk_domain::ids::{ProductId, VariantId};
 use shopclerk_domain::language::Language;
 use shopclerk_domain::message::{Button, Content};
@@ -164,7 +165,7 @@ fn nothing_is_promised_that_does_not_exist() {
     assert_eq!(
         lines(&talk.writes("any sales or discount codes?")),
         [
-            "I can't look up codes yet, but a person from the shop can. This one is reduced right now:",
+            "I have no code to give right now, but a person from the shop can help. This one is reduced right now:",
             "[Harbour Light candle | from $24.90, was $29.90 · in stock]",
             "(Talk to a person)",
         ]
@@ -189,7 +190,7 @@ fn without_any_reduction_it_says_so() {
 
     assert_eq!(
         lines(&talk.writes("is anything on sale?"))[0],
-        "I can't look up codes yet, but a person from the shop can. I can't see anything reduced right now."
+        "I have no code to give right now, but a person from the shop can help. I can't see anything reduced right now."
     );
 }
 
@@ -368,7 +369,7 @@ fn every_card_carries_the_facts_of_its_own_row() {
             let own: Vec<&Fact> = part
                 .claims
                 .iter()
-                .filter(|claim| claim.product == card.product)
+                .filter(|claim| claim.product() == Some(card.product))
                 .map(|claim| &claim.fact)
                 .collect();
             assert!(own.contains(&&Fact::Name(card.title.clone())));
@@ -466,6 +467,7 @@ fn a_shelf_that_cannot_be_read_fails_the_turn_and_small_talk_goes_on() {
             history_is_empty: false,
             disclose: false,
             freshness: Freshness::default(),
+            told_codes: ToldCodes::None,
             now: NOW,
         };
         now_or_never(turn::answer(input, &ClosedShelf))
@@ -507,6 +509,7 @@ fn what_is_not_offered_never_appears_whatever_the_shelf_says() {
             history_is_empty: false,
             disclose: false,
             freshness: Freshness::default(),
+            told_codes: ToldCodes::None,
             now: NOW,
         };
         for text in ["a warm gift", "how much is it?", "anything cheaper?", "any sales?"] {

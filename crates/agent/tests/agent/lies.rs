@@ -362,6 +362,7 @@ fn a_figure_that_has_grown_old_is_stopped() {
         let shop = crate::shop::facts();
         let ground = shopclerk_agent::gate::Ground {
             rows: std::slice::from_ref(row),
+            offers: shopclerk_agent::gate::Offers::NONE,
             shop: &shop,
             said: &Said::default(),
             freshness: shopclerk_agent::freshness::Freshness::default(),

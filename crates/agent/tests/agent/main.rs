@@ -6,6 +6,7 @@ mod bounds;
 mod conversations;
 mod lies;
 mod model;
+mod promotions;
 mod second_look;
 mod shop;
 mod talk;

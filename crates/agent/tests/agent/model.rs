@@ -173,3 +173,60 @@ fn a_prompt_is_small_however_long_the_shopper_writes() {
     let prompt = puppet.asked().remove(0);
     assert!(prompt.estimate() < 1_600, "{} tokens", prompt.estimate());
 }
+
+/// A counter where a code for the whole order can be told.
+fn with_code() -> Talk {
+    let mut talk = Talk::begun();
+    talk.shelf.offers = vec![crate::promotions::code()];
+    talk
+}
+
+#[test]
+fn t47_a_model_names_a_promotion_and_the_server_says_it() {
+    let mut talk = with_code();
+    let puppet = Puppet::that([call("list_promotions", "{}"), say("Good news. {d1}")]);
+
+    let said = asks(&mut talk, "any discount codes?", &puppet);
+
+    assert!(said.starts_with("Good news. There is 10% off your whole order with the code WARM10,"), "{said}");
+    assert_eq!(talk.output().trace.drafted_by, Drafter::Model);
+    let told = format!("{:?}", puppet.asked());
+    assert!(told.contains("{d1}") && !told.contains("WARM10"), "{told}");
+}
+
+#[test]
+fn t47_a_code_of_the_models_own_is_sent_back() {
+    let mut talk = with_code();
+    let puppet = Puppet::that([
+        call("list_promotions", "{}"),
+        say("{d1} The code SPRING20 works too."),
+        say("{d1}. {d7}"),
+    ]);
+
+    let said = asks(&mut talk, "any discount codes?", &puppet);
+
+    assert!(!said.contains("SPRING20") && !said.contains("d7"), "{said}");
+    assert_eq!(talk.output().trace.model_stopped, Some("unprovable"));
+    assert!(said.contains("WARM10"), "the rules tell of the code that there is: {said}");
+}
+
+#[test]
+fn a_cart_that_qualifies_carries_the_code_and_another_does_not() {
+    for (quantity, link) in
+        [(2, "https://pier-nine.example/cart/4:2?discount=WARM10"), (1, "https://pier-nine.example/cart/4:1")]
+    {
+        let mut talk = with_code();
+        let plain = format!("https://pier-nine.example/cart/4:{quantity}");
+        let cart = format!(r#"{{"items":[{{"product":"p1","quantity":{quantity}}}]}}"#);
+        let puppet = Puppet::that([
+            call("search_catalogue", r#"{"query":"throw"}"#),
+            call("build_cart", &cart),
+            say(&format!("Here you are: {plain}")),
+        ]);
+
+        let said = asks(&mut talk, "put the pinewood throw into my cart", &puppet);
+
+        assert!(said.starts_with(&format!("Here you are: {link}\n")), "{said}");
+        assert!(!format!("{:?}", puppet.asked()).contains("WARM10"));
+    }
+}

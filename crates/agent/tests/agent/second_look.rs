@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use shopclerk_agent::freshness::Freshness;
-use shopclerk_agent::gate::{self, Said};
+use shopclerk_agent::gate::{self, Present, Said};
 use shopclerk_domain::claim::{Claim, Fact};
+use shopclerk_domain::discount::ToldCodes;
 use shopclerk_domain::message::{Card, Content, Part};
 use shopclerk_domain::product::{ProductRow, ProductStatus};
 
@@ -16,8 +17,12 @@ fn claims(draft: &str) -> Vec<Claim> {
     verdict.claims
 }
 
+fn present(rows: &[ProductRow]) -> Present<'_> {
+    Present { rows, discounts: &[], codes: &ToldCodes::None, freshness: Freshness::default(), now: NOW }
+}
+
 fn look(claims: &[Claim], rows: &[ProductRow]) -> Result<Vec<Claim>, Vec<String>> {
-    let looked = gate::recheck(claims, rows, Freshness::default(), NOW);
+    let looked = gate::recheck(claims, &present(rows));
     looked.map_err(|refused| {
         refused.into_iter().map(|claim| format!("{}: {}", claim.said, claim.why)).collect()
     })
@@ -105,13 +110,13 @@ fn a_part_that_waited_is_sent_without_what_changed() {
     cheaper.version = 8;
     cheaper.product.variants[0].price = usd(3_500);
 
-    let renewed = gate::renew(&part, &[cheaper.clone()], Freshness::default(), NOW).unwrap();
+    let renewed = gate::renew(&part, &present(&[cheaper.clone()])).unwrap();
     let Content::Cards { cards, .. } = &renewed.content else { panic!("cards stay cards") };
     assert_eq!(cards[0].subtitle, "3 in stock");
     assert!(look(&renewed.claims, &[cheaper]).is_ok());
     assert!(!renewed.claims.iter().any(|claim| matches!(claim.fact, Fact::Price(_))));
 
-    assert_eq!(gate::renew(&part, &[], Freshness::default(), NOW), None);
+    assert_eq!(gate::renew(&part, &present(&[])), None);
 }
 
 #[test]
@@ -121,6 +126,6 @@ fn a_text_that_waited_loses_the_sentence_that_changed() {
     let mut throw = row_of(THROW);
     throw.product.variants[0].price = usd(3_500);
 
-    let renewed = gate::renew(&part, &[throw, row_of(MUG)], Freshness::default(), NOW).unwrap();
+    let renewed = gate::renew(&part, &present(&[throw, row_of(MUG)])).unwrap();
     assert_eq!(renewed.content, text("Good choice. The Tidal mug in Blue costs $18.00."));
 }

@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use shopclerk_agent::freshness::Freshness;
-use shopclerk_agent::gate::{self, Ground, Said, Verdict};
+use shopclerk_agent::gate::{self, Ground, Offers, Said, Verdict};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopFacts;
+use shopclerk_domain::discount::DiscountRow;
 use shopclerk_domain::ids::{ProductId, VariantId};
 use shopclerk_domain::message::Content;
 use shopclerk_domain::money::{Currency, Money};
@@ -85,6 +86,7 @@ pub(crate) fn row(
         image: Some(format!("https://pier-nine.example/images/{id}.jpg")),
         options: options.iter().map(|name| (*name).to_owned()).collect(),
         collections: Vec::new(),
+        in_collections: Vec::new(),
         facts: Vec::new(),
         gift_card: false,
         subscription_only: false,
@@ -173,7 +175,8 @@ pub(crate) fn row_of(id: ProductId) -> ProductRow {
 pub(crate) fn verdict(contents: &[Content], said: &Said) -> Verdict {
     let rows = rows();
     let shop = facts();
-    let ground = Ground { rows: &rows, shop: &shop, said, freshness: Freshness::default(), now: NOW };
+    let offers = Offers::NONE;
+    let ground = Ground { rows: &rows, offers, shop: &shop, said, freshness: Freshness::default(), now: NOW };
     gate::check(contents, &ground).verdict()
 }
 
@@ -184,6 +187,7 @@ pub(crate) fn text(text: &str) -> Content {
 /// A shelf that finds a product by any of its words.
 pub(crate) struct PierShelf {
     pub(crate) rows: Vec<ProductRow>,
+    pub(crate) offers: Vec<DiscountRow>,
 }
 
 impl PierShelf {
@@ -231,5 +235,9 @@ impl Shelf for PierShelf {
         let find =
             |id: &ProductId| self.rows.iter().find(|row| row.product.id == *id && row.product.is_offered());
         Ok(ids.iter().filter_map(find).cloned().collect())
+    }
+
+    async fn promotions(&self) -> Result<Vec<DiscountRow>, ShelfUnavailable> {
+        Ok(self.offers.clone())
     }
 }

@@ -7,6 +7,7 @@ use shopclerk_agent::freshness::Freshness;
 use shopclerk_agent::turn::{self, ModelSide, TurnInput, TurnOutput};
 use shopclerk_domain::channel::{Capabilities, ChannelKind};
 use shopclerk_domain::conversation::Memory;
+use shopclerk_domain::discount::ToldCodes;
 use shopclerk_domain::message::{Button, Choice, Content, Incoming};
 use shopclerk_domain::product::ProductRow;
 
@@ -36,7 +37,7 @@ impl Talk {
 
     pub(crate) fn new() -> Self {
         Self {
-            shelf: PierShelf { rows: rows() },
+            shelf: PierShelf { rows: rows(), offers: Vec::new() },
             memory: Memory::default(),
             capabilities: ChannelKind::Messenger.capabilities(),
             disclosed: false,
@@ -84,6 +85,7 @@ impl Talk {
             history_is_empty: !self.disclosed,
             disclose: !self.disclosed,
             freshness: Freshness::default(),
+            told_codes: ToldCodes::Public,
             now: NOW,
         }
     }

@@ -1,7 +1,7 @@
 //! Truthful drafts pass, with the claims they make and the rows those rest on.
 
 use shopclerk_agent::gate::Said;
-use shopclerk_domain::claim::Fact;
+use shopclerk_domain::claim::{Claim, Fact};
 use shopclerk_domain::ids::VariantId;
 use shopclerk_domain::message::{Card, Content};
 
@@ -99,7 +99,7 @@ fn plain_talk_is_never_held_back() {
         "What are you looking for?",
         "You're welcome. I'm here if you need anything else.",
         "The Harbour Light candle burns about 35 hours.",
-        "I can't look up codes yet, but a person from the shop can.",
+        "I have no code to give right now, but a person from the shop can help.",
         "I can't see anything reduced right now.",
         "Feel free to ask.",
         "Our prices are in USD, so I can't use your limit in EUR.",
@@ -138,7 +138,7 @@ fn what_is_said_of_all_cards_must_hold_for_each() {
         verdict(&[text("These two are warm, in stock and under $40:"), cards(&[CANDLE, THROW])], &limit);
     assert!(both.holds(), "{:?}", both.refused);
     let limits = both.claims.iter().filter(|claim| claim.fact == Fact::PriceAtMost(usd(3_999)));
-    assert_eq!(limits.map(|claim| claim.product).collect::<Vec<_>>(), [CANDLE, THROW]);
+    assert_eq!(limits.filter_map(Claim::product).collect::<Vec<_>>(), [CANDLE, THROW]);
     assert!(both.claims.iter().all(|claim| claim.version == 7));
 
     let nothing = Said { at_most: Some(usd(1_000)), at_least: None, nothing_fits: true };

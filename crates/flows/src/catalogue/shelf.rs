@@ -1,12 +1,13 @@
 //! One merchant's catalogue as the agent may see it: ids from the index, everything else from the rows.
 
 use async_trait::async_trait;
+use shopclerk_domain::discount::DiscountRow;
 use shopclerk_domain::ids::{MerchantId, ProductId};
 use shopclerk_domain::money::Money;
 use shopclerk_domain::ports::{Found, Order, Shelf, ShelfUnavailable, Wanted};
 use shopclerk_domain::product::ProductRow;
 
-use super::{indexes, read};
+use super::{discounts, indexes, read};
 use crate::app::App;
 use crate::error::FlowError;
 
@@ -111,6 +112,13 @@ impl Shelf for MerchantShelf<'_> {
         };
         read.await.map_err(|error| {
             tracing::warn!(merchant.id = %self.merchant, %error, "the catalogue could not be read");
+            ShelfUnavailable
+        })
+    }
+
+    async fn promotions(&self) -> Result<Vec<DiscountRow>, ShelfUnavailable> {
+        discounts::told(self.app, self.merchant).await.map_err(|error| {
+            tracing::warn!(merchant.id = %self.merchant, %error, "the discounts could not be read");
             ShelfUnavailable
         })
     }

@@ -204,8 +204,9 @@ async fn finish(
 ) -> Result<(), JobError> {
     let Some(pass) = state.pass else { return Err(JobError::give_up("catalogue.no_pass")) };
     let about_shop = NewJob { kind: jobs::MIRROR_SHOP, ..mirror_job(app, merchant, shop) };
-    let mirror = vec![mirror_job(app, merchant, shop), about_shop];
-    let gone = app.store().finish_pass(merchant, shop, pass, mirror).await?;
+    let discounts = NewJob { merchant, kind: jobs::SYNC_DISCOUNTS, key: shop.to_string(), run_at: app.now() };
+    let follow_up = vec![mirror_job(app, merchant, shop), about_shop, discounts];
+    let gone = app.store().finish_pass(merchant, shop, pass, follow_up).await?;
     app.indexes.mark(merchant);
     app.bell.ring();
     let poll = app.store().last_poll(merchant, &ConnectionName::Shop(shop.clone())).await?;

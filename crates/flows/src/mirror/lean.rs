@@ -1,6 +1,7 @@
-//! What of a product is told in the mirror: what a person needs to sell it, and no number of ours.
+//! What of products and discounts is told in the mirror: what a person needs to sell with them, and no number of ours.
 
 use serde_json::{Map, Value, json};
+use shopclerk_domain::discount::{Benefit, Discount};
 use shopclerk_domain::product::{Product, Variant};
 
 /// What sells: nothing that cannot be bought, no internal ids, no empty lists.
@@ -25,6 +26,29 @@ pub(super) fn lean_product(product: &Product) -> Option<Value> {
         lean.insert("metafields".to_owned(), Value::Object(facts));
     }
     lean.insert("variants".to_owned(), Value::Array(variants));
+    Some(Value::Object(lean))
+}
+
+/// A discount that every buyer may use; of others the mirror holds nothing.
+pub(super) fn lean_discount(discount: &Discount) -> Option<Value> {
+    let terms = discount.terms.as_ref().ok()?;
+    let mut lean = Map::new();
+    let mut put = |key: &str, value: Value| drop(lean.insert(key.to_owned(), value));
+    put("title", json!(discount.title));
+    if let Some(code) = &terms.code {
+        put("code", json!(code));
+    }
+    match terms.benefit {
+        Benefit::Percent(hundredths) => put("percentage", json!(f64::from(hundredths) / 100.0)),
+        Benefit::Amount(money) | Benefit::AmountEach(money) => {
+            put("amount", json!(money.decimal()));
+            put("currency", json!(money.currency.code()));
+        }
+    }
+    put("starts_at", json!(terms.starts_at.to_string()));
+    if let Some(end) = terms.conditions.ends_at {
+        put("ends_at", json!(end.to_string()));
+    }
     Some(Value::Object(lean))
 }
 

@@ -9,14 +9,17 @@ use shopclerk_domain::ids::{MerchantId, ProductId};
 use shopclerk_domain::product::Product;
 
 use super::error::MirrorError;
-use super::lean::lean_product;
+use super::lean::{lean_discount, lean_product};
 use super::sink::Sink;
 use crate::app::App;
 
 /// Products read from the store at a time.
 const SLICE: usize = 200;
 
-/// Writes the products that sell, then the collections they are in.
+/// Discounts written at most; they are few.
+const MOST_DISCOUNTS: usize = 1_000;
+
+/// Writes the products that sell, the discounts that every buyer may use, then the collections the products are in.
 pub(super) async fn pour(
     app: &App,
     merchant: MerchantId,
@@ -39,7 +42,13 @@ pub(super) async fn pour(
         }
         written.hand_over(sink).await?;
     }
-    written.end("],\"discounts\":[],\"collections\":[");
+    written.end("],\"discounts\":[");
+    for row in app.store().list_shop_discounts(merchant, shop, MOST_DISCOUNTS).await? {
+        if let Some(lean) = lean_discount(&row.discount) {
+            written.add(&lean)?;
+        }
+    }
+    written.end("],\"collections\":[");
     for (title, products) in collections {
         collection(app, merchant, &title, &products, &mut written).await?;
         written.hand_over(sink).await?;

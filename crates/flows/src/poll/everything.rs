@@ -27,11 +27,17 @@ pub(crate) async fn changes(app: &App) -> Result<(), JobError> {
     put_up(app, Turn::Changes).await
 }
 
+/// Puts up a reading of each shop's discounts.
+pub(crate) async fn discounts(app: &App) -> Result<(), JobError> {
+    put_up(app, Turn::Discounts).await
+}
+
 /// What a merchant's turn is for.
 #[derive(Clone, Copy)]
 enum Turn {
     Whole,
     Changes,
+    Discounts,
 }
 
 async fn put_up(app: &App, turn: Turn) -> Result<(), JobError> {
@@ -46,7 +52,8 @@ async fn put_up(app: &App, turn: Turn) -> Result<(), JobError> {
             let run_at = now.plus(turn_of(merchant, spread));
             jobs.extend(match turn {
                 Turn::Whole => whole(app, merchant, run_at).await?,
-                Turn::Changes => changed(app, merchant, run_at).await?,
+                Turn::Changes => of_shops(app, merchant, jobs::SYNC_CHANGES, run_at).await?,
+                Turn::Discounts => of_shops(app, merchant, jobs::SYNC_DISCOUNTS, run_at).await?,
             });
         }
         app.store().enqueue(jobs).await?;
@@ -55,9 +62,14 @@ async fn put_up(app: &App, turn: Turn) -> Result<(), JobError> {
     Ok(())
 }
 
-async fn changed(app: &App, merchant: MerchantId, run_at: Timestamp) -> Result<Vec<NewJob>, StoreError> {
+async fn of_shops(
+    app: &App,
+    merchant: MerchantId,
+    kind: &'static str,
+    run_at: Timestamp,
+) -> Result<Vec<NewJob>, StoreError> {
     let shops = readable_shops(app, merchant).await?.into_iter();
-    Ok(shops.map(|key| NewJob { merchant, kind: jobs::SYNC_CHANGES, key, run_at }).collect())
+    Ok(shops.map(|key| NewJob { merchant, kind, key, run_at }).collect())
 }
 
 async fn whole(app: &App, merchant: MerchantId, run_at: Timestamp) -> Result<Vec<NewJob>, StoreError> {

@@ -5,5 +5,5 @@ pub(crate) mod account;
 mod everything;
 pub mod now;
 
-pub(crate) use everything::changes;
 pub use everything::everything;
+pub(crate) use everything::{changes, discounts};

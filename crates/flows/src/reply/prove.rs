@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
-use shopclerk_agent::gate;
-use shopclerk_domain::claim::{Claim, RefusedClaim};
-use shopclerk_domain::ids::ProductId;
+use shopclerk_agent::gate::{self, Present};
+use shopclerk_domain::claim::{Claim, RefusedClaim, RowId};
+use shopclerk_domain::discount::DiscountRow;
+use shopclerk_domain::ids::{DiscountId, ProductId};
 use shopclerk_domain::message::OutboxPart;
 use shopclerk_domain::product::ProductRow;
 use shopclerk_storage::StoreError;
@@ -13,7 +14,7 @@ use shopclerk_storage::nouns::conversations::Leased;
 use shopclerk_storage::nouns::outbox::StartSend;
 
 use crate::app::App;
-use crate::catalogue::read;
+use crate::catalogue::{discounts, read};
 use crate::error::FlowError;
 use crate::provenance;
 
@@ -38,7 +39,10 @@ pub(super) async fn prove_again(
     let mut part = part.clone();
     for _ in 0..3 {
         let rows = rows_of(app, leased, &part.part.claims).await?;
-        match gate::recheck(&part.part.claims, &rows, app.settings().freshness, app.now()) {
+        let discounts = discounts_of(app, leased, &part.part.claims).await?;
+        let (codes, freshness) = (&app.settings().told_codes, app.settings().freshness);
+        let present = Present { rows: &rows, discounts: &discounts, codes, freshness, now: app.now() };
+        match gate::recheck(&part.part.claims, &present) {
             Ok(claims) => {
                 let before = app.clock().monotonic();
                 match start(app, leased, &part, claims.clone()).await {
@@ -56,7 +60,7 @@ pub(super) async fn prove_again(
                 if !begun && app.store().withdraw_turn(&leased.lease, part.id, app.now()).await.is_ok() {
                     return Ok(Proven::Withdrawn);
                 }
-                let mended = gate::renew(&part.part, &rows, app.settings().freshness, app.now());
+                let mended = gate::renew(&part.part, &present);
                 app.store().rewrite_part(&leased.lease, part.id, mended.clone(), app.now()).await?;
                 match mended {
                     Some(mended) => part.part = mended,
@@ -70,13 +74,26 @@ pub(super) async fn prove_again(
 
 /// The rows the claims are about; read again from the shop first where their figures have grown too old to be said.
 async fn rows_of(app: &App, leased: &Leased, claims: &[Claim]) -> Result<Vec<ProductRow>, FlowError> {
-    let mut ids: Vec<ProductId> = claims.iter().map(|claim| claim.product).collect();
+    let mut ids: Vec<ProductId> = claims.iter().filter_map(Claim::product).collect();
     ids.sort_unstable();
     ids.dedup();
     let merchant = leased.lease.merchant;
     let rows = app.store().find_products(merchant, &ids).await?;
     if read::freshen(app, merchant, &rows).await {
         return Ok(app.store().find_products(merchant, &ids).await?);
+    }
+    Ok(rows)
+}
+
+/// The discounts the claims are about; read again from the shop first where they were read too long ago to be told.
+async fn discounts_of(app: &App, leased: &Leased, claims: &[Claim]) -> Result<Vec<DiscountRow>, FlowError> {
+    let mut ids: Vec<DiscountId> = claims.iter().filter_map(Claim::discount).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let merchant = leased.lease.merchant;
+    let rows = app.store().find_discounts(merchant, &ids).await?;
+    if discounts::freshen(app, merchant, &rows).await {
+        return Ok(app.store().find_discounts(merchant, &ids).await?);
     }
     Ok(rows)
 }
@@ -90,8 +107,7 @@ fn tell_untrue(app: &App, untrue: &[RefusedClaim]) {
 }
 
 async fn start(app: &App, leased: &Leased, part: &OutboxPart, claims: Vec<Claim>) -> Result<(), StoreError> {
-    let mut rests_on: Vec<(ProductId, u64)> =
-        claims.iter().map(|claim| (claim.product, claim.version)).collect();
+    let mut rests_on: Vec<(RowId, u64)> = claims.iter().map(|claim| (claim.row, claim.version)).collect();
     rests_on.sort_unstable();
     rests_on.dedup();
     let send = StartSend { part: part.id, rests_on, claims };

@@ -1,9 +1,9 @@
 //! The outbox: parts of replies on their way out, `queued -> sending -> sent | refused | unknown -> sent | queued | parked`.
 
 use async_trait::async_trait;
-use shopclerk_domain::claim::Claim;
+use shopclerk_domain::claim::{Claim, RowId};
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::ids::{MerchantId, PartId, ProductId};
+use shopclerk_domain::ids::{MerchantId, PartId};
 use shopclerk_domain::message::{OutboxPart, Part};
 
 use crate::error::StoreError;
@@ -16,7 +16,7 @@ pub struct StartSend {
     /// The part.
     pub part: PartId,
     /// Rows its claims were just found true against: the unit fails with `Conflict` if one has another version now.
-    pub rests_on: Vec<(ProductId, u64)>,
+    pub rests_on: Vec<(RowId, u64)>,
     /// The claims as just rechecked, with the versions above; they replace the stored ones.
     pub claims: Vec<Claim>,
 }

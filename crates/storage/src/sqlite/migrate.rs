@@ -12,6 +12,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (7, include_str!("../../migrations/sqlite/0007_job_lanes.sql")),
     (8, include_str!("../../migrations/sqlite/0008_imported.sql")),
     (9, include_str!("../../migrations/sqlite/0009_model.sql")),
+    (10, include_str!("../../migrations/sqlite/0010_discounts.sql")),
     (11, include_str!("../../migrations/sqlite/0011_outbox.sql")),
 ];
 

@@ -12,6 +12,7 @@ mod connections;
 mod conversations;
 mod data_requests;
 mod deliveries;
+mod discounts;
 mod erasures;
 mod examine;
 mod inbox;

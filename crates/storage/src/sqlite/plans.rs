@@ -2,8 +2,8 @@
 //! with the tables.
 
 use super::{
-    api_tokens, budgets, catalogue, checks, connect, connections, conversations, deliveries, erasures, inbox,
-    installation, jobs, migrate, outbox, overview, polls, reseal, retention, sessions,
+    api_tokens, budgets, catalogue, checks, connect, connections, conversations, deliveries, discounts,
+    erasures, inbox, installation, jobs, migrate, outbox, overview, polls, reseal, retention, sessions,
 };
 
 /// The steps SQLite would take for a statement.
@@ -34,6 +34,7 @@ fn nothing_on_the_way_of_a_message_grows_with_the_tables() {
         &connections::HOT,
         &connections::LISTS,
         &deliveries::HOT,
+        &discounts::HOT,
         &erasures::HOT,
         &retention::HOT,
         &erasures::CONVERSATIONS_HOT,

@@ -341,6 +341,7 @@ pub(crate) fn candle(id: u64, cents: i64) -> Product {
         image: None,
         options: Vec::new(),
         collections: vec!["Gifts".to_owned()],
+        in_collections: Vec::new(),
         facts: vec![("wax".to_owned(), "soy".to_owned())],
         gift_card: false,
         subscription_only: false,

@@ -12,6 +12,7 @@ mod connections;
 mod conversations;
 mod deliveries;
 mod disconnect;
+mod discounts;
 mod erasures;
 mod house;
 mod imports;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shopclerk_domain::claim::{Claim, Fact};
+use shopclerk_domain::claim::{Claim, Fact, RowId};
 use shopclerk_domain::ids::{PartId, ProductId};
 use shopclerk_domain::message::{Content, Part, PartState};
 use shopclerk_domain::money::{Currency, Money};
@@ -66,14 +66,14 @@ async fn i4_a_part_leaves_only_while_the_rows_it_rests_on_have_not_changed() {
     let claim = Claim {
         fact: Fact::Price(Money::new(2_490, Currency::USD)),
         said: "$24.90".to_owned(),
-        product: ProductId::new(1),
+        row: RowId::Product(ProductId::new(1)),
         variant: None,
         version: row.version,
         read_at: row.read_at,
     };
     let send = |version| StartSend {
         part,
-        rests_on: vec![(ProductId::new(1), version)],
+        rests_on: vec![(RowId::Product(ProductId::new(1)), version)],
         claims: vec![claim.clone()],
     };
 
@@ -389,7 +389,7 @@ fn rich_part(now: shopclerk_domain::clock::Timestamp) -> Part {
     let claim = |fact| Claim {
         fact,
         said: "so".to_owned(),
-        product: ProductId::new(u64::MAX),
+        row: RowId::Product(ProductId::new(u64::MAX)),
         variant: Some(VariantId::new(8)),
         version: 3,
         read_at: now,

@@ -14,6 +14,8 @@ use crate::served::Served;
 use self::throttle::Throttle;
 
 mod admin;
+mod discount;
+pub mod discounts;
 mod facts;
 pub mod oauth;
 mod product;

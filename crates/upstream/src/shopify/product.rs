@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use shopclerk_domain::ids::{ProductId, VariantId};
+use shopclerk_domain::ids::{CollectionId, ProductId, VariantId};
 use shopclerk_domain::money::{Currency, Money};
 use shopclerk_domain::product::{Product, ProductStatus, Stock, Variant};
 use url::Url;
@@ -75,6 +75,7 @@ struct Nodes<T> {
 
 #[derive(Deserialize)]
 struct Titled {
+    id: String,
     title: String,
 }
 
@@ -229,6 +230,7 @@ fn product(wire: WireProduct, currency: Currency) -> Result<ReadProduct, String>
         image: image(wire.featured_media),
         variants: read_variants(nodes, &options, currency)?,
         options,
+        in_collections: collection_ids(wire.collections.as_ref()),
         collections: titles(wire.collections),
         facts: facts(wire.metafields),
         gift_card: wire.is_gift_card.unwrap_or(false),
@@ -340,6 +342,11 @@ fn titles(collections: Option<Nodes<Titled>>) -> Vec<String> {
     found.into_iter().map(|one| cut(one.title, LONGEST_WORD)).collect()
 }
 
+fn collection_ids(collections: Option<&Nodes<Titled>>) -> Vec<CollectionId> {
+    let found = collections.map(|found| found.nodes.as_slice()).unwrap_or_default();
+    found.iter().filter_map(|one| gid("Collection", &one.id)).map(CollectionId::new).collect()
+}
+
 fn facts(metafields: Option<Nodes<Metafield>>) -> Vec<(String, String)> {
     let found = metafields.map(|found| found.nodes).unwrap_or_default();
     let worded = found.into_iter().filter(|field| WORDED.contains(&field.kind.as_str()));
@@ -372,7 +379,7 @@ mod tests {
             "requiresSellingPlan": false, "somethingNew": 1,
             "options": [{ "name": "Size", "optionValues": [{ "name": "S" }, { "name": "L" }] }],
             "featuredMedia": { "preview": { "image": { "url": "https://cdn.example/1.png" } } },
-            "collections": { "nodes": [{ "title": "Winter" }] },
+            "collections": { "nodes": [{ "id": "gid://shopify/Collection/90", "title": "Winter" }] },
             "metafields": { "nodes": [
                 { "key": "wax", "type": "single_line_text_field", "value": "soy" },
                 { "key": "scents", "type": "list.single_line_text_field", "value": "[\"amber\",\"pine\"]" },

@@ -333,8 +333,8 @@ fn each_topic_is_a_hint_at_what_to_read_again() {
         ("app/scopes_update", r#"{"id":1,"current":["read_products"]}"#, ShopHint::ShopChanged),
         (
             "discounts/create",
-            r#"{"admin_graphql_api_id":"gid://shopify/DiscountNode/1"}"#,
-            other("discounts/create"),
+            r#"{"admin_graphql_api_id":"gid://shopify/DiscountCodeNode/1"}"#,
+            ShopHint::DiscountsChanged,
         ),
         ("something/new", "{}", other("something/new")),
     ] {

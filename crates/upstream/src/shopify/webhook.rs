@@ -168,6 +168,11 @@ fn hint(topic: &str, body: &Fields<'_>) -> Result<(ShopHint, String), &'static s
         }
         "collections/create" | "collections/update" | "collections/delete" | "shop/update"
         | "app/scopes_update" => (ShopHint::ShopChanged, about()),
+        "discounts/create"
+        | "discounts/update"
+        | "discounts/delete"
+        | "discounts/redeemcode_added"
+        | "discounts/redeemcode_removed" => (ShopHint::DiscountsChanged, about()),
         "app/uninstalled" => (ShopHint::Removed, String::new()),
         "customers/data_request" => {
             let asked = object(body, "data_request").unwrap_or_default();

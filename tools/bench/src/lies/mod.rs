@@ -11,11 +11,12 @@ use anyhow::{Context, Result};
 use async_trait::async_trait;
 use shopclerk_agent::budget::Bounds;
 use shopclerk_agent::freshness::Freshness;
-use shopclerk_agent::gate::{self, Ground, Said};
+use shopclerk_agent::gate::{self, Ground, Offers, Said};
 use shopclerk_agent::turn::{Drafter, Guide, ModelSide, TurnInput, TurnOutput, answer_with};
 use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::chat::{Completion, ModelError, Prompt};
 use shopclerk_domain::clock::{Clock, SystemClock, Timestamp};
+use shopclerk_domain::discount::ToldCodes;
 use shopclerk_domain::entropy::SeededEntropy;
 use shopclerk_domain::fault::NoFaults;
 use shopclerk_domain::message::{Content, Incoming};
@@ -119,6 +120,7 @@ async fn take_turn(shop: &Shop, liar: &Liar, question: &str) -> Result<TurnOutpu
         history_is_empty: false,
         disclose: false,
         freshness: Freshness::default(),
+        told_codes: ToldCodes::None,
         now: NOW,
     };
     answer_with(input, shop, Some(side)).await.context("a turn found no answer")
@@ -173,6 +175,7 @@ fn time_gate(text: &str, shop: &Shop, clock: &dyn Clock) -> Duration {
     let said = Said::default();
     let ground = Ground {
         rows: shop.some_rows(),
+        offers: Offers::NONE,
         shop: &shop.facts,
         said: &said,
         freshness: Freshness::default(),

@@ -140,6 +140,7 @@ fn product(sold: store::Product) -> Option<Product> {
         image: None,
         options: sold.options,
         collections: Vec::new(),
+        in_collections: Vec::new(),
         facts: Vec::new(),
         gift_card: sold.is_gift_card,
         subscription_only: sold.requires_selling_plan,

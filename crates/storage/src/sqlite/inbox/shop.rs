@@ -9,7 +9,7 @@ use super::Arrival;
 use crate::error::StoreError;
 use crate::nouns::inbox::{Accepted, FollowUp};
 use crate::sqlite::sql::Sql as _;
-use crate::sqlite::{catalogue, data_requests, erasures, jobs, values};
+use crate::sqlite::{catalogue, data_requests, discounts, erasures, jobs, values};
 
 pub(in crate::sqlite) const OWNER_OF_SHOP: &str = "SELECT merchant FROM shops WHERE shop = ?1";
 
@@ -66,6 +66,10 @@ impl Arrival<'_> {
             ShopHint::ShopChanged => {
                 let params = params![owner.as_bytes(), event.shop.as_str(), self.now.millis()];
                 return self.tx.run(catalogue::TELL, params).map(drop);
+            }
+            ShopHint::DiscountsChanged => {
+                let params = params![owner.as_bytes(), event.shop.as_str(), self.now.millis()];
+                return self.tx.run(discounts::TELL, params).map(drop);
             }
             _ => return Ok(()),
         };

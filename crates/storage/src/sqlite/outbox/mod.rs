@@ -58,7 +58,7 @@ const LIST_PARKED: &str = "
 
 /// What every part goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 15] = [
+pub(super) const HOT: [&str; 16] = [
     ADD,
     REFRESH,
     WAKE,
@@ -68,6 +68,7 @@ pub(super) const HOT: [&str; 15] = [
     send::FIND,
     send::FIRST_OPEN,
     send::VERSION,
+    send::DISCOUNT_VERSION,
     send::START,
     send::SENT,
     send::DISCLOSED,

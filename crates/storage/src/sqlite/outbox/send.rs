@@ -1,8 +1,9 @@
 //! How a part moves: `queued -> sending -> sent | refused | unknown -> sent | queued | parked`, with its guards.
 
 use rusqlite::{Connection, params};
+use shopclerk_domain::claim::RowId;
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::ids::{ConversationId, MerchantId, PartId, ProductId, TurnId};
+use shopclerk_domain::ids::{ConversationId, MerchantId, PartId, TurnId};
 use shopclerk_domain::message::{Author, PartState};
 
 use super::{refresh, withdraw};
@@ -24,6 +25,9 @@ pub(super) const FIRST_OPEN: &str = "
 
 pub(super) const VERSION: &str =
     "SELECT version FROM products WHERE merchant = ?1 AND product = ?2 AND gone = 0";
+
+pub(super) const DISCOUNT_VERSION: &str =
+    "SELECT version FROM discounts WHERE merchant = ?1 AND discount = ?2 AND gone = 0";
 
 pub(super) const START: &str = "
     UPDATE outbox SET state = 'sending', sending_at = ?2, run_at = ?2, claims = ?3
@@ -139,7 +143,7 @@ pub(super) fn start(
     tx: &Connection,
     lease: &Lease,
     part: PartId,
-    rests_on: &[(ProductId, u64)],
+    rests_on: &[(RowId, u64)],
     claims: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -154,10 +158,12 @@ pub(super) fn start(
     if !connections::may_send(tx, lease.merchant, lease.conversation)? {
         return Err(StoreError::Conflict);
     }
-    for (product, version) in rests_on {
-        let found = tx.one(VERSION, params![merchant, values::to_column(product.number())], |row| {
-            row.get::<_, i64>(0)
-        })?;
+    for (row, version) in rests_on {
+        let (sql, number) = match row {
+            RowId::Product(product) => (VERSION, product.number()),
+            RowId::Discount(discount) => (DISCOUNT_VERSION, discount.number()),
+        };
+        let found = tx.one(sql, params![merchant, values::to_column(number)], |row| row.get::<_, i64>(0))?;
         if found.map(values::from_column) != Some(*version) {
             return Err(StoreError::Conflict);
         }

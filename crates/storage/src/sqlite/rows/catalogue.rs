@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::ids::{ProductId, VariantId};
+use shopclerk_domain::ids::{CollectionId, ProductId, VariantId};
 use shopclerk_domain::money::Money;
 use shopclerk_domain::product::{Product, ProductStatus, Stock, Variant};
 
@@ -22,6 +22,8 @@ pub(in crate::sqlite) struct ProductJson {
     image: Option<String>,
     options: Vec<String>,
     collections: Vec<String>,
+    #[serde(default)]
+    in_collections: Vec<u64>,
     facts: Vec<(String, String)>,
     gift_card: bool,
     subscription_only: bool,
@@ -73,6 +75,7 @@ impl From<Product> for ProductJson {
             image: product.image,
             options: product.options,
             collections: product.collections,
+            in_collections: product.in_collections.into_iter().map(CollectionId::number).collect(),
             facts: product.facts,
             gift_card: product.gift_card,
             subscription_only: product.subscription_only,
@@ -101,6 +104,7 @@ impl ProductJson {
             image: self.image,
             options: self.options,
             collections: self.collections,
+            in_collections: self.in_collections.into_iter().map(CollectionId::new).collect(),
             facts: self.facts,
             gift_card: self.gift_card,
             subscription_only: self.subscription_only,

@@ -1,12 +1,13 @@
 //! The content of outgoing parts and the claims in it, as they are stored.
 
 use serde::{Deserialize, Serialize};
-use shopclerk_domain::claim::{Claim, Fact};
+use shopclerk_domain::claim::{Claim, Fact, RowId};
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::ids::{ProductId, VariantId};
+use shopclerk_domain::ids::{DiscountId, ProductId, VariantId};
 use shopclerk_domain::message::{Button, Card, Choice, Content};
 use shopclerk_domain::money::Money;
 
+use super::discount::{BenefitJson, ConditionsJson};
 use super::{Damaged, MoneyJson};
 
 /// The body of one part.
@@ -108,12 +109,15 @@ impl From<ButtonJson> for Button {
     }
 }
 
-/// A claim with the row it rests on.
+/// A claim with the row it rests on: of a product or of a discount.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::sqlite) struct ClaimJson {
     fact: FactJson,
     said: String,
-    product: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    product: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<u64>,
     variant: Option<u64>,
     version: u64,
     read_at: i64,
@@ -133,6 +137,12 @@ enum FactJson {
     Link(String),
     Cart(String),
     Name(String),
+    Saving(MoneyJson),
+    SavingPercent(u32),
+    Covered(u64),
+    Gives(BenefitJson),
+    Code(String),
+    Asks(ConditionsJson),
 }
 
 impl From<Claim> for ClaimJson {
@@ -149,11 +159,22 @@ impl From<Claim> for ClaimJson {
             Fact::Link(url) => FactJson::Link(url),
             Fact::Cart(url) => FactJson::Cart(url),
             Fact::Name(name) => FactJson::Name(name),
+            Fact::Saving(money) => FactJson::Saving(money.into()),
+            Fact::SavingPercent(percent) => FactJson::SavingPercent(percent),
+            Fact::Covered(discount) => FactJson::Covered(discount.number()),
+            Fact::Gives(benefit) => FactJson::Gives(benefit.into()),
+            Fact::Code(code) => FactJson::Code(code),
+            Fact::Asks(conditions) => FactJson::Asks(conditions.into()),
+        };
+        let (product, discount) = match claim.row {
+            RowId::Product(id) => (Some(id.number()), None),
+            RowId::Discount(id) => (None, Some(id.number())),
         };
         Self {
             fact,
             said: claim.said,
-            product: claim.product.number(),
+            product,
+            discount,
             variant: claim.variant.map(VariantId::number),
             version: claim.version,
             read_at: claim.read_at.millis(),
@@ -177,11 +198,22 @@ impl TryFrom<ClaimJson> for Claim {
             FactJson::Link(url) => Fact::Link(url),
             FactJson::Cart(url) => Fact::Cart(url),
             FactJson::Name(name) => Fact::Name(name),
+            FactJson::Saving(money) => Fact::Saving(Money::try_from(money)?),
+            FactJson::SavingPercent(percent) => Fact::SavingPercent(percent),
+            FactJson::Covered(discount) => Fact::Covered(DiscountId::new(discount)),
+            FactJson::Gives(benefit) => Fact::Gives(benefit.try_into()?),
+            FactJson::Code(code) => Fact::Code(code),
+            FactJson::Asks(conditions) => Fact::Asks(conditions.try_into()?),
+        };
+        let row = match (json.product, json.discount) {
+            (Some(product), None) => RowId::Product(ProductId::new(product)),
+            (None, Some(discount)) => RowId::Discount(DiscountId::new(discount)),
+            _ => return Err(Damaged),
         };
         Ok(Self {
             fact,
             said: json.said,
-            product: ProductId::new(json.product),
+            row,
             variant: json.variant.map(VariantId::new),
             version: json.version,
             read_at: Timestamp::from_millis(json.read_at),

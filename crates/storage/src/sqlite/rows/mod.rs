@@ -2,10 +2,12 @@
 
 mod catalogue;
 mod conversation;
+mod discount;
 mod message;
 
 pub(super) use catalogue::{ProductJson, status_word};
 pub(super) use conversation::{FactsJson, Former, MemoryJson};
+pub(super) use discount::DiscountJson;
 pub(super) use message::{ClaimJson, ContentJson};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

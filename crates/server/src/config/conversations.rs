@@ -1,7 +1,8 @@
-//! How conversations are led: what is waited for, and how old a figure may be when it is said.
+//! How conversations are led: what is waited for, how old a figure may be when it is said, and which codes may be told.
 
 use std::time::Duration;
 
+use shopclerk_domain::discount::ToldCodes;
 use shopclerk_flows::app::Settings;
 use shopclerk_flows::reply::doubt::DoubtSettings;
 
@@ -15,16 +16,18 @@ pub(super) struct Conversations {
     price: Duration,
     stock: Duration,
     doubt: DoubtSettings,
+    told_codes: ToldCodes,
 }
 
 impl Conversations {
-    pub(super) fn apply(&self, settings: &mut Settings) {
+    pub(super) fn apply(self, settings: &mut Settings) {
         (settings.settle.quiet_ms, settings.settle.at_most_ms) = self.settle;
         settings.stale_after = self.stale_after;
         settings.person_pause = self.person_pause;
         settings.freshness.price = self.price;
         settings.freshness.stock = self.stock;
         settings.doubt = self.doubt;
+        settings.told_codes = self.told_codes;
     }
 }
 
@@ -43,6 +46,7 @@ pub(super) fn read(check: &mut Checker<'_>) -> Option<Conversations> {
     let price = check.number("SHOPCLERK_PRICE_MINUTES", 1..=A_DAY);
     let stock = check.number("SHOPCLERK_STOCK_MINUTES", 1..=A_DAY);
     let doubt = doubt(check);
+    let told_codes = told_codes(check);
     Some(Conversations {
         settle: (quiet?, most?),
         stale_after: Duration::from_mins(stale?),
@@ -50,6 +54,7 @@ pub(super) fn read(check: &mut Checker<'_>) -> Option<Conversations> {
         price: Duration::from_mins(price?),
         stock: Duration::from_mins(stock?),
         doubt: doubt?,
+        told_codes: told_codes?,
     })
 }
 
@@ -65,4 +70,37 @@ fn doubt(check: &mut Checker<'_>) -> Option<DoubtSettings> {
         missing_after: Duration::from_secs(missing?),
         give_up_after: Duration::from_mins(give_up?),
     })
+}
+
+/// So many codes can be listed, and so long is the longest.
+const MOST_CODES: usize = 200;
+const LONGEST_CODE: usize = 64;
+
+fn told_codes(check: &mut Checker<'_>) -> Option<ToldCodes> {
+    const NAME: &str = "SHOPCLERK_TOLD_CODES";
+    let cure =
+        "write `none`, `public` for every code that is open to all buyers, or codes separated by commas";
+    let text = check.required(NAME, cure)?;
+    match text {
+        "none" => return Some(ToldCodes::None),
+        "public" => return Some(ToldCodes::Public),
+        _ => {}
+    }
+    let codes: Vec<&str> = text.split(',').map(str::trim).filter(|code| !code.is_empty()).collect();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let odd = codes.iter().find(|code| code.len() > LONGEST_CODE || !code.bytes().all(plain));
+    if let Some(odd) = odd {
+        let odd: String = odd.chars().take(LONGEST_CODE).collect();
+        check.fault(
+            NAME,
+            format!("`{odd}` is no code that can be told: letters, digits, - and _ only"),
+            cure,
+        );
+        return None;
+    }
+    if codes.is_empty() || codes.len() > MOST_CODES {
+        check.fault(NAME, format!("lists no code, or more than {MOST_CODES}"), cure);
+        return None;
+    }
+    Some(ToldCodes::These(codes.into_iter().map(str::to_owned).collect()))
 }

@@ -54,6 +54,9 @@ fn t30_what_cannot_be_started_with_is_named() {
         ],
         &["SHOPIFY_API_SECRET_PREVIOUS"],
     );
+    for codes in ["TEN % OFF", ",", "", &"X".repeat(65)] {
+        check(&[("SHOPCLERK_TOLD_CODES", codes)], &["SHOPCLERK_TOLD_CODES"]);
+    }
     check(&[("SHOPCLERK_TRUSTED_PROXIES", "proxy.example")], &["SHOPCLERK_TRUSTED_PROXIES"]);
     check(&[("SHOPCLERK_LOGINS_PER_MINUTE", "many")], &["SHOPCLERK_LOGINS_PER_MINUTE"]);
     check(&[("SHOPCLERK_PENDING_LOGINS", "-1")], &["SHOPCLERK_PENDING_LOGINS"]);

@@ -14,6 +14,7 @@ mod model_verbs;
 mod operator;
 mod outside;
 mod products;
+mod promotion_verbs;
 mod rehearsal;
 mod world;
 
@@ -51,6 +52,7 @@ mod own_shops;
 mod people;
 mod polling;
 mod privacy;
+mod promotions;
 mod replay;
 mod restart;
 mod rotation;

@@ -67,6 +67,7 @@ pub(super) fn product(
     let shopify_url = sandbox.shopify_url_template();
     let values = [
         ("SHOPCLERK_PUBLIC_URL", app_url),
+        ("SHOPCLERK_TOLD_CODES", "public"),
         ("SHOPCLERK_DATA_DIR", data.to_str().context("the folder's name is not UTF-8")?),
         ("FACEBOOK_APP_ID", &identity.facebook_app_id),
         ("FACEBOOK_APP_SECRET", &identity.facebook_app_secret),

@@ -54,7 +54,7 @@ fn t30_what_cannot_be_started_with_is_named() {
         ],
         &["SHOPIFY_API_SECRET_PREVIOUS"],
     );
-    for codes in ["TEN % OFF", ",", "", &"X".repeat(65)] {
+    for codes in ["TEN % OFF", ",", &"X".repeat(65)] {
         check(&[("SHOPCLERK_TOLD_CODES", codes)], &["SHOPCLERK_TOLD_CODES"]);
     }
     check(&[("SHOPCLERK_TRUSTED_PROXIES", "proxy.example")], &["SHOPCLERK_TRUSTED_PROXIES"]);

@@ -274,7 +274,7 @@ async fn what_both_platforms_are_to_tell_us_is_switched_on_and_read_back() {
         let found = told.iter().find_map(|(_, data)| data[name].as_array().cloned());
         found.unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(list("topics").len(), 10);
+    assert_eq!(list("topics").len(), 14);
     assert!(list("topics").contains(&"app/uninstalled".to_owned()));
     for field in ["messages", "message_echoes", "messaging_postbacks", "standby"] {
         assert!(list("fields").contains(&field.to_owned()), "{field}");

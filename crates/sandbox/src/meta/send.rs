@@ -97,6 +97,9 @@ impl MetaFake {
         if call.path.get(1).map(String::as_str) != Some("messages") {
             return None;
         }
+        if let Some(told) = self.told_usage() {
+            return Some(told);
+        }
         let mut memory = self.memory();
         let Kind::Page(page) = memory.ledger.tokens.get(&call.token()?)?.kind.clone() else { return None };
         let sent = memory.sent_at.entry(page.clone()).or_default();

@@ -47,6 +47,8 @@ pub(super) struct Troubles {
     pub(super) answers_last: bool,
     /// The app's secret, where it was reset in the dashboard.
     secret: Option<String>,
+    /// What the usage header of a send says, whatever was sent.
+    sends_usage: Option<String>,
     /// How much of the app's limit is used up, in percent; `None` = Meta does not say.
     usage: Option<u64>,
     /// Names that Pages were given since the start.
@@ -149,6 +151,16 @@ impl MetaFake {
     /// From now on every answer tells that so much of the app's limit is used up; from 100 percent on calls are refused.
     pub fn usage_stands_at(&self, percent: u64) {
         self.troubles().usage = Some(percent);
+    }
+
+    /// From now on the usage header of a send says this; `None` = what is true.
+    pub fn tells_usage(&self, header: Option<&str>) {
+        self.troubles().sends_usage = header.map(str::to_owned);
+    }
+
+    /// What the usage header of a send says, where it is not the truth.
+    pub(super) fn told_usage(&self) -> Option<String> {
+        self.troubles().sends_usage.clone()
     }
 
     /// The usage header of every answer, and the refusal that goes with it.

@@ -13,12 +13,14 @@ use crate::http::{Answer, Body, Call, Failure, Host, Http};
 use crate::served::Served;
 use crate::signing::hex_of;
 
+use self::pace::Pace;
 use self::usage::Usage;
 
 mod classify;
 pub mod conversations;
 pub mod handshake;
 pub mod oauth;
+mod pace;
 pub mod pages;
 pub mod profile;
 pub mod send;
@@ -61,6 +63,7 @@ pub struct Meta {
     http: Http,
     served: Arc<Served>,
     usage: Arc<Usage>,
+    pace: Arc<Pace>,
 }
 
 /// A segment of a path: everything that could end or climb it is escaped.
@@ -82,6 +85,7 @@ impl Meta {
             http,
             served: Arc::new(Served::by("facebook-api-version")),
             usage: Arc::default(),
+            pace: Arc::default(),
         }
     }
 

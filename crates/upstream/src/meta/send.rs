@@ -59,7 +59,7 @@ pub enum SendError {
 impl From<Refusal> for SendError {
     fn from(refusal: Refusal) -> Self {
         match refusal.class() {
-            Class::Throttle => Self::Limited { retry_after: refusal.retry_after },
+            Class::Throttle => Self::Limited { retry_after: believed(refusal.retry_after) },
             Class::Auth => Self::TokenRefused,
             Class::Window => Self::WindowClosed,
             Class::Unreachable => Self::Unreachable,
@@ -87,7 +87,22 @@ impl Meta {
         });
         let asked =
             Asked { site: "meta.send", path: &[page, "messages"], query: &[], body: json_body(&body) };
-        outcome(self.ask(token, asked).await)
+        let now = || self.http.clock().monotonic();
+        self.pace.sends(page, now());
+        let answer = self.ask(token, asked).await;
+        if let Ok(answer) = &answer {
+            self.pace.learn(page, answer, now());
+        }
+        let sent = outcome(answer);
+        if let Err(SendError::Limited { retry_after }) = &sent {
+            self.pace.refused(page, *retry_after, now());
+        }
+        sent
+    }
+
+    /// How long a part waits so that `page` keeps within its limits, if it does.
+    pub fn wait_to_send(&self, page: &str) -> Option<Duration> {
+        self.pace.wait(page, self.http.clock().monotonic())
     }
 
     /// Shows the shopper that an answer is being written, for about twenty seconds.
@@ -102,6 +117,13 @@ impl Meta {
             Asked { site: "meta.typing", path: &[page, "messages"], query: &[], body: json_body(&body) };
         read::<Value>(&self.ask(token, asked).await?).map(drop)
     }
+}
+
+/// No wait is believed beyond this: a shopper waits, and asking once more costs nothing.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
+fn believed(wait: Option<Duration>) -> Option<Duration> {
+    wait.map(|wait| wait.min(LONGEST_WAIT))
 }
 
 fn json_body(body: &Value) -> Body {
@@ -125,7 +147,7 @@ fn outcome(answer: Result<Answer, Failure>) -> Result<String, SendError> {
                 sent.as_ref().and_then(|sent| sent.get("message_id")?.as_str()).filter(|id| !id.is_empty());
             id.map(str::to_owned).ok_or(SendError::Unclear)
         }
-        429 => Err(SendError::Limited { retry_after: answer.retry_after() }),
+        429 => Err(SendError::Limited { retry_after: believed(answer.retry_after()) }),
         _ => Err(SendError::Unclear),
     }
 }

@@ -395,12 +395,19 @@ async fn t13_a_send_that_got_no_answer_is_unclear_and_one_that_never_left_is_not
     let to = ShopperAlias::parse("7764").unwrap();
     let part = PartId::parse("0192f3a0-0000-7000-8000-000000000001").unwrap();
     let hello = Content::Text { text: "Hello".to_owned(), choices: Vec::new() };
-    let vendor = Canned::answering(vec![Reply::Bytes(Vec::new()), Reply::Json(502, "<html>".to_owned())]);
+    let usage = "9".repeat(10 * 1024 * 1024);
+    let endless_header = format!("HTTP/1.1 200 OK\r\nx-business-use-case-usage: {usage}\r\n\r\n{{}}");
+    let vendor = Canned::answering(vec![
+        Reply::Bytes(Vec::new()),
+        Reply::Json(502, "<html>".to_owned()),
+        Reply::Bytes(endless_header.into_bytes()),
+    ]);
     let (meta, token) = (meta_at(&vendor), secret("T"));
 
-    assert_eq!(meta.send("106", &token, &to, part, &hello).await, Err(SendError::Unclear));
-    assert_eq!(meta.send("106", &token, &to, part, &hello).await, Err(SendError::Unclear));
-    assert_eq!(vendor.asked().len(), 2);
+    for _ in 0..3 {
+        assert_eq!(meta.send("106", &token, &to, part, &hello).await, Err(SendError::Unclear));
+    }
+    assert_eq!(vendor.asked().len(), 3);
 
     let nowhere = MetaSettings { graph_url: "http://graph.facebook.com".to_owned() + ":0", ..settings() };
     let sent = Meta::new(nowhere, client().0).send("106", &token, &to, part, &hello).await;

@@ -94,16 +94,25 @@ fn is_for_sends(usage: &Value) -> bool {
     usage.get("type").and_then(Value::as_str) == Some("messenger")
 }
 
-fn pause(usage: &Value) -> Duration {
+/// How much of an allowance is used up, by whichever of its measures says most.
+pub(super) fn percent(usage: &Value) -> f64 {
     let number = |name| usage.get(name).and_then(Value::as_f64).filter(|n| *n > 0.0).unwrap_or(0.0);
-    let percent = ["call_count", "total_time", "total_cputime"].into_iter().map(number).fold(0.0, f64::max);
-    let regained = usage.get("estimated_time_to_regain_access").and_then(Value::as_u64).unwrap_or(0);
-    let by_percent = match percent {
+    ["call_count", "total_time", "total_cputime"].into_iter().map(number).fold(0.0, f64::max)
+}
+
+/// How long until it is given back, as Meta estimates it.
+pub(super) fn regained(usage: &Value) -> Duration {
+    let minutes = usage.get("estimated_time_to_regain_access").and_then(Value::as_u64).unwrap_or(0);
+    Duration::from_mins(minutes.min(LONGEST_MINUTES))
+}
+
+fn pause(usage: &Value) -> Duration {
+    let by_percent = match percent(usage) {
         high if high >= STOP_FROM => STOP,
         some if some >= SLOW_FROM => SLOW,
         _ => Duration::ZERO,
     };
-    by_percent.max(Duration::from_mins(regained.min(LONGEST_MINUTES)))
+    by_percent.max(regained(usage))
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ pub struct TurnInput {
     pub history_is_empty: bool,
     /// The reply must say that it comes from an automatic assistant.
     pub disclose: bool,
+    /// The shopper said stop: only what surely asks for something is answered.
+    pub opted_out: bool,
     /// Age limits of what may be quoted.
     pub freshness: Freshness,
     /// Which discount codes shoppers may be told.
@@ -132,6 +134,11 @@ pub enum TurnError {
     NothingToSay,
 }
 
+/// Whether a shopper says that no more messages are wanted.
+pub fn says_stop(messages: &[Incoming], memory: &Memory, shop: &ShopFacts) -> bool {
+    rules::says_stop(messages, memory, shop.currency)
+}
+
 /// Answers the messages of one turn by rules.
 pub async fn answer(input: TurnInput, shelf: &dyn Shelf) -> Result<TurnOutput, TurnError> {
     answer_with(input, shelf, None).await
@@ -146,6 +153,9 @@ pub async fn answer_with(
     let Some(asked) = rules::read(&input) else {
         return Ok(silence(input.memory));
     };
+    if input.opted_out && !asked.comes_back(&input.messages) {
+        return Ok(silence(input.memory));
+    }
     let side = side.filter(|_| asked.suits_a_model());
     let mut situation = Situation::new(&input, asked, shelf);
     let mut trace = Trace { understood: situation.understood(), ..Trace::default() };

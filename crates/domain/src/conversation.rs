@@ -2,7 +2,7 @@
 
 use crate::channel::ShopperAlias;
 use crate::clock::Timestamp;
-use crate::ids::{AccountId, ConversationId, MerchantId, ProductId, ShopperId};
+use crate::ids::{AccountId, ConversationId, MerchantId, ProductId, ShopperId, TurnId};
 use crate::language::Language;
 use crate::money::Money;
 
@@ -25,8 +25,16 @@ pub struct Conversation {
     pub last_shopper_at: Option<Timestamp>,
     /// Until when a person has the word and the clerk is silent.
     pub paused_until: Option<Timestamp>,
+    /// The turn that called the person: what it says of that is still said.
+    pub pause_turn: Option<TurnId>,
+    /// Whether the shopper wants no more automatic messages.
+    pub opted_out: bool,
+    /// The turn that was told so: its confirmation is the last that is sent.
+    pub opt_out_turn: Option<TurnId>,
     /// When the shopper was last told that this is an automatic assistant.
     pub disclosed_at: Option<Timestamp>,
+    /// The turn whose reply tells it, until a part of it was sent.
+    pub disclosing: Option<TurnId>,
     /// What the talk is about.
     pub memory: Memory,
 }

@@ -1,20 +1,35 @@
-//! What did not get through: listed for a person, and put up again when the person says so. What is put up again leaves the
-//! list in the same unit, so its effect comes once however often it is asked for.
+//! What did not get through: listed for a person, who has it done after all, says that it was, or drops it. What is decided
+//! leaves the list in the same unit, so its effect comes once however often it is asked for.
 
 use std::fmt;
 
 use shopclerk_domain::ids::MerchantId;
-use shopclerk_storage::StoreError;
+use shopclerk_domain::window::{Reason, Verdict, Words, may_write};
 use shopclerk_storage::installation::QuarantineRow;
-use shopclerk_storage::nouns::deliveries::{Undone, UndoneKind};
+use shopclerk_storage::nouns::deliveries::Ending;
+pub use shopclerk_storage::nouns::deliveries::{Undone, UndoneKind};
 
 use crate::app::App;
 use crate::error::FlowError;
-use crate::inbox;
 use crate::paging::{Page, Slice};
+use crate::reply::door::door;
+use crate::{connections, inbox};
 
 /// Kinds in the order in which they are listed.
-const KINDS: [UndoneKind; 3] = [UndoneKind::Event, UndoneKind::Job, UndoneKind::Part];
+const KINDS: [UndoneKind; 4] = [UndoneKind::Event, UndoneKind::Job, UndoneKind::Part, UndoneKind::Person];
+/// So many are counted; beyond that it is "many".
+const COUNTED: usize = 100;
+
+/// What a person decides of something that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is done after all: answered, sent, worked at.
+    Again,
+    /// The part did arrive.
+    WasSent,
+    /// Nothing more is to come of it.
+    Drop,
+}
 
 /// Names one thing that waits, such as `event-17`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +71,7 @@ const fn word_of(kind: UndoneKind) -> &'static str {
         UndoneKind::Event => "event",
         UndoneKind::Job => "job",
         UndoneKind::Part => "part",
+        UndoneKind::Person => "person",
     }
 }
 
@@ -94,13 +110,69 @@ pub async fn quarantine(app: &App, slice: &Slice) -> Result<Page<(DeliveryId, Qu
     Ok(Page::cut(rows, slice.most, |(id, _): &(DeliveryId, QuarantineRow)| id.to_string()))
 }
 
-/// Puts something of a merchant's up again.
-pub async fn replay(app: &App, merchant: MerchantId, kind: UndoneKind, row: i64) -> Result<(), FlowError> {
-    if !app.store().put_up_again(merchant, kind, row, app.now()).await? {
+/// How much waits of a merchant's, and whether that is not all of it.
+pub async fn count(app: &App, merchant: MerchantId) -> Result<(usize, bool), FlowError> {
+    let page = list(app, merchant, &Slice { after: None, most: COUNTED }).await?;
+    Ok((page.rows.len(), page.next.is_some()))
+}
+
+/// Does what a person decided. What a rule forbids to be sent is not put up: it would only come back.
+pub async fn decide(
+    app: &App,
+    merchant: MerchantId,
+    kind: UndoneKind,
+    row: i64,
+    decision: Decision,
+) -> Result<(), FlowError> {
+    let store = app.store();
+    let done = match decision {
+        Decision::Again => {
+            may_go(app, merchant, kind, row).await?;
+            store.put_up_again(merchant, kind, row, app.now()).await?
+        }
+        Decision::WasSent => store.end_wait(merchant, kind, row, Ending::WasSent, app.now()).await?,
+        Decision::Drop => store.end_wait(merchant, kind, row, Ending::Dropped, app.now()).await?,
+    };
+    if !done {
         return Err(FlowError::NotFound);
     }
     app.bell.ring();
     Ok(())
+}
+
+/// Whether a rule forbids what is to be sent after all.
+async fn may_go(app: &App, merchant: MerchantId, kind: UndoneKind, row: i64) -> Result<(), FlowError> {
+    let found = app.store().list_undone(merchant, kind, row.saturating_sub(1), 1).await?;
+    let Some(undone) = found.into_iter().find(|undone| undone.row == row) else {
+        return Err(FlowError::NotFound);
+    };
+    let Some(id) = undone.conversation else { return Ok(()) };
+    let words = match (kind, undone.part) {
+        (UndoneKind::Event, _) => Words::Answer { to: app.now() },
+        (UndoneKind::Part, Some(part)) => match app.store().find_part(merchant, part).await? {
+            Some(part) => Words::Part { of: part.turn },
+            None => return Err(FlowError::NotFound),
+        },
+        _ => return Ok(()),
+    };
+    let Some(conversation) = app.store().find_conversation(merchant, id).await? else { return Ok(()) };
+    let door = door(app, &conversation).await?;
+    match may_write(words, &conversation, &door.rules(app), app.now()) {
+        // Whether who said stop comes back is heard in the words.
+        Verdict::Never(Reason::OptedOut) if kind == UndoneKind::Event => Ok(()),
+        Verdict::Never(why) => Err(FlowError::MayNotBeSent(why)),
+        Verdict::May(_) | Verdict::Later { .. } => Ok(()),
+    }
+}
+
+/// The merchant who is meant where perhaps none is named: the only one there is.
+pub async fn meant(app: &App, named: Option<MerchantId>) -> Result<Option<MerchantId>, FlowError> {
+    let first = app.store().list_merchants(None, 2).await?;
+    match (named, first.as_slice()) {
+        (Some(named), _) => Ok(connections::is_merchant(app, named).await?.then_some(named)),
+        (None, [only]) => Ok(Some(*only)),
+        (None, _) => Ok(None),
+    }
 }
 
 /// Reads a piece in quarantine by today's rules and gives it the effect it should have had. For the operator.
@@ -108,13 +180,9 @@ pub async fn read_again(app: &App, row: i64) -> Result<(), FlowError> {
     let piece = app.store().find_quarantined(row).await?.ok_or(FlowError::NotFound)?;
     match inbox::accept_again(app, row, &piece).await {
         // Somebody else's replay took it in between.
-        Err(FlowError::Internal(source)) if is_conflict(source.as_ref()) => Err(FlowError::NotFound),
+        Err(error) if error.is_conflict() => Err(FlowError::NotFound),
         outcome => outcome,
     }
-}
-
-fn is_conflict(source: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    matches!(source.downcast_ref::<StoreError>(), Some(StoreError::Conflict))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use shopclerk_domain::window::Reason;
 use shopclerk_storage::StoreError;
 use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::objects::ObjectsError;
@@ -70,12 +71,23 @@ pub enum FlowError {
     /// The place in a list is not one that a page told.
     #[error("not a place in this list")]
     BadCursor,
+    /// A rule of sending forbids what a person wants to be sent.
+    #[error("it may not be sent: {}", .0.code())]
+    MayNotBeSent(Reason),
     /// A quarantined piece cannot be read by today's rules either.
     #[error("still unreadable")]
     StillUnreadable,
     /// A broken invariant or a failing part: logged where it is handled, shown as a request id.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl FlowError {
+    /// Whether a guard of the store was lost: somebody else changed in between what this was to rest on.
+    pub(crate) fn is_conflict(&self) -> bool {
+        let Self::Internal(source) = self else { return false };
+        matches!(source.downcast_ref::<StoreError>(), Some(StoreError::Conflict))
+    }
 }
 
 impl From<StoreError> for FlowError {

@@ -12,8 +12,9 @@ use shopclerk_domain::conversation::Conversation;
 use shopclerk_domain::entropy;
 use shopclerk_domain::ids::{EventId, MerchantId, PartId, TurnId};
 use shopclerk_domain::message::{Author, Incoming, Message, OutboxPart, PartState};
+use shopclerk_domain::window::{Access, Reason, Rules, Verdict, Words, may_write};
 use shopclerk_storage::StoreError;
-use shopclerk_storage::nouns::conversations::{FinishedTurn, Leased};
+use shopclerk_storage::nouns::conversations::{FinishedTurn, Leased, OptOut};
 use shopclerk_storage::nouns::inbox::InboxEvent;
 use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_upstream::meta::webhook::read_incoming;
@@ -43,7 +44,7 @@ pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
     match work_safely(app, &leased).await {
         Ok(()) => {}
         // The lease went to somebody newer: what we meant to do is theirs now.
-        Err(FlowError::Internal(source)) if is_conflict(source.as_ref()) => {}
+        Err(error) if error.is_conflict() => {}
         // Kept until it ends by itself: a conversation that fails must not be taken again and again before all others.
         Err(error) => return Err(error),
     }
@@ -51,10 +52,6 @@ pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
         Ok(()) | Err(StoreError::Conflict) => Ok(true),
         Err(error) => Err(error.into()),
     }
-}
-
-fn is_conflict(source: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    matches!(source.downcast_ref::<StoreError>(), Some(StoreError::Conflict))
 }
 
 /// A message that makes us panic is counted as a failed turn, so that it cannot come back for ever.
@@ -71,8 +68,13 @@ async fn work_safely(app: &App, leased: &Leased) -> Result<(), FlowError> {
 
 async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
     if !leased.parts.is_empty() {
-        reply::send(app, leased, &leased.parts).await?;
-        return Ok(());
+        if !says_stop(app, leased).await? {
+            return reply::send(app, leased, &leased.parts).await;
+        }
+        reply::stop(app, leased).await?;
+        if leased.parts.iter().any(|part| part.state != PartState::Queued) {
+            return Ok(());
+        }
     }
     let (asking, others): (Vec<_>, Vec<_>) = leased.events.iter().partition(|event| event.asks_for_reply);
     if !others.is_empty() {
@@ -82,21 +84,58 @@ async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
         return Ok(());
     }
     let now = app.now();
-    let paused = leased.conversation.paused_until.is_some_and(|until| until > now);
-    let newest = asking.iter().map(|event| event.at).max();
-    let stale = newest.is_some_and(|at| now.since(at) > app.settings().stale_after);
     let ended = leased.account.state == ConnectionState::Disconnected;
     let closed = ended || !stop::is_open(app, leased.lease.merchant).await?;
-    if paused || stale || closed {
-        let why = match (paused, stale) {
-            (true, _) => "a person has the word",
-            (false, true) => "too old for an automatic answer",
-            (false, false) => "the account or the last shop is disconnected",
-        };
-        app.saw("turn.skipped", why.to_owned(), json!({ "events": asking.len() }));
-        return record(app, leased, &asking).await;
+    let rules = Rules {
+        policy: leased.account.channel.send_policy(),
+        stale_after: app.settings().stale_after,
+        access: if closed { Access::Ended } else { Access::Open },
+    };
+    let newest =
+        asking.iter().map(|event| event.again_at.map_or(event.at, |again| again.max(event.at))).max();
+    let words = Words::Answer { to: newest.unwrap_or(now) };
+    match may_write(words, &leased.conversation, &rules, now) {
+        // Whether who said stop comes back is heard in the words.
+        Verdict::May(_) | Verdict::Later { .. } | Verdict::Never(Reason::OptedOut) => {
+            take_turn(app, leased, &asking).await
+        }
+        Verdict::Never(why @ (Reason::TooLate | Reason::WindowClosed)) => {
+            skip(app, why, asking.len());
+            leave(app, leased, &asking).await
+        }
+        Verdict::Never(why) => {
+            skip(app, why, asking.len());
+            record(app, leased, &asking).await
+        }
     }
-    take_turn(app, leased, &asking).await
+}
+
+fn skip(app: &App, why: Reason, events: usize) {
+    app.saw("turn.skipped", format!("no automatic answer: {}", why.code()), json!({ "events": events }));
+}
+
+/// Whether what waits to be heard says that what waits to be sent is not wanted.
+async fn says_stop(app: &App, leased: &Leased) -> Result<bool, FlowError> {
+    let unheard: Vec<Incoming> = leased
+        .events
+        .iter()
+        .filter(|event| event.asks_for_reply)
+        .filter_map(|event| read_incoming(&event.body))
+        .collect();
+    if unheard.is_empty() || leased.parts.iter().all(|part| part.state != PartState::Queued) {
+        return Ok(false);
+    }
+    let shops = app.store().list_shops(leased.lease.merchant).await?;
+    let facts = shops.into_iter().find_map(|row| row.shop.facts);
+    Ok(facts.is_some_and(|facts| agent::says_stop(&unheard, &leased.conversation.memory, &facts)))
+}
+
+/// Messages that are too old to be answered by themselves join the history, and are listed for a person.
+async fn leave(app: &App, leased: &Leased, events: &[&InboxEvent]) -> Result<(), FlowError> {
+    let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
+    let heard: Vec<Message> = events.iter().filter_map(|event| heard(event)).collect();
+    let jobs = vec![mirror_job(app, leased)];
+    Ok(app.store().leave_events(&leased.lease, &ids, heard, "turn.too_late", jobs, app.now()).await?)
 }
 
 /// Events that lead to no turn: they join the history.
@@ -185,6 +224,7 @@ async fn answer(
         memory: conversation.memory.clone(),
         history_is_empty: leased.history_is_empty,
         disclose: must_disclose(conversation, now),
+        opted_out: conversation.opted_out,
         freshness: app.settings().freshness,
         told_codes: app.settings().told_codes.clone(),
         now,
@@ -242,7 +282,11 @@ async fn finish(
     let provenance = provenance::record(&output, &timings);
     let parts = output.reply.map(|reply| reply.parts).unwrap_or_default();
     let parts: Vec<_> = parts.into_iter().map(|part| (PartId::new(now, app.entropy()), part)).collect();
-    let silent = output.hand_over || output.stop;
+    let opt_out = match (output.stop, !parts.is_empty() && leased.conversation.opted_out) {
+        (true, _) => OptOut::Begins,
+        (false, true) => OptOut::Ends,
+        (false, false) => OptOut::Stays,
+    };
     let finished = FinishedTurn {
         turn,
         at: now,
@@ -251,11 +295,21 @@ async fn finish(
         parts: parts.clone(),
         memory: output.memory,
         disclosed: output.disclosed,
-        pause_until: silent.then(|| now.plus(app.settings().person_pause)),
+        pause_until: output.hand_over.then(|| now.plus(app.settings().person_pause)),
+        opt_out,
         provenance,
         jobs: vec![mirror_job(app, leased)],
     };
     app.store().finish_turn(&leased.lease, finished).await?;
+    if output.hand_over {
+        let conversation = leased.lease.conversation;
+        tracing::info!(merchant.id = %leased.lease.merchant, conversation.id = %conversation, "a shopper asks for a person");
+        app.saw(
+            "person.wanted",
+            "a person is asked for".to_owned(),
+            json!({ "conversation": conversation.to_string() }),
+        );
+    }
     let queued = |(id, part)| OutboxPart {
         id,
         conversation: leased.lease.conversation,

@@ -6,9 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::ids::{ConversationId, MerchantId};
-use shopclerk_domain::window::{Permission, may_reply};
+use shopclerk_domain::window::{Verdict, Words, may_write};
 
 use crate::app::App;
+use crate::reply::door::{Key, door};
 use crate::work::wait;
 
 /// Conversations whose shopper has just written.
@@ -79,16 +80,16 @@ async fn show(
     let Some(conversation) = app.store().find_conversation(merchant, conversation).await? else {
         return Ok(());
     };
-    let Some(row) = app.store().find_account(merchant, conversation.account).await? else { return Ok(()) };
-    if !matches!(row.account.state, ConnectionState::Ok | ConnectionState::Expiring) {
-        return Ok(());
-    }
-    let Some(token) = app.store().account_token(merchant, row.account.id).await? else { return Ok(()) };
-    if may_reply(&conversation, row.account.channel.send_policy(), app.now()) != Permission::Allowed {
+    let door = door(app, &conversation).await?;
+    let Some(Key { token, account }) = &door.key else { return Ok(()) };
+    // Where the channel slows us down, what is left of its limits is for words.
+    let slowed_down = account.account.state == ConnectionState::Limited;
+    let verdict = may_write(Words::Typing, &conversation, &door.rules(app), app.now());
+    if slowed_down || !matches!(verdict, Verdict::May(_)) {
         return Ok(());
     }
     app.meta()
-        .typing_on(&row.account.native_id, &token, &conversation.alias)
+        .typing_on(&account.account.native_id, token, &conversation.alias)
         .await
         .map_err(|error| crate::error::FlowError::Internal(Box::new(error)))
 }

@@ -28,6 +28,7 @@ pub fn main() -> ExitCode {
         Command::Backup(command) => cli::backup::run(&command),
         Command::Token(command) => cli::token::run(command),
         Command::Mirror(command) => cli::mirror::run(command),
+        Command::Deliveries(command) => cli::deliveries::run(command),
         Command::Poll(command) => cli::poll::run(command),
         Command::Privacy(command) => cli::privacy::run(&command),
     };

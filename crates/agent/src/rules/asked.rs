@@ -1,6 +1,8 @@
 //! What the bubbles of a turn ask for: a tap of ours, or words to be understood.
 
+use shopclerk_domain::conversation::Memory;
 use shopclerk_domain::message::Incoming;
+use shopclerk_domain::money::Currency;
 use shopclerk_domain::ports::{Order, Wanted};
 use shopclerk_search::understand::{Intent, Request, understand};
 
@@ -22,6 +24,15 @@ pub(crate) struct Asked {
     pub(crate) asks_whether_automatic: bool,
 }
 
+/// What takes a stop back, in our languages.
+const AGAIN: &[&str] = &["start", "unstop", "empezar", "weiter", "reprendre", "comecar"];
+
+/// What a wish for something of the shop's is put with, in our languages.
+const WISHES: &[&str] = &[
+    "have", "looking", "show", "find", "search", "buy", "habt", "haben", "suche", "zeig", "finde", "tienen",
+    "tienes", "busco", "muestra", "avez", "cherche", "montrez", "tem", "procuro", "mostra",
+];
+
 /// Longest text that is read; what is beyond no shopper means as a question.
 const MOST_CHARS: usize = 2_000;
 
@@ -36,6 +47,10 @@ pub(crate) fn read(input: &TurnInput) -> Option<Asked> {
         apply(tap, &mut request);
     }
     let words = if tap.is_some() { Vec::new() } else { words(&text) };
+    if input.opted_out && begins_again(&words) {
+        // It is no thing to search for: "what are you looking for?" is the answer.
+        (request.intent, request.greets) = (Intent::Chat, true);
+    }
     let only_attachments = tap.is_none() && text.is_empty();
     let asks_whether_automatic = tap.is_none() && request.intent != Intent::Person && is_about_us(&words);
     let is_tap = tap.is_some();
@@ -105,7 +120,28 @@ fn is_about_us(words: &[String]) -> bool {
     words.len() <= 8 && any(YOU) && any(MACHINE) && any(ARE)
 }
 
+fn begins_again(words: &[String]) -> bool {
+    matches!(words, [only] if AGAIN.contains(&only.as_str()))
+}
+
+/// Whether the bubbles say that no more messages are wanted.
+pub(crate) fn says_stop(messages: &[Incoming], memory: &Memory, currency: Currency) -> bool {
+    understand(&text_of(messages), memory, currency).intent == Intent::Stop
+}
+
 impl Asked {
+    /// Whether a shopper who said stop surely wants to be answered again.
+    pub(crate) fn comes_back(&self, messages: &[Incoming]) -> bool {
+        let wishes = self.words.iter().any(|word| WISHES.contains(&word.as_str()));
+        let asks = match self.request.intent {
+            Intent::Chat | Intent::Stop | Intent::Unclear => false,
+            // Any words may be something to look for, "leave me alone" too.
+            Intent::Find => wishes || text_of(messages).contains('?'),
+            _ => true,
+        };
+        begins_again(&self.words) || self.is_tap || (asks && !self.only_attachments)
+    }
+
     /// Whether a model may find the words. What must be said and done exactly so, and what costs nothing to say, is the rules'.
     pub(crate) fn suits_a_model(&self) -> bool {
         let spoken = !self.is_tap && !self.only_attachments && !self.asks_whether_automatic;

@@ -20,7 +20,7 @@ use shopclerk_domain::ports::{Found, Shelf, ShelfUnavailable, Wanted};
 use shopclerk_domain::product::ProductRow;
 use shopclerk_search::understand::Intent;
 
-pub(crate) use asked::{Asked, read};
+pub(crate) use asked::{Asked, read, says_stop};
 pub(crate) use chat::person;
 pub(crate) use draft::{Answer, Draft, bare, choice, plain};
 pub(crate) use find::remember;

@@ -84,6 +84,7 @@ impl Talk {
             memory: self.memory.clone(),
             history_is_empty: !self.disclosed,
             disclose: !self.disclosed,
+            opted_out: false,
             freshness: Freshness::default(),
             told_codes: ToldCodes::Public,
             now: NOW,

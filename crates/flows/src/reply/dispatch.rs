@@ -5,14 +5,13 @@ use std::time::Duration;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::entropy;
 use shopclerk_domain::message::OutboxPart;
-use shopclerk_domain::secret::SecretText;
 use shopclerk_domain::standing::Cause;
-use shopclerk_storage::nouns::connections::AccountRow;
 use shopclerk_storage::nouns::conversations::Leased;
 use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_storage::nouns::outbox::Settled;
 use shopclerk_upstream::meta::send::SendError;
 
+use super::door::Key;
 use super::{BLOCK_WAIT, Next, RECONNECT_WAIT, settle, tell};
 use crate::app::App;
 use crate::connect::check;
@@ -27,8 +26,7 @@ pub(super) async fn dispatch(
     app: &App,
     leased: &Leased,
     part: &OutboxPart,
-    token: &SecretText,
-    account: &AccountRow,
+    key: &Key,
     durable_at: Duration,
 ) -> Result<Next, FlowError> {
     let started = app.clock().monotonic();
@@ -40,7 +38,7 @@ pub(super) async fn dispatch(
     let sent = if late {
         Err(SendError::Unavailable)
     } else {
-        app.meta().send(page, token, to, part.id, &part.part.content).await
+        app.meta().send(page, &key.token, to, part.id, &part.part.content).await
     };
     let millis = app.millis_since(started);
     let heard = standing::of_send(&sent);
@@ -54,7 +52,7 @@ pub(super) async fn dispatch(
     settle(app, leased, part, settled).await?;
     if let Some(heard) = heard {
         let looked_into = look_into(app, leased, heard, again_at);
-        check::learn(app, leased.lease.merchant, account, heard, looked_into).await?;
+        check::learn(app, leased.lease.merchant, &key.account, heard, looked_into).await?;
     }
     Ok(next)
 }

@@ -1,46 +1,63 @@
-//! Whether an account can send now: connected, not blocked, its merchant still served.
+//! Whether an account can send now: connected, not blocked, within its limits, its merchant still served.
 
-use std::time::Duration;
-
-use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::connection::ConnectionState;
+use shopclerk_domain::conversation::Conversation;
 use shopclerk_domain::secret::SecretText;
+use shopclerk_domain::window::{Access, Reason, Rules};
 use shopclerk_storage::nouns::connections::AccountRow;
-use shopclerk_storage::nouns::conversations::Leased;
 
 use super::RECONNECT_WAIT;
 use crate::app::App;
 use crate::connect::stop;
 use crate::error::FlowError;
 
-/// Whether the account can send now.
-pub(super) enum Door {
-    Open(SecretText, Box<AccountRow>),
-    Closed {
-        wait: Duration,
-        code: &'static str,
-    },
-    /// It will not: it has stopped.
-    Shut,
+/// What sending takes.
+pub(crate) struct Key {
+    pub(crate) token: SecretText,
+    pub(crate) account: AccountRow,
 }
 
-pub(super) async fn door(app: &App, leased: &Leased, now: Timestamp) -> Result<Door, FlowError> {
-    const NEEDS_RECONNECT: Door = Door::Closed { wait: RECONNECT_WAIT, code: "account.needs_reconnect" };
-    let (merchant, account) = (leased.lease.merchant, leased.account.id);
-    let Some(row) = app.store().find_account(merchant, account).await? else { return Ok(NEEDS_RECONNECT) };
-    match row.account.state {
-        ConnectionState::Ok | ConnectionState::Expiring | ConnectionState::Limited => {}
-        ConnectionState::Blocked => {
-            if let Some(until) = app.blocks.until(account, now) {
-                return Ok(Door::Closed { wait: until.since(now), code: "meta.blocked" });
-            }
-        }
-        ConnectionState::NeedsReconnect => return Ok(NEEDS_RECONNECT),
-        ConnectionState::Disconnected => return Ok(Door::Shut),
+/// An account as a send finds it.
+pub(crate) struct Door {
+    access: Access,
+    channel: ChannelKind,
+    /// There is none where only the merchant can mend the account.
+    pub(crate) key: Option<Key>,
+}
+
+impl Door {
+    /// What decides besides the conversation.
+    pub(crate) fn rules(&self, app: &App) -> Rules {
+        let (policy, stale_after) = (self.channel.send_policy(), app.settings().stale_after);
+        Rules { policy, stale_after, access: self.access }
     }
+}
+
+/// The account a conversation runs over, as it is now.
+pub(crate) async fn door(app: &App, conversation: &Conversation) -> Result<Door, FlowError> {
+    let (merchant, id, now) = (conversation.merchant, conversation.account, app.now());
+    let Some(account) = app.store().find_account(merchant, id).await? else {
+        return Ok(Door { access: Access::Ended, channel: ChannelKind::Messenger, key: None });
+    };
+    let channel = account.account.channel;
+    let ended = Door { access: Access::Ended, channel, key: None };
+    let needs_reconnect = || {
+        let access = Access::Held { until: now.plus(RECONNECT_WAIT), why: Reason::NeedsReconnect };
+        Door { access, channel, key: None }
+    };
+    let held = match account.account.state {
+        ConnectionState::Disconnected => return Ok(ended),
+        ConnectionState::NeedsReconnect => return Ok(needs_reconnect()),
+        ConnectionState::Blocked => app.blocks.until(id, now).map(|until| (until, Reason::Blocked)),
+        ConnectionState::Ok | ConnectionState::Expiring | ConnectionState::Limited => None,
+    };
     if !stop::is_open(app, merchant).await? {
-        return Ok(Door::Shut);
+        return Ok(ended);
     }
-    let token = app.store().account_token(merchant, account).await?;
-    Ok(token.map_or(NEEDS_RECONNECT, |token| Door::Open(token, Box::new(row))))
+    let Some(token) = app.store().account_token(merchant, id).await? else { return Ok(needs_reconnect()) };
+    let pace = app.meta().wait_to_send(&account.account.native_id);
+    let paced = pace.map(|wait| (now.plus(wait), Reason::Paced));
+    let access = held.or(paced).map_or(Access::Open, |(until, why)| Access::Held { until, why });
+    Ok(Door { access, channel, key: Some(Key { token, account }) })
 }

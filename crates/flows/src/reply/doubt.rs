@@ -7,13 +7,12 @@ use std::time::Duration;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::entropy;
 use shopclerk_domain::message::{OutboxPart, PartState};
-use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::conversations::Leased;
 use shopclerk_storage::nouns::outbox::Settled;
 use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::meta::conversations::{Found, Sought};
 
-use super::door::{Door, door};
+use super::door::door;
 use super::{Next, settle, tell};
 use crate::app::App;
 use crate::error::FlowError;
@@ -73,29 +72,22 @@ pub(super) async fn settle_part(app: &App, leased: &Leased, part: &OutboxPart) -
     tell(app, part, &settled, None);
     match settle(app, leased, part, settled).await {
         // Its echo came while we looked, or the lease went on: whoever looks next sees that.
-        Err(FlowError::Internal(source)) if is_conflict(source.as_ref()) => Ok(Next::Stop),
+        Err(error) if error.is_conflict() => Ok(Next::Stop),
         Err(error) => Err(error),
         Ok(()) => Ok(next),
     }
 }
 
-fn is_conflict(source: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    matches!(source.downcast_ref::<StoreError>(), Some(StoreError::Conflict))
-}
-
 async fn look(app: &App, leased: &Leased, part: &OutboxPart) -> Result<Looked, FlowError> {
     let Some(since) = part.sending_at else { return Ok(Looked::Impossible) };
-    let token = match door(app, leased, app.now()).await? {
-        Door::Open(token, _) => token,
-        Door::Closed { wait, code: "meta.blocked" } => return Ok(Looked::Later(Some(wait))),
-        Door::Closed { .. } | Door::Shut => return Ok(Looked::Impossible),
-    };
+    // Who may not write for now may still read.
+    let Some(key) = door(app, &leased.conversation).await?.key else { return Ok(Looked::Impossible) };
     let (merchant, conversation) = (leased.lease.merchant, leased.lease.conversation);
     let history = app.store().list_messages(merchant, conversation, KNOWN).await?;
     let known: HashSet<String> = history.into_iter().filter_map(|message| message.native_id).collect();
     let sought = Sought { content: &part.part.content, since, known: &known };
     let (page, to) = (&leased.account.native_id, &leased.conversation.alias);
-    Ok(match app.meta().find_sent(page, &token, to, &sought).await {
+    Ok(match app.meta().find_sent(page, &key.token, to, &sought).await {
         Ok(found) => Looked::Found(found),
         Err(UpstreamError::Limited { retry_after }) => Looked::Later(retry_after),
         Err(UpstreamError::Unavailable | UpstreamError::Unclear) => Looked::Later(None),

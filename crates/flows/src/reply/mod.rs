@@ -2,7 +2,7 @@
 //! that moves it to `sending`. What comes of a send is recorded by what is known of it, never by hope.
 
 mod dispatch;
-mod door;
+pub(crate) mod door;
 pub mod doubt;
 mod prove;
 
@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use serde_json::json;
 use shopclerk_domain::message::{OutboxPart, PartState};
-use shopclerk_domain::window::{Permission, may_reply};
+use shopclerk_domain::window::{Reason, Verdict, Words, may_write};
 use shopclerk_storage::nouns::conversations::Leased;
 use shopclerk_storage::nouns::outbox::Settled;
 
 use self::dispatch::dispatch;
-use self::door::{Door, door};
+use self::door::{Key, door};
 use self::prove::{Proven, prove_again};
 use crate::app::App;
 use crate::error::FlowError;
@@ -58,33 +58,67 @@ pub(crate) async fn send(app: &App, leased: &Leased, parts: &[OutboxPart]) -> Re
 }
 
 async fn send_part(app: &App, leased: &Leased, part: &OutboxPart, begun: bool) -> Result<Next, FlowError> {
-    let now = app.now();
-    match may_reply(&leased.conversation, leased.account.channel.send_policy(), now) {
-        // A person's word withdraws what waits, in the unit that records it; a pause that is left here was announced by
-        // the very turn this part belongs to.
-        Permission::Allowed | Permission::Paused(_) => {}
-        Permission::WindowClosed => {
-            settle(app, leased, part, Settled::Refused { code: "window.closed".to_owned() }).await?;
-            return Ok(Next::Stop);
-        }
-    }
-    let (token, account) = match door(app, leased, now).await? {
-        Door::Open(token, account) => (token, account),
-        Door::Shut => {
-            settle(app, leased, part, Settled::Refused { code: "disconnected".to_owned() }).await?;
-            return Ok(Next::Stop);
-        }
-        Door::Closed { wait, code } => {
-            settle(app, leased, part, Settled::Again { at: now.plus(wait), code: code.to_owned() }).await?;
+    let (merchant, id) = (leased.lease.merchant, leased.lease.conversation);
+    // As it is now: the turn that made the part may have changed it, and a person may have spoken.
+    let Some(conversation) = app.store().find_conversation(merchant, id).await? else {
+        return Ok(Next::Stop);
+    };
+    let door = door(app, &conversation).await?;
+    let verdict = may_write(Words::Part { of: part.turn }, &conversation, &door.rules(app), app.now());
+    let (at, why) = match (verdict, &door.key) {
+        (Verdict::May(_), Some(key)) => return send_with(app, leased, part, begun, key).await,
+        (Verdict::May(_), None) => (app.now().plus(RECONNECT_WAIT), Reason::NeedsReconnect),
+        (Verdict::Later { at, why }, _) => (at, why),
+        (Verdict::Never(why), _) => {
+            // Where it was handed back in between, the answer is found anew, and tells whom it comes from.
+            let anew = why == Reason::Undisclosed && !begun && withdraw(app, leased, part).await;
+            if !anew {
+                withhold(app, leased, part, why).await?;
+            }
             return Ok(Next::Stop);
         }
     };
+    settle(app, leased, part, Settled::Again { at, code: why.code().to_owned() }).await?;
+    Ok(Next::Stop)
+}
+
+/// A rule of ours forbids it: it is not sent, nor is what waits behind it in its turn.
+async fn withhold(app: &App, leased: &Leased, part: &OutboxPart, why: Reason) -> Result<(), FlowError> {
+    let data = json!({ "part": part.id.to_string(), "code": why.code() });
+    app.saw("outbox.withheld", format!("not sent: {}", why.code()), data);
+    settle(app, leased, part, Settled::Refused { code: why.code().to_owned() }).await
+}
+
+/// The shopper said stop while parts waited: those are not sent any more.
+pub(crate) async fn stop(app: &App, leased: &Leased) -> Result<(), FlowError> {
+    let mut turns = Vec::new();
+    for part in leased.parts.iter().filter(|part| part.state == PartState::Queued) {
+        // With a part goes what waits behind it in its turn.
+        if !turns.contains(&part.turn) {
+            turns.push(part.turn);
+            withhold(app, leased, part, Reason::OptedOut).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn withdraw(app: &App, leased: &Leased, part: &OutboxPart) -> bool {
+    app.store().withdraw_turn(&leased.lease, part.id, app.now()).await.is_ok()
+}
+
+async fn send_with(
+    app: &App,
+    leased: &Leased,
+    part: &OutboxPart,
+    begun: bool,
+    key: &Key,
+) -> Result<Next, FlowError> {
     let (part, durable_at) = match prove_again(app, leased, part, begun).await? {
         Proven::Holds(part, durable_at) => (part, durable_at),
         Proven::Withdrawn => return Ok(Next::Stop),
         Proven::Dropped => return Ok(Next::GoOn),
     };
-    dispatch(app, leased, &part, &token, &account, durable_at).await
+    dispatch(app, leased, &part, key, durable_at).await
 }
 
 async fn settle(app: &App, leased: &Leased, part: &OutboxPart, settled: Settled) -> Result<(), FlowError> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod backup;
 pub(crate) mod connect;
+pub(crate) mod deliveries;
 pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod keys;
@@ -56,6 +57,9 @@ pub(crate) enum Command {
     /// What shops asked us to tell of their customers.
     #[command(subcommand)]
     Privacy(privacy::Command),
+    /// What did not get through and waits for a person: shown, and decided.
+    #[command(subcommand)]
+    Deliveries(deliveries::Command),
     /// Looks at the connections, beside those that are made each night.
     #[command(subcommand)]
     Poll(poll::Command),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use shopclerk_flows::progress::Progress;
 
 use super::{Order, Product};
-use crate::cli::{backup, connect, doctor, import, keys, mirror, poll, privacy, token};
+use crate::cli::{backup, connect, deliveries, doctor, import, keys, mirror, poll, privacy, token};
 
 const ORDERS: &[Entry] = &[
     entry::<connect::ConnectShop>(),
@@ -31,6 +31,8 @@ const ORDERS: &[Entry] = &[
     entry::<poll::PollNow>(),
     entry::<privacy::List>(),
     entry::<privacy::Answer>(),
+    entry::<deliveries::List>(),
+    entry::<deliveries::Decide>(),
 ];
 
 /// An order by its name.

@@ -283,6 +283,7 @@ impl From<FlowError> for Problem {
             FlowError::UnknownDeletion => UNKNOWN_DELETION,
             FlowError::NotFound => Self::not_found(),
             FlowError::BadCursor => api::problem::BAD_CURSOR,
+            FlowError::MayNotBeSent(why) => api::problem::may_not_be_sent(why),
             FlowError::StillUnreadable => api::problem::STILL_UNREADABLE,
             FlowError::Internal(source) => Self::internal(source.as_ref()),
         }

@@ -9,6 +9,8 @@ use crate::world::World;
 pub(crate) const ROUTES: &[(&str, &[&str])] = &[
     ("/", &["GET", "HEAD"]),
     ("/app", &["GET", "HEAD"]),
+    ("/app/waiting", &["GET", "HEAD"]),
+    ("/app/waiting/part-1/again", &["POST"]),
     ("/app/sessions", &["GET", "HEAD"]),
     ("/app/sessions/end-others", &["POST"]),
     ("/app/sign-out", &["POST"]),
@@ -31,6 +33,8 @@ pub(crate) const ROUTES: &[(&str, &[&str])] = &[
     ("/api/v1/products", &["GET", "HEAD"]),
     ("/api/v1/deliveries", &["GET", "HEAD"]),
     ("/api/v1/deliveries/event-1/replay", &["POST"]),
+    ("/api/v1/deliveries/event-1/sent", &["POST"]),
+    ("/api/v1/deliveries/event-1/drop", &["POST"]),
     ("/openapi.json", &["GET", "HEAD"]),
     ("/metrics", &["GET", "HEAD"]),
     ("/healthz", &["GET", "HEAD"]),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use shopclerk_sandbox::meta::GraphError;
 
+use crate::model_verbs::{say, with_model};
 use crate::products;
 use crate::world::World;
 
@@ -156,5 +157,93 @@ async fn a_message_taken_back_before_its_turn_is_not_answered() {
     let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap();
     assert!(!kept.to_string().contains("Elm Lane"), "{kept}");
     ana.asks("how much is the Storm coat?").await.says(&["$189.00"]);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t14_who_said_stop_hears_nothing_more_until_they_ask_again() {
+    let world = World::with_shop(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    ana.asks("STOP").await.says(&["won't write any more"]);
+
+    for text in ["thanks", "ok", "stop", "leave me alone please", "\u{1f44d}"] {
+        ana.asks(text).await.nothing();
+        assert!(!ana.sees_typing(), "{text}");
+    }
+    world.after(Duration::from_hours(13)).await;
+    ana.asks("bye").await.nothing();
+
+    ana.asks("how much is the Storm coat?").await.says(&["$189.00"]);
+    ana.asks("thanks").await.says(&["welcome"]);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t14_a_stop_is_taken_back_by_start_by_a_tap_and_by_asking_for_a_person() {
+    let world = World::with_shop(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    ana.asks("how much is the Winter Pine candle?").await.says(&["$26.50"]);
+
+    ana.asks("stop").await.says(&["won't write any more"]);
+    ana.asks("START").await.says(&["looking for"]);
+    ana.asks("stop").await.says(&["won't write any more"]);
+    ana.asks("do you have mugs").await.says(&["mug"]);
+    ana.asks("stop").await.says(&["won't write any more"]);
+    ana.asks("can I talk to a person?").await.says(&["asked a person"]);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t14_a_stop_takes_back_what_was_waiting_to_be_sent() {
+    let world = World::with_shop(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    world.sandbox().meta().next_send(GraphError::new(613, "(#613) slow down"));
+    ana.asks("a candle under 25 dollars").await.nothing();
+
+    ana.writes("STOP").await;
+    world.after(Duration::from_mins(5)).await;
+
+    let seen = ana.received();
+    seen.says(&["won't write any more"]).never_says(&["Winter Amber"]);
+    assert_eq!(seen.0.len(), 1, "{seen:?}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t51_what_was_ready_when_a_conversation_is_handed_back_says_anew_that_it_is_automatic() {
+    let world = World::with_shop(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    world.sandbox().meta().next_send(GraphError::new(613, "(#613) slow down"));
+    ana.asks("how much is the Storm coat?").await.nothing();
+
+    let ours: u64 = crate::world::FACEBOOK_APP_ID.parse().unwrap();
+    let handed = serde_json::json!({ "previous_owner_app_id": null, "new_owner_app_id": ours });
+    world.sandbox().meta().happens("Ana", "pass_thread_control", &handed).unwrap();
+    world.after(Duration::from_mins(5)).await;
+
+    ana.received().says(&["automatic assistant", "$189.00"]);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_person_who_speaks_while_the_model_thinks_is_not_talked_over() {
+    let world = with_model(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    let asked = world.model().view(0).calls;
+    world.model().will(say("It is: the Storm coat keeps you warm.").held());
+
+    ana.writes("is the Storm coat warm enough for Oslo?").await;
+    let speaks = async {
+        world.until_the_model_was_asked(asked + 1).await;
+        ana.is_answered_by_a_person("It is, I wear it myself.").await;
+        world.model().release();
+    };
+    tokio::join!(world.settle(), speaks);
+
+    let seen = ana.received();
+    seen.says(&["I wear it myself"]);
+    assert_eq!(seen.0.len(), 1, "{seen:?}");
+    world.after(Duration::from_hours(13)).await;
+    ana.received().nothing();
     world.close().await;
 }

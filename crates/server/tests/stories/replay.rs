@@ -9,11 +9,12 @@ use shopclerk_flows::poll;
 use shopclerk_flows::wiring::{Delivery, JobLane, Quarantined};
 use shopclerk_sandbox::meta::GraphError;
 
+use crate::control::orders;
 use crate::merchant::{NORDLYS, from_the_page, session_cookie};
 use crate::operator::with;
 use crate::outside::{Answer, Request, from_meta, from_shop, message};
 use crate::products;
-use crate::world::{PAGE, Shopper, World};
+use crate::world::{PAGE, Scene, Shopper, World};
 
 const QUESTION: &str = "how much is the Storm coat?";
 
@@ -26,9 +27,21 @@ async fn waiting(world: &World) -> Vec<Value> {
 
 /// The merchant puts it up again.
 async fn replays(world: &World, id: &Value) -> Answer {
-    let path = format!("/api/v1/deliveries/{}/replay", id.as_str().unwrap());
+    decides(world, id, "replay").await
+}
+
+/// The merchant decides what becomes of it.
+async fn decides(world: &World, id: &Value, decision: &str) -> Answer {
+    let path = format!("/api/v1/deliveries/{}/{decision}", id.as_str().unwrap());
     let request = from_the_page(world, Request::post(&path, ""));
     request.header("cookie", session_cookie(world, world.browser())).send(world).await
+}
+
+/// The merchant presses a button on the page of what waits; the answer's status.
+async fn presses(world: &World, id: &Value, decision: &str) -> u16 {
+    let path = format!("/app/waiting/{}/{decision}", id.as_str().unwrap());
+    let request = from_the_page(world, Request::post(&path, ""));
+    request.header("cookie", session_cookie(world, world.browser())).send(world).await.status
 }
 
 /// Every turn over what waits fails, until it is given up.
@@ -215,5 +228,149 @@ async fn t43_the_quarantine_is_the_operators_alone() {
     let nobodys = with(Request::post("/api/v1/deliveries/event-1/replay", ""), &token).send(&world).await;
     assert_eq!(nobodys.told("code"), "api.merchant_missing");
     assert_eq!(world.asks(&token, "/api/v1/deliveries").await.json()["data"].as_array().unwrap().len(), 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t10_a_message_that_is_too_old_waits_for_a_person_who_may_have_it_answered() {
+    let scene = Scene::of(products::warm_things());
+    let world = scene.set(|settings| settings.stale_after = Duration::from_mins(5)).connected().await;
+    let ana = world.shopper("Ana").await;
+    ana.writes(QUESTION).await;
+    world.after(Duration::from_mins(6)).await;
+    ana.received().nothing();
+
+    let listed = waiting(&world).await;
+    assert_eq!((&listed[0]["what"], &listed[0]["why"]), (&json!("message"), &json!("turn.too_late")));
+    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap();
+    assert!(kept.to_string().contains(QUESTION), "a person reads what was asked: {kept}");
+    assert_eq!(replays(&world, &listed[0]["id"]).await.status, 200);
+    world.settle().await;
+
+    ana.received().says(&["$189.00"]);
+    assert_eq!(waiting(&world).await, Vec::<Value>::new());
+    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap().to_string();
+    assert_eq!(kept.matches(QUESTION).count(), 1, "asked once: {kept}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t14_what_a_rule_forbids_is_not_sent_because_a_person_says_so() {
+    let world = World::with_shop(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    ana.writes(QUESTION).await;
+    world.after(Duration::from_hours(25)).await;
+    world.connect().await;
+    let listed = waiting(&world).await;
+
+    let refused = replays(&world, &listed[0]["id"]).await;
+    assert_eq!((refused.status, refused.told("code").as_str()), (409, "api.may_not_be_sent"));
+    ana.is_answered_by_a_person("Sorry for the wait!").await;
+    assert_eq!(decides(&world, &listed[0]["id"], "sent").await.status, 404, "a message was never sent by us");
+    assert_eq!(decides(&world, &listed[0]["id"], "drop").await.json(), json!({ "status": "dropped" }));
+
+    assert_eq!(waiting(&world).await, Vec::<Value>::new());
+    assert_eq!(decides(&world, &listed[0]["id"], "drop").await.status, 404);
+    ana.received().says(&["Sorry for the wait"]);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t13_a_person_who_knows_that_a_parked_part_arrived_says_so_and_it_stands_in_the_history() {
+    let world = World::with_shop(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    world.settles_no_doubt();
+    world
+        .sandbox()
+        .meta()
+        .next_send_taken_but(GraphError::new(2, "Service temporarily unavailable").transient());
+    ana.asks("thanks").await.says(&["welcome"]);
+    world.after(Duration::from_secs(10)).await;
+    let page = world.walk("/app").await;
+    assert!(page.body.contains("1 thing waits for a person."), "{}", page.body);
+    let listed = waiting(&world).await;
+    assert_eq!(listed[0]["why"], "outbox.not_readable");
+    let page = world.walk("/app/waiting").await.body;
+    assert!(page.contains("Facebook does not let us look") && page.contains("It did arrive"), "{page}");
+
+    assert_eq!(presses(&world, &listed[0]["id"], "shout").await, 404);
+    assert_eq!(presses(&world, &listed[0]["id"], "sent").await, 303);
+    assert_eq!(presses(&world, &listed[0]["id"], "sent").await, 404);
+    ana.asks(QUESTION).await.says(&["$189.00"]);
+
+    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap().to_string();
+    assert_eq!(kept.matches("welcome").count(), 1, "{kept}");
+    assert!(!world.walk("/app").await.body.contains("waits for a person"));
+    assert!(world.walk("/app/waiting").await.body.contains("Nothing waits."));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_the_channel_refused_is_listed_and_sent_when_it_may_be() {
+    let world = World::with_shop(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    let gone = GraphError::new(551, "(#551) This person isn't available right now.").subcode(1_545_041);
+    world.sandbox().meta().next_send(gone);
+    ana.asks("thanks").await.nothing();
+
+    let listed = waiting(&world).await;
+    assert_eq!((&listed[0]["what"], &listed[0]["why"]), (&json!("part"), &json!("meta.unreachable")));
+    assert_eq!(replays(&world, &listed[0]["id"]).await.status, 200);
+    world.settle().await;
+
+    ana.received().says(&["welcome"]);
+    assert_eq!(waiting(&world).await, Vec::<Value>::new());
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_shopper_who_asked_for_a_person_is_listed_until_one_speaks() {
+    let world = World::with_shop(products::warm_things()).await;
+    let (ana, ben) = (world.shopper("Ana").await, world.shopper("Ben").await);
+    ana.asks("can I talk to a person?").await.says(&["asked a person"]);
+    ben.asks("can I talk to a person?").await.says(&["asked a person"]);
+
+    let listed = waiting(&world).await;
+    let whys: Vec<&str> = listed.iter().map(|row| row["why"].as_str().unwrap()).collect();
+    assert_eq!((whys, world.told("person.wanted").len()), (vec!["person.wanted"; 2], 2));
+    assert_eq!(replays(&world, &listed[0]["id"]).await.status, 404, "only a person can do it");
+    ana.is_answered_by_a_person("Marit here.").await;
+    assert_eq!(decides(&world, &listed[1]["id"], "drop").await.status, 200);
+
+    assert_eq!(waiting(&world).await, Vec::<Value>::new());
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_terminal_shows_what_waits_and_takes_decisions_in_plain_words() {
+    let world = World::with_shop(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    ana.writes(QUESTION).await;
+    world.after(Duration::from_mins(61)).await;
+    let merchant = world.merchant().await.to_string();
+    let decide = |id: &str, decision: &str| json!({ "merchant": merchant, "id": id, "decision": decision });
+
+    let listed = orders(&world, "deliveries.list", &json!({ "merchant": null })).await;
+    let row = &listed[0]["done"][0];
+    assert_eq!((&row["what"], &row["why"]), (&json!("message"), &json!("turn.too_late")));
+    let id = row["id"].as_str().unwrap();
+    for (arguments, sentence) in [
+        (decide("nothing", "send"), "none of the names"),
+        (decide("event-999999", "drop"), "does not wait"),
+        (decide(id, "was-sent"), "cannot be decided so"),
+        (decide(id, "shout"), "decision is not understood"),
+        (json!({ "merchant": "Mia", "id": id, "decision": "drop" }), "no merchant's user_uuid"),
+    ] {
+        let told = orders(&world, "deliveries.decide", &arguments).await;
+        assert!(told[0]["failed"].as_str().is_some_and(|why| why.contains(sentence)), "{told:?}");
+    }
+    assert_eq!(orders(&world, "deliveries.decide", &decide(id, "send")).await, [json!({ "done": null })]);
+    world.settle().await;
+
+    ana.received().says(&["$189.00"]);
+    assert_eq!(
+        orders(&world, "deliveries.list", &json!({ "merchant": merchant })).await[0]["done"],
+        json!([])
+    );
     world.close().await;
 }

@@ -7,7 +7,7 @@ use shopclerk_flows::connections;
 use shopclerk_sandbox::meta::{GraphError, Revoked};
 
 use crate::products;
-use crate::world::World;
+use crate::world::{PAGE, World};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -271,5 +271,33 @@ async fn t61_a_clock_that_jumps_back_keeps_nobody_waiting_for_ever() {
     ana.asks("how much is the Storm coat?").await.says(&["$189.00"]);
     world.clock().jump_to(before.plus(5 * MINUTE));
     ana.asks("how much is the Storm coat?").await.says(&["$189.00"]);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t15_a_page_near_its_limit_sends_later_and_absurd_limits_do_no_harm() {
+    let world = World::with_shop(products::warm_things()).await;
+    let (ana, ben) = (world.shopper("Ana").await, world.shopper("Ben").await);
+    let told = |usage: &str| format!(r#"{{"{PAGE}":[{{"type":"messenger",{usage}}}]}}"#);
+    for absurd in [
+        "not JSON".to_owned(),
+        "[[[[[[".to_owned(),
+        told(r#""call_count":-7,"estimated_time_to_regain_access":-1"#),
+        told(r#""call_count":"many","estimated_time_to_regain_access":1e300"#),
+        "9".repeat(60_000),
+    ] {
+        world.sandbox().meta().tells_usage(Some(&absurd));
+        ana.asks("thanks").await.says(&["welcome"]);
+    }
+
+    world.sandbox().meta().tells_usage(Some(&told(r#""call_count":97"#)));
+    ana.asks("thanks").await.says(&["welcome"]);
+    let asked = world.sends_asked();
+    ben.asks("thanks").await.nothing();
+    assert!(world.sends_asked() == asked && !ben.sees_typing(), "what is left is not spent");
+    world.sandbox().meta().tells_usage(None);
+    world.after(2 * MINUTE).await;
+
+    ben.received().says(&["welcome"]);
     world.close().await;
 }

@@ -58,12 +58,25 @@ pub struct FinishedTurn {
     pub memory: Memory,
     /// Whether the reply carries the disclosure: made as soon as a part of it was sent.
     pub disclosed: bool,
-    /// Until when the clerk is silent from now on, if a person was asked for or the shopper said stop.
+    /// Until when the clerk is silent from now on, if a person was asked for: who waits for that person is listed.
     pub pause_until: Option<Timestamp>,
+    /// Whether the shopper wants automatic messages from now on.
+    pub opt_out: OptOut,
     /// What the reply rests on, as JSON: opaque to the store.
     pub provenance: String,
     /// Follow-up work, such as the mirror.
     pub jobs: Vec<NewJob>,
+}
+
+/// What a turn changes about whether the shopper wants automatic messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptOut {
+    /// Nothing.
+    Stays,
+    /// No more, from the turn's own confirmation on.
+    Begins,
+    /// They are wanted again.
+    Ends,
 }
 
 /// A turn as it was recorded.
@@ -114,6 +127,18 @@ pub trait Conversations: Send + Sync {
         lease: &Lease,
         events: &[EventId],
         heard: Vec<Message>,
+        jobs: Vec<NewJob>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Leaves events to a person, with `why`: they are listed, what was said in them joins the history, and no turn answers them
+    /// unless the person says so.
+    async fn leave_events(
+        &self,
+        lease: &Lease,
+        events: &[EventId],
+        heard: Vec<Message>,
+        why: &str,
         jobs: Vec<NewJob>,
         now: Timestamp,
     ) -> Result<(), StoreError>;

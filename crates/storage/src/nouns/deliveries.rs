@@ -1,9 +1,9 @@
-//! What did not get through and waits for a person: events without an answer, work that was given up, parts whose sending
-//! could not be settled. Each can be put up again, once.
+//! What did not get through and waits for a person: events without an answer, work that was given up, parts that were refused or
+//! whose sending could not be settled, shoppers who asked for a person. Each leaves the list once, by a person's decision.
 
 use async_trait::async_trait;
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::ids::{ConversationId, MerchantId};
+use shopclerk_domain::ids::{ConversationId, MerchantId, PartId};
 
 use crate::error::StoreError;
 
@@ -14,8 +14,19 @@ pub enum UndoneKind {
     Event,
     /// Follow-up work that was given up.
     Job,
-    /// A part of a reply of which nobody knows whether it arrived.
+    /// A part of a reply that was refused, or of which nobody knows whether it arrived.
     Part,
+    /// A conversation whose shopper asked for a person, and none has spoken since.
+    Person,
+}
+
+/// How a person ends the wait of something without putting it up again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The part did arrive.
+    WasSent,
+    /// Nothing more is to come of it.
+    Dropped,
 }
 
 /// One thing that waits.
@@ -27,6 +38,8 @@ pub struct Undone {
     pub what: String,
     /// The conversation it belongs to, where it belongs to one.
     pub conversation: Option<ConversationId>,
+    /// The part it is, where it is one.
+    pub part: Option<PartId>,
     /// The stable code of why it waits.
     pub why: Option<String>,
     /// How often it was tried.
@@ -54,6 +67,16 @@ pub trait Deliveries: Send + Sync {
         merchant: MerchantId,
         kind: UndoneKind,
         row: i64,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Ends its wait; `false` = nothing waits under this row, or it cannot end so: only a part was ever sent.
+    async fn end_wait(
+        &self,
+        merchant: MerchantId,
+        kind: UndoneKind,
+        row: i64,
+        ending: Ending,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 }

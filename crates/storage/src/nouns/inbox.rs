@@ -115,6 +115,8 @@ pub struct Stored {
 /// An event of a leased conversation.
 #[derive(Clone, Debug)]
 pub struct InboxEvent {
+    /// When a person said that it is to be answered after all.
+    pub again_at: Option<Timestamp>,
     /// The row.
     pub id: EventId,
     /// The stable word of its kind.

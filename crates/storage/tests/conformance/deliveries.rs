@@ -3,20 +3,21 @@
 use shopclerk_domain::event::EventKind;
 use shopclerk_storage::StoreError;
 use shopclerk_storage::installation::Waiting;
-use shopclerk_storage::nouns::deliveries::{Undone, UndoneKind};
+use shopclerk_storage::nouns::conversations::FinishedTurn;
+use shopclerk_storage::nouns::deliveries::{Ending, Undone, UndoneKind};
 use shopclerk_storage::nouns::inbox::{Delivery, Quarantined, Settle};
 use shopclerk_storage::nouns::jobs::JobLane;
 use shopclerk_storage::nouns::outbox::{Settled, StartSend};
 
-use crate::house::{HOLD, House, PAUSE, Stall, ids, job};
+use crate::house::{self, HOLD, House, PAUSE, Stall, ids, job};
 
-const KINDS: [UndoneKind; 3] = [UndoneKind::Event, UndoneKind::Job, UndoneKind::Part];
+const KINDS: [UndoneKind; 4] = [UndoneKind::Event, UndoneKind::Job, UndoneKind::Part, UndoneKind::Person];
 
 async fn list(house: &House, stall: &Stall, kind: UndoneKind) -> Vec<Undone> {
     house.store.list_undone(stall.merchant, kind, 0, 10).await.unwrap()
 }
 
-/// A dead message, a job that was given up and a parked part.
+/// A dead message, a job that was given up, a parked part and a shopper who wants a person.
 async fn all_kinds(house: &House, stall: &Stall) {
     let (leased, turn) = house.answered(stall, &["One"]).await;
     let part = turn.parts.first().unwrap().0;
@@ -29,6 +30,12 @@ async fn all_kinds(house: &House, stall: &Stall) {
     house.writes(stall, "bo").await;
     let leased = house.lease_settled().await;
     house.store.fail_turn(&leased.lease, &ids(&leased), None, "turn.no_answer", house.now()).await.unwrap();
+    house.release(&leased).await;
+
+    house.writes(stall, "cy").await;
+    let leased = house.lease_settled().await;
+    let turn = FinishedTurn { pause_until: Some(house.now().plus(PAUSE)), ..house.turn(&leased, &[]) };
+    house.store.finish_turn(&leased.lease, turn).await.unwrap();
     house.release(&leased).await;
 
     house.store.enqueue(vec![job(stall.merchant, "nordlys", house.now())]).await.unwrap();
@@ -107,4 +114,96 @@ async fn t06_a_piece_leaves_the_quarantine_in_the_unit_that_gives_it_its_effect_
     assert_eq!(house.lease_settled().await.events.len(), 1, "ana's");
     assert!(house.lease().await.is_none(), "what was undone leaves nothing");
     assert_eq!(house.store.list_quarantine(0, 10).await.unwrap(), rows[1..]);
+}
+
+#[tokio::test]
+async fn what_waits_leaves_the_list_by_one_decision() {
+    let (house, stall) = House::with_stall().await;
+    all_kinds(&house, &stall).await;
+    let end = async |kind, row, ending| {
+        house.store.end_wait(stall.merchant, kind, row, ending, house.now()).await.unwrap()
+    };
+
+    for kind in KINDS {
+        let row = list(&house, &stall, kind).await[0].row;
+        if kind == UndoneKind::Part {
+            assert!(end(kind, row, Ending::WasSent).await);
+        } else {
+            assert!(!end(kind, row, Ending::WasSent).await, "{kind:?} was never sent");
+            assert!(end(kind, row, Ending::Dropped).await, "{kind:?}");
+        }
+        assert!(!end(kind, row, Ending::Dropped).await, "{kind:?} is decided");
+        assert!(!house.store.put_up_again(stall.merchant, kind, row, house.now()).await.unwrap());
+        assert!(list(&house, &stall, kind).await.is_empty(), "{kind:?}");
+    }
+    assert_eq!(house.due().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_part_that_a_person_says_arrived_is_in_the_history() {
+    let (house, stall) = House::with_stall().await;
+    all_kinds(&house, &stall).await;
+    let row = list(&house, &stall, UndoneKind::Part).await[0].row;
+
+    house.store.end_wait(stall.merchant, UndoneKind::Part, row, Ending::WasSent, house.now()).await.unwrap();
+
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    assert!(house.history(&leased).await.contains(&"clerk: One".to_owned()));
+}
+
+#[tokio::test]
+async fn what_the_channel_refused_is_listed_and_what_was_withdrawn_is_not() {
+    let (house, stall) = House::with_stall().await;
+    for (code, listed) in
+        [("meta.551", true), ("window.closed", true), ("paused", false), ("opted_out", false)]
+    {
+        let (leased, turn) = house.answered(&stall, &["One", "Two"]).await;
+        let refused = Settled::Refused { code: code.to_owned() };
+        house
+            .store
+            .settle_send(&leased.lease, turn.parts[0].0, refused, Vec::new(), house.now())
+            .await
+            .unwrap();
+        house.release(&leased).await;
+
+        let found = list(&house, &stall, UndoneKind::Part).await;
+        let why: Vec<_> = found.iter().filter_map(|row| row.why.as_deref()).collect();
+        assert_eq!(why.contains(&code), listed, "{why:?}");
+        assert!(!why.contains(&"withdrawn"));
+    }
+}
+
+#[tokio::test]
+async fn a_shopper_who_wants_a_person_waits_until_one_speaks() {
+    let (house, stall) = House::with_stall().await;
+    all_kinds(&house, &stall).await;
+    let wanted = list(&house, &stall, UndoneKind::Person).await;
+    assert_eq!((wanted.len(), wanted[0].why.as_deref()), (1, Some("person.wanted")));
+
+    house.person_writes(&stall, "cy").await;
+
+    assert!(list(&house, &stall, UndoneKind::Person).await.is_empty());
+}
+
+#[tokio::test]
+async fn t10_a_message_left_to_a_person_is_in_the_history_once_also_when_it_is_answered_after_all() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    let heard = house::heard(&leased);
+    let (lease, events) = (&leased.lease, ids(&leased));
+    let left = house.store.leave_events(lease, &events, heard, "turn.too_late", Vec::new(), house.now());
+    left.await.unwrap();
+    assert_eq!(house.history(&leased).await.len(), 1);
+    house.release(&leased).await;
+    assert_eq!(house.due().await, Vec::<String>::new());
+
+    let row = list(&house, &stall, UndoneKind::Event).await[0].row;
+    assert!(house.store.put_up_again(stall.merchant, UndoneKind::Event, row, house.now()).await.unwrap());
+
+    let leased = house.lease().await.unwrap();
+    assert_eq!(leased.events[0].again_at, Some(house.now()));
+    house.store.finish_turn(&leased.lease, house.turn(&leased, &["One"])).await.unwrap();
+    assert_eq!(house.history(&leased).await.len(), 1, "what is said once is heard once");
 }

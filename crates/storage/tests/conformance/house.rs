@@ -21,7 +21,7 @@ use shopclerk_domain::secret::{Secret, SecretText};
 use shopclerk_storage::nouns::connections::{
     AccountConnected, ConnectAccount, ConnectShop, ShopConnected, ShopTokens, Signup,
 };
-use shopclerk_storage::nouns::conversations::{FinishedTurn, Leased};
+use shopclerk_storage::nouns::conversations::{FinishedTurn, Leased, OptOut};
 use shopclerk_storage::nouns::inbox::{Accepted, Delivery, Settle};
 use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_storage::nouns::sessions::NewSession;
@@ -242,6 +242,7 @@ impl House {
             memory: Memory { words: "candles".to_owned(), ..Memory::default() },
             disclosed: false,
             pause_until: None,
+            opt_out: OptOut::Stays,
             provenance: "{}".to_owned(),
             jobs: Vec::new(),
         }

@@ -119,6 +119,7 @@ async fn take_turn(shop: &Shop, liar: &Liar, question: &str) -> Result<TurnOutpu
         memory: shopclerk_domain::conversation::Memory::default(),
         history_is_empty: false,
         disclose: false,
+        opted_out: false,
         freshness: Freshness::default(),
         told_codes: ToldCodes::None,
         now: NOW,

@@ -1,10 +1,11 @@
-//! `GET /api/v1/deliveries` and `POST /api/v1/deliveries/{id}/replay`: what did not get through, and once more.
+//! `GET /api/v1/deliveries`: what did not get through; `POST /api/v1/deliveries/{id}/replay`, `/sent` and `/drop`: what a person
+//! decides of it.
 
 use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Serialize;
 use shopclerk_flows::app::App;
-use shopclerk_flows::deliveries::{self, DeliveryId};
+use shopclerk_flows::deliveries::{self, Decision, DeliveryId};
 use shopclerk_flows::operator::Scope;
 
 use super::{Listed, instant, problem};
@@ -14,9 +15,9 @@ use crate::web::problem::Problem;
 /// Something that waits for a person.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct DeliveryJson {
-    /// Names it: `event-`, `job-`, `part-` or `quarantined-` and a number.
+    /// Names it: `event-`, `job-`, `part-`, `person-` or `quarantined-` and a number.
     id: String,
-    /// What it is, such as `message`, `sync_catalogue` or `part`; of a piece in quarantine where it came from.
+    /// What it is, such as `message`, `sync_catalogue`, `part` or `conversation`; of a piece in quarantine where it came from.
     what: String,
     /// Why it waits.
     why: Option<String>,
@@ -30,10 +31,10 @@ pub(crate) struct DeliveryJson {
     since: String,
 }
 
-/// What comes of a replay.
+/// What comes of a decision.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct ReplayedJson {
-    /// Always `replayed`.
+pub(crate) struct DecidedJson {
+    /// `replayed`, `sent` or `dropped`.
     status: &'static str,
 }
 
@@ -70,15 +71,50 @@ pub(crate) async fn replay(
     caller: Caller,
     Segment(id): Segment,
     query: ListQuery,
-) -> Result<Json<ReplayedJson>, Problem> {
-    let merchant = caller.with(Scope::Write)?.merchant(&app, &query).await?;
-    match (DeliveryId::parse(&id).ok_or(Problem::not_found())?, merchant) {
+) -> Result<Json<DecidedJson>, Problem> {
+    decide(&app, caller, &id, &query, Decision::Again).await
+}
+
+pub(crate) async fn sent(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    query: ListQuery,
+) -> Result<Json<DecidedJson>, Problem> {
+    decide(&app, caller, &id, &query, Decision::WasSent).await
+}
+
+pub(crate) async fn drop(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment,
+    query: ListQuery,
+) -> Result<Json<DecidedJson>, Problem> {
+    decide(&app, caller, &id, &query, Decision::Drop).await
+}
+
+async fn decide(
+    app: &App,
+    caller: Caller,
+    id: &str,
+    query: &ListQuery,
+    decision: Decision,
+) -> Result<Json<DecidedJson>, Problem> {
+    let merchant = caller.with(Scope::Write)?.merchant(app, query).await?;
+    match (DeliveryId::parse(id).ok_or(Problem::not_found())?, merchant) {
         (DeliveryId::Undone(kind, row), Some(merchant)) => {
-            deliveries::replay(&app, merchant, kind, row).await?;
+            deliveries::decide(app, merchant, kind, row, decision).await?;
         }
         (DeliveryId::Undone(..), None) => return Err(problem::MERCHANT_MISSING),
-        (DeliveryId::Quarantined(row), None) => deliveries::read_again(&app, row).await?,
-        (DeliveryId::Quarantined(_), Some(_)) => return Err(Problem::not_found()),
+        (DeliveryId::Quarantined(row), None) if decision == Decision::Again => {
+            deliveries::read_again(app, row).await?;
+        }
+        (DeliveryId::Quarantined(_), _) => return Err(Problem::not_found()),
     }
-    Ok(Json(ReplayedJson { status: "replayed" }))
+    let status = match decision {
+        Decision::Again => "replayed",
+        Decision::WasSent => "sent",
+        Decision::Drop => "dropped",
+    };
+    Ok(Json(DecidedJson { status }))
 }

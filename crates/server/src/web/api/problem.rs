@@ -1,6 +1,7 @@
 //! What the API refuses.
 
 use axum::http::StatusCode;
+use shopclerk_domain::window::Reason;
 
 use crate::web::problem::Problem;
 
@@ -75,3 +76,24 @@ pub(crate) const STILL_UNREADABLE: Problem = Problem::new(
     "It still cannot be read",
     "It stays in quarantine. Update Shopclerk, or let it end with its retention.",
 );
+
+/// A rule of sending forbids it.
+pub(crate) const MAY_NOT_BE_SENT: Problem = Problem::new(
+    StatusCode::CONFLICT,
+    "api.may_not_be_sent",
+    "A rule forbids sending it",
+    "Answer the shopper yourself in the Page's inbox, or drop it.",
+);
+
+/// The same, with the rule.
+pub(crate) fn may_not_be_sent(why: Reason) -> Problem {
+    let detail = match why {
+        Reason::WindowClosed | Reason::TooLate => "The shopper wrote too long ago for an automatic message",
+        Reason::PersonSpeaks => "A person has the word in this conversation",
+        Reason::OptedOut => "The shopper said stop",
+        Reason::Disconnected => "The account or the last shop is disconnected",
+        Reason::Undisclosed => "The shopper was not told yet that the answers are automatic",
+        Reason::NeedsReconnect | Reason::Blocked | Reason::Paced => "The account may not write for now",
+    };
+    Problem { detail, ..MAY_NOT_BE_SENT }
+}

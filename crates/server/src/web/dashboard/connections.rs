@@ -9,6 +9,7 @@ use shopclerk_domain::connection::ConnectionState;
 use shopclerk_flows::app::App;
 use shopclerk_flows::connection_check;
 use shopclerk_flows::connections::{self, AccountOverview, Connection, Poll, ShopOverview};
+use shopclerk_flows::deliveries;
 use shopclerk_flows::paging::{Page, Slice};
 
 use super::data_requests::{self, Asked};
@@ -74,6 +75,8 @@ struct ConnectionsPage {
     /// Something is being tried: the page looks again by itself.
     is_pending: bool,
     notice: Option<&'static str>,
+    /// How much waits for a person, where anything does.
+    waiting: Option<String>,
 }
 
 pub(crate) async fn show(
@@ -94,14 +97,33 @@ pub(crate) async fn show(
         Wants::Page => {
             let is_pending = rows.iter().any(Connection::is_being_tried);
             let notice = notice(&query);
-            let page =
-                ConnectionsPage { lines, data_requests, has_account, is_first, next, is_pending, notice };
+            let waiting = waiting(deliveries::count(&app, merchant).await?);
+            let page = ConnectionsPage {
+                lines,
+                data_requests,
+                has_account,
+                is_first,
+                next,
+                is_pending,
+                notice,
+                waiting,
+            };
             Ok(Html(pages::render(&page)?).into_response())
         }
         Wants::Json => {
             let user_uuid = merchant.to_string();
             Ok(Json(ConnectionsJson { user_uuid, connections: lines, data_requests, next }).into_response())
         }
+    }
+}
+
+/// How much waits for a person, in words.
+fn waiting((count, more): (usize, bool)) -> Option<String> {
+    match (count, more) {
+        (0, _) => None,
+        (1, false) => Some("1 thing waits for a person.".to_owned()),
+        (many, false) => Some(format!("{many} things wait for a person.")),
+        (many, true) => Some(format!("More than {many} things wait for a person.")),
     }
 }
 

@@ -6,3 +6,4 @@ pub(super) mod disconnect;
 pub(super) mod home;
 pub(super) mod sessions;
 pub(super) mod sign_out;
+pub(super) mod waiting;

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::operation::{Operation, Place, Who};
 use crate::web::api::connections::ConnectionJson;
 use crate::web::api::conversations::{ConversationJson, WholeConversationJson};
-use crate::web::api::deliveries::{DeliveryJson, ReplayedJson};
+use crate::web::api::deliveries::{DecidedJson, DeliveryJson};
 use crate::web::api::merchants::MerchantJson;
 use crate::web::api::products::ProductJson;
 use crate::web::api::{Listed, problem};
@@ -33,16 +33,35 @@ pub(super) fn operations() -> Vec<Operation> {
             "listDeliveries",
             "What did not get through: a merchant's, or, where the operator names none, what could not be read.",
         )))
-        .gives::<Listed<DeliveryJson>>("Events, then jobs, then parts, each oldest first"),
-        of_merchant(called(Operation::post(
+        .gives::<Listed<DeliveryJson>>("Events, then jobs, parts and wishes for a person, each oldest first"),
+        decision(
             "/api/v1/deliveries/{id}/replay",
             "replayDelivery",
-            "Puts it up again, once. Needs the scope `write`.",
-        )))
-        .takes(Place::Path, "id", "As the list names it", json!({ "type": "string", "maxLength": 40 }))
-        .gives::<ReplayedJson>("It left the list and runs again")
-        .refuses([problem::MERCHANT_MISSING, problem::STILL_UNREADABLE, Problem::other_site()]),
+            "Has it done after all, once. Needs the scope `write`.",
+            "It left the list and runs again",
+        )
+        .refuses([problem::STILL_UNREADABLE, problem::MAY_NOT_BE_SENT]),
+        decision(
+            "/api/v1/deliveries/{id}/sent",
+            "settleDelivery",
+            "Says of a part that it did arrive. Needs the scope `write`.",
+            "It left the list and stands in the history",
+        ),
+        decision(
+            "/api/v1/deliveries/{id}/drop",
+            "dropDelivery",
+            "Lets nothing more come of it. Needs the scope `write`.",
+            "It left the list",
+        ),
     ]
+}
+
+/// What a person decides of something that waits.
+fn decision(path: &'static str, name: &'static str, what: &'static str, gives: &'static str) -> Operation {
+    of_merchant(called(Operation::post(path, name, what)))
+        .takes(Place::Path, "id", "As the list names it", json!({ "type": "string", "maxLength": 40 }))
+        .gives::<DecidedJson>(gives)
+        .refuses([problem::MERCHANT_MISSING, Problem::other_site()])
 }
 
 /// For a session or a token.

@@ -5,6 +5,7 @@ use serde_json::json;
 use shopclerk_flows::error::FlowError;
 
 use super::operation::{Content, Operation, PAGE, Place, Who, json};
+use crate::web::api::problem;
 use crate::web::dashboard::connections::ConnectionsJson;
 use crate::web::dashboard::disconnect::DisconnectedJson;
 use crate::web::dashboard::home::HomeJson;
@@ -30,6 +31,17 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes(Place::Query, "notice", "What has just been done", text())
             .answers(StatusCode::OK, "The connections", vec![json::<ConnectionsJson>(), PAGE])
             .refuses([FlowError::NoSession, FlowError::SessionEnded]),
+        Operation::get("/app/waiting", "waiting", "What waits for a person.")
+            .by(Who::Session)
+            .answers(StatusCode::OK, "What waits", vec![PAGE])
+            .refuses([FlowError::NoSession, FlowError::SessionEnded]),
+        Operation::post("/app/waiting/{id}/{decision}", "decideWaiting", "What the person decides of it.")
+            .by(Who::Session)
+            .takes(Place::Path, "id", "As the page names it", text())
+            .takes(Place::Path, "decision", "`again`, `sent` or `drop`", text())
+            .sends_on("Back to what waits")
+            .refuses([Problem::other_site(), problem::MAY_NOT_BE_SENT])
+            .refuses([FlowError::NoSession, FlowError::SessionEnded, FlowError::NotFound]),
         Operation::get("/app/sessions", "sessions", "Where the merchant is signed in.")
             .by(Who::Session)
             .answers(StatusCode::OK, "The sessions", vec![Content::AnyJson, PAGE])

@@ -23,6 +23,10 @@ const DEAD: &str = "
     UPDATE inbox SET state = 'dead', attempt = attempt + 1, done_at = ?4, why = ?5
     WHERE event = ?1 AND merchant = ?2 AND conversation = ?3 AND state = 'waiting'";
 
+const LEAVE: &str = "
+    UPDATE inbox SET state = 'dead', done_at = ?4, why = ?5
+    WHERE event = ?1 AND merchant = ?2 AND conversation = ?3 AND state = 'waiting' RETURNING native_id";
+
 const WAIT_AGAIN: &str = "
     UPDATE inbox SET
         state = 'waiting', done_at = NULL, attempt = attempt + 1,
@@ -54,6 +58,23 @@ pub(super) fn finish(
     let one = |event: &EventId| {
         let native_id =
             tx.one(DONE, params![event.0, merchant, conversation, now.millis()], |row| row.get(0))?;
+        Ok((*event, native_id.ok_or(StoreError::Conflict)?))
+    };
+    events.iter().map(one).collect()
+}
+
+/// Leaves events to a person; `Conflict` if one of them did not wait.
+pub(super) fn leave(
+    tx: &Connection,
+    lease: &Lease,
+    events: &[EventId],
+    why: &str,
+    now: Timestamp,
+) -> Result<Vec<Done>, StoreError> {
+    let (merchant, conversation) = (lease.merchant.as_bytes(), lease.conversation.as_bytes());
+    let one = |event: &EventId| {
+        let params = params![event.0, merchant, conversation, now.millis(), why];
+        let native_id = tx.one(LEAVE, params, |row| row.get(0))?;
         Ok((*event, native_id.ok_or(StoreError::Conflict)?))
     };
     events.iter().map(one).collect()

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 use shopclerk_domain::channel::ShopperAlias;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::conversation::{Conversation, Memory};
-use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId, ShopperId};
+use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId, ShopperId, TurnId};
 
 use crate::error::StoreError;
 use crate::nouns::conversations::{Lease, Leased};
@@ -28,13 +28,14 @@ pub(super) const LEASE: &str = "
     RETURNING merchant, conversation, fence";
 
 pub(super) const FIND: &str = "
-    SELECT c.account, c.shopper, c.alias, s.first_name, c.last_shopper_at, c.paused_until, c.disclosed_at, c.memory
+    SELECT c.account, c.shopper, c.alias, s.first_name, c.last_shopper_at, c.paused_until, c.disclosed_at, c.memory,
+        c.pause_turn, c.opted_out, c.opt_out_turn, c.disclosing
     FROM conversations c
     LEFT JOIN shoppers s ON s.merchant = c.merchant AND s.shopper = c.shopper
     WHERE c.merchant = ?1 AND c.conversation = ?2";
 
 pub(super) const WAITING: &str = "
-    SELECT event, kind, native_id, at, received_at, asks, attempt, body FROM inbox
+    SELECT event, kind, native_id, at, received_at, asks, attempt, body, again_at FROM inbox
     WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND state = 'waiting'
     ORDER BY at, event LIMIT ?3";
 
@@ -81,7 +82,12 @@ fn read_event(row: &Row<'_>) -> rusqlite::Result<InboxEvent> {
         asks_for_reply: row.get(5)?,
         attempt: row.get(6)?,
         body: row.get(7)?,
+        again_at: values::maybe_at(row, 8)?,
     })
+}
+
+fn maybe_turn(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<TurnId>> {
+    Ok(row.get::<_, Option<_>>(column)?.map(TurnId::from_bytes))
 }
 
 pub(super) fn find_conversation(
@@ -103,6 +109,10 @@ pub(super) fn find_conversation(
             paused_until: values::maybe_at(row, 5)?,
             disclosed_at: values::maybe_at(row, 6)?,
             memory: Memory::default(),
+            pause_turn: maybe_turn(row, 8)?,
+            opted_out: row.get(9)?,
+            opt_out_turn: maybe_turn(row, 10)?,
+            disclosing: maybe_turn(row, 11)?,
         };
         Ok(Ok((conversation, row.get::<_, Option<String>>(7)?)))
     })?;

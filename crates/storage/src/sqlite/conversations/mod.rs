@@ -24,8 +24,7 @@ use crate::nouns::conversations::{ConversationRow, FinishedTurn, Lease, Place, T
 use crate::nouns::jobs::NewJob;
 
 const HOLD: &str = "
-    SELECT row, paused_until, pause_turn, person_spoke, disclosed_at, memory, last_turn, takes_back, waiting_since,
-        turn_at
+    SELECT row, paused_until, pause_turn, person_spoke, memory, last_turn, takes_back, waiting_since, turn_at, opted_out
     FROM conversations WHERE merchant = ?1 AND conversation = ?2 AND fence = ?3 AND lease_until > 0";
 
 const RELEASE: &str = "UPDATE conversations SET lease_until = 0 WHERE row = ?1";
@@ -84,13 +83,13 @@ pub(super) struct Held {
     pub(super) pause_turn: Option<TurnId>,
     /// Whether a person spoke since the lease began.
     pub(super) person_spoke: bool,
-    disclosed_at: Option<i64>,
     memory: Option<String>,
     last_turn: Option<TurnId>,
     /// Whether messages of it were ever taken back.
     takes_back: bool,
     waiting_since: Option<i64>,
     turn_at: Option<i64>,
+    opted_out: bool,
 }
 
 /// The guard: `Conflict` unless the lease is the newest and was not given back.
@@ -102,12 +101,12 @@ pub(super) fn hold(tx: &Connection, lease: &Lease) -> Result<Held, StoreError> {
             paused_until: values::maybe_at(row, 1)?,
             pause_turn: row.get::<_, Option<_>>(2)?.map(TurnId::from_bytes),
             person_spoke: row.get(3)?,
-            disclosed_at: row.get(4)?,
-            memory: row.get(5)?,
-            last_turn: row.get::<_, Option<_>>(6)?.map(TurnId::from_bytes),
-            takes_back: row.get(7)?,
-            waiting_since: row.get(8)?,
-            turn_at: row.get(9)?,
+            memory: row.get(4)?,
+            last_turn: row.get::<_, Option<_>>(5)?.map(TurnId::from_bytes),
+            takes_back: row.get(6)?,
+            waiting_since: row.get(7)?,
+            turn_at: row.get(8)?,
+            opted_out: row.get(9)?,
         })
     });
     held?.ok_or(StoreError::Conflict)
@@ -206,6 +205,26 @@ impl Conversations for SqliteStore {
             jobs::put_up_all(tx, &jobs)
         };
         self.writer.unit(Lane::Interactive, "events", finish).await
+    }
+
+    async fn leave_events(
+        &self,
+        lease: &Lease,
+        events: &[EventId],
+        heard: Vec<Message>,
+        why: &str,
+        jobs: Vec<NewJob>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (lease, events, why) = (lease.clone(), events.to_vec(), why.to_owned());
+        let leave = move |tx: &Connection| {
+            let held = hold(tx, &lease)?;
+            let left = events::leave(tx, &lease, &events, &why, now)?;
+            events::hear(tx, &lease, &held, &heard, &left, None)?;
+            events::refresh(tx, &lease, &held, now)?;
+            jobs::put_up_all(tx, &jobs)
+        };
+        self.writer.unit(Lane::Interactive, "events.leave", leave).await
     }
 
     async fn fail_turn(

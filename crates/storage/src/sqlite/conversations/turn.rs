@@ -7,7 +7,7 @@ use shopclerk_domain::message::Message;
 
 use super::{Held, events, hold};
 use crate::error::StoreError;
-use crate::nouns::conversations::{FinishedTurn, Lease};
+use crate::nouns::conversations::{FinishedTurn, Lease, OptOut};
 use crate::nouns::jobs::NewJob;
 use crate::sqlite::outbox::{self, PartRow};
 use crate::sqlite::rows::{Former, MemoryJson, from_json, to_json};
@@ -27,7 +27,10 @@ pub(super) const REMEMBER: &str = "
         last_turn = ?3,
         disclosing = CASE WHEN ?4 THEN ?3 ELSE disclosing END,
         pause_turn = CASE WHEN ?5 IS NULL THEN pause_turn ELSE ?3 END,
-        paused_until = CASE WHEN ?5 IS NULL THEN paused_until ELSE max(ifnull(paused_until, ?5), ?5) END
+        paused_until = CASE WHEN ?5 IS NULL THEN paused_until ELSE max(ifnull(paused_until, ?5), ?5) END,
+        opted_out = ifnull(?6, opted_out),
+        opt_out_turn = CASE WHEN ?6 IS NULL THEN opt_out_turn WHEN ?6 THEN ?3 END,
+        person_wanted_at = CASE WHEN ?5 IS NULL THEN person_wanted_at ELSE ifnull(person_wanted_at, ?7) END
     WHERE row = ?1";
 
 const FIND: &str =
@@ -38,10 +41,11 @@ const WITHDRAWN: &str = "UPDATE turns SET withdrawn_at = ?3 WHERE merchant = ?1 
 const UNHEAR: &str = "DELETE FROM messages WHERE merchant = ?1 AND conversation = ?2 AND turn = ?3";
 
 const RESTORE: &str = "
-    UPDATE conversations SET memory = ?2, disclosed_at = ?3, last_turn = NULL WHERE row = ?1";
+    UPDATE conversations SET
+        memory = ?2, opted_out = ?3, opt_out_turn = NULL, disclosing = nullif(disclosing, ?4), last_turn = NULL
+    WHERE row = ?1";
 
-const END_ITS_PAUSE: &str =
-    "UPDATE conversations SET paused_until = ?3, pause_turn = NULL WHERE row = ?1 AND pause_turn = ?2";
+const END_ITS_PAUSE: &str = "UPDATE conversations SET paused_until = ?3, pause_turn = NULL, person_wanted_at = NULL WHERE row = ?1 AND pause_turn = ?2";
 
 /// A finished turn as it is written: encoded before it reaches the writer.
 #[derive(Debug)]
@@ -54,6 +58,7 @@ pub(super) struct TurnRow {
     memory: String,
     disclosed: bool,
     pause_until: Option<Timestamp>,
+    opt_out: OptOut,
     provenance: String,
     jobs: Vec<NewJob>,
 }
@@ -70,6 +75,7 @@ impl TurnRow {
             memory: to_json(&MemoryJson::from(turn.memory))?,
             disclosed: turn.disclosed,
             pause_until: turn.pause_until,
+            opt_out: turn.opt_out,
             provenance: turn.provenance,
             jobs: turn.jobs,
         })
@@ -104,8 +110,8 @@ fn record(
     let events = to_json(&turn.events.iter().map(|event| event.0).collect::<Vec<_>>())?;
     let former = to_json(&Former {
         memory: held.memory.clone(),
-        disclosed_at: held.disclosed_at,
         paused_until: values::millis(held.paused_until),
+        opted_out: held.opted_out,
     })?;
     let (merchant, conversation) = (lease.merchant.as_bytes(), lease.conversation.as_bytes());
     tx.run_one(
@@ -116,7 +122,23 @@ fn record(
 
 fn remember(tx: &Connection, held: &Held, turn: &TurnRow, memory: Option<&str>) -> Result<(), StoreError> {
     let pause_until = values::millis(turn.pause_until);
-    tx.run_one(REMEMBER, params![held.row, memory, turn.turn.as_bytes(), turn.disclosed, pause_until])
+    let opted_out = match turn.opt_out {
+        OptOut::Stays => None,
+        OptOut::Begins => Some(true),
+        OptOut::Ends => Some(false),
+    };
+    tx.run_one(
+        REMEMBER,
+        params![
+            held.row,
+            memory,
+            turn.turn.as_bytes(),
+            turn.disclosed,
+            pause_until,
+            opted_out,
+            turn.at.millis()
+        ],
+    )
 }
 
 /// As if the turn had not been: its events wait, what it heard is not heard yet, and what it changed is changed back,
@@ -141,7 +163,7 @@ pub(in crate::sqlite) fn undo_turn(
     tx.run(UNHEAR, params![merchant, conversation, turn.as_bytes()])?;
     tx.run_one(WITHDRAWN, params![merchant, turn.as_bytes(), now.millis()])?;
     if held.last_turn == Some(turn) {
-        tx.run_one(RESTORE, params![held.row, former.memory, former.disclosed_at])?;
+        tx.run_one(RESTORE, params![held.row, former.memory, former.opted_out, turn.as_bytes()])?;
     }
     tx.run(END_ITS_PAUSE, params![held.row, turn.as_bytes(), former.paused_until])?;
     events::refresh(tx, lease, held, now)

@@ -22,6 +22,7 @@ pub(super) const PAUSE: &str = "
     UPDATE conversations SET
         paused_until = max(ifnull(paused_until, ?2), ?2),
         pause_turn = NULL,
+        person_wanted_at = NULL,
         person_spoke = 1,
         waiting_since = (
             SELECT min(i.received_at) FROM inbox i

@@ -34,14 +34,19 @@ pub(super) const START: &str = "
     WHERE row = ?1 AND state = 'queued'";
 
 pub(super) const SENT: &str = "
-    UPDATE outbox SET state = 'sent', settled_at = ?2, native_id = ifnull(?3, native_id), code = NULL WHERE row = ?1";
+    UPDATE outbox SET state = 'sent', settled_at = ?2, native_id = ifnull(?3, native_id), code = NULL, listed = 0
+    WHERE row = ?1";
 
 /// What the turn said of itself has been said from now on.
 pub(super) const DISCLOSED: &str = "
     UPDATE conversations SET disclosed_at = ?4, disclosing = NULL
     WHERE merchant = ?1 AND conversation = ?2 AND disclosing = ?3";
 
-const REFUSED: &str = "UPDATE outbox SET state = 'refused', settled_at = ?2, code = ?3 WHERE row = ?1";
+/// What the channel refused, and what came too late for it, waits for a person, who may know another way.
+const REFUSED: &str = "
+    UPDATE outbox SET
+        state = 'refused', settled_at = ?2, code = ?3, listed = (?3 LIKE 'meta.%' OR ?3 = 'window.closed')
+    WHERE row = ?1";
 
 const AGAIN: &str = "
     UPDATE outbox SET state = 'queued', attempt = attempt + 1, run_at = ?2, code = ?3 WHERE row = ?1";

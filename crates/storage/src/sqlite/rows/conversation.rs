@@ -53,8 +53,9 @@ impl TryFrom<MemoryJson> for Memory {
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::sqlite) struct Former {
     pub(in crate::sqlite) memory: Option<String>,
-    pub(in crate::sqlite) disclosed_at: Option<i64>,
     pub(in crate::sqlite) paused_until: Option<i64>,
+    #[serde(default)]
+    pub(in crate::sqlite) opted_out: bool,
 }
 
 /// What a shop says of itself.

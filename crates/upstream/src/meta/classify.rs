@@ -206,6 +206,41 @@ mod tests {
         }
     }
 
+    /// What a class does to a message, as the documents say it.
+    const fn does(class: Class) -> &'static str {
+        match class {
+            Throttle => "waits as long as Meta says, and the Page's other messages with it",
+            Auth => "the Page stops; its merchant connects it again",
+            Window => "not sent and listed: the shopper wrote too long ago",
+            Unreachable => "not sent and listed: the shopper cannot be reached until they write again",
+            Blocked(_) => "the Page stops for 30 minutes, then tries again",
+            Bad => "not sent and listed: the same message would be refused again",
+            Ambiguous => "unknown: it may have arrived, and is looked for",
+        }
+    }
+
+    #[test]
+    fn every_row_is_reached_and_documented() {
+        let documented =
+            std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reliability.md"))
+                .unwrap();
+        for (first, last, sub, class) in TABLE {
+            let codes = match (*first, *last) {
+                (0, i64::MAX) => "any".to_owned(),
+                (first, last) if first == last => first.to_string(),
+                (first, last) => format!("{first} to {last}"),
+            };
+            let (subcode, sub) = match sub {
+                Is(subcode) => (Some(*subcode), subcode.to_string()),
+                Absent => (None, "none".to_owned()),
+                Any => (Some(7), "any other".to_owned()),
+            };
+            assert_eq!(class_of(*first, subcode), *class, "{codes} {sub} is hidden by a row above it");
+            let row = format!("| {codes} | {sub} | {} |", does(*class));
+            assert!(documented.contains(&row), "docs/reliability.md lacks the row\n{row}");
+        }
+    }
+
     #[test]
     fn an_unlisted_code_that_will_pass_is_ambiguous() {
         let answer =

@@ -40,6 +40,7 @@ mod events;
 mod http;
 mod import;
 mod keys;
+mod legality;
 mod life;
 mod mirror;
 mod model;

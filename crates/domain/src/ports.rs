@@ -65,10 +65,8 @@ pub trait Shelf: Send + Sync {
     /// The rows of these products as they are now, in this order; what is gone or not offered is left out.
     async fn rows(&self, ids: &[ProductId]) -> Result<Vec<ProductRow>, ShelfUnavailable>;
 
-    /// The discounts that may be told of now. A shelf need not have any.
-    async fn promotions(&self) -> Result<Vec<DiscountRow>, ShelfUnavailable> {
-        Ok(Vec::new())
-    }
+    /// The discounts that may be told of now.
+    async fn promotions(&self) -> Result<Vec<DiscountRow>, ShelfUnavailable>;
 }
 
 /// A language model, bound to one turn: what it may cost and how long it may take is settled before the agent sees it.

@@ -2,7 +2,7 @@
 //! codes and reductions is no part of it and stands for itself.
 
 use shopclerk_domain::claim::{Claim, Fact, RowId};
-use shopclerk_domain::discount::{DiscountRow, Terms};
+use shopclerk_domain::discount::{Benefit, DiscountRow, Terms};
 use shopclerk_domain::ids::VariantId;
 use shopclerk_domain::product::ProductRow;
 
@@ -93,7 +93,6 @@ pub(super) fn takes_off(
     said: &str,
     ground: &Ground<'_>,
 ) -> Option<Vec<Claim>> {
-    use shopclerk_domain::discount::Benefit;
     let mut offers = ground.offers.told(ground.freshness, ground.now);
     let plain = |terms: &Terms| terms.code.is_none() && terms.conditions.is_none();
     let (discount, terms) = offers.find(|(_, terms)| {

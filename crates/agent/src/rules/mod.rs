@@ -110,7 +110,11 @@ impl<'a> Situation<'a> {
 
     /// The discounts that may be told of now.
     pub(crate) async fn promotions(&mut self) -> Result<Vec<DiscountRow>, ShelfUnavailable> {
-        self.shelf.promotions().await
+        let TurnInput { told_codes, freshness, now, .. } = self.input;
+        let may_be_told = |row: &DiscountRow| {
+            row.discount.told(told_codes, *now).is_some() && freshness.discount_is_fresh(row, *now)
+        };
+        tools::list_promotions(self.shelf, may_be_told, &mut self.steps).await
     }
 
     /// The sentence that tells of a discount, in the shopper's language.

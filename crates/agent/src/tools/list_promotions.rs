@@ -3,11 +3,12 @@
 //! away or to get wrong.
 
 use serde_json::{Map, Value, json};
-use shopclerk_domain::discount::Terms;
-use shopclerk_domain::ports::{ShelfUnavailable, Wanted};
+use shopclerk_domain::discount::{DiscountRow, Terms};
+use shopclerk_domain::ports::{Shelf, ShelfUnavailable, Wanted};
 
 use crate::rules;
 use crate::tools::hands::Hands;
+use crate::turn::Step;
 
 pub(super) const NAME: &str = "list_promotions";
 pub(super) const PURPOSE: &str =
@@ -29,7 +30,7 @@ pub(super) async fn act(hands: &mut Hands<'_, '_>) -> Result<Value, ShelfUnavail
         }
     }
     let rows = rules::reduced(hands.situation, &Wanted::default()).await?;
-    hands.note(NAME, format!("{} discounts, {} reduced", told.len(), rows.len()));
+    hands.note(NAME, format!("{} reduced", rows.len()));
     let reduced: Vec<Value> = rows.iter().take(rules::MOST_CARDS).map(|row| hands.meet(row)).collect();
     if told.is_empty() {
         let codes = "there is none to give; a person of the shop can help";
@@ -53,4 +54,20 @@ async fn of(
     let covered = rules::covered(hands.situation, terms, &Wanted::default()).await?;
     fields.insert("for".to_owned(), covered.iter().map(|row| hands.meet(row)).collect());
     Ok((!covered.is_empty()).then_some(fields))
+}
+
+/// The discounts that may be told of now, looked at again whatever the shelf says.
+pub(crate) async fn list_promotions(
+    shelf: &dyn Shelf,
+    may_be_told: impl Fn(&DiscountRow) -> bool,
+    steps: &mut Vec<Step>,
+) -> Result<Vec<DiscountRow>, ShelfUnavailable> {
+    let mut rows = shelf.promotions().await?;
+    rows.retain(may_be_told);
+    let summary = match rows.len() {
+        1 => "1 discount may be told of".to_owned(),
+        count => format!("{count} discounts may be told of"),
+    };
+    steps.push(Step { tool: NAME, summary });
+    Ok(rows)
 }

@@ -13,5 +13,6 @@ mod search_catalogue;
 mod show_product;
 
 pub(crate) use hands::{Hands, NAMES, specs};
+pub(crate) use list_promotions::list_promotions;
 pub(crate) use search_catalogue::search_catalogue;
 pub(crate) use show_product::show_products;

@@ -8,7 +8,7 @@ use shopclerk_agent::turn::{self, TurnError, TurnInput};
 use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::claim::Fact;
 use shopclerk_domain::conversation::Memory;
-use shopclerk_domain::discount::ToldCodes;
+use shopclerk_domain::discount::{DiscountRow, ToldCodes};
 use shopclerk_domain::ids::{ProductId, VariantId};
 use shopclerk_domain::language::Language;
 use shopclerk_domain::message::{Button, Content};
@@ -453,6 +453,9 @@ impl Shelf for ClosedShelf {
     async fn rows(&self, _: &[ProductId]) -> Result<Vec<ProductRow>, ShelfUnavailable> {
         Err(ShelfUnavailable)
     }
+    async fn promotions(&self) -> Result<Vec<DiscountRow>, ShelfUnavailable> {
+        Err(ShelfUnavailable)
+    }
 }
 
 #[test]
@@ -489,6 +492,9 @@ impl Shelf for CarelessShelf {
     }
     async fn rows(&self, _: &[ProductId]) -> Result<Vec<ProductRow>, ShelfUnavailable> {
         Ok(self.0.clone())
+    }
+    async fn promotions(&self) -> Result<Vec<DiscountRow>, ShelfUnavailable> {
+        Ok(vec![crate::promotions::code(), crate::promotions::winter()])
     }
 }
 

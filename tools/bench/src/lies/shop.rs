@@ -6,6 +6,7 @@ use anyhow::Result;
 use async_trait::async_trait;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopFacts;
+use shopclerk_domain::discount::DiscountRow;
 use shopclerk_domain::ids::{ProductId, VariantId};
 use shopclerk_domain::money::{Currency, Money};
 use shopclerk_domain::ports::{Found, Shelf, ShelfUnavailable, Wanted};
@@ -89,6 +90,10 @@ impl Shelf for Shop {
 
     async fn rows(&self, ids: &[ProductId]) -> Result<Vec<ProductRow>, ShelfUnavailable> {
         Ok(ids.iter().filter_map(|id| self.rows.get(id)).cloned().collect())
+    }
+
+    async fn promotions(&self) -> Result<Vec<DiscountRow>, ShelfUnavailable> {
+        Ok(Vec::new())
     }
 }
 

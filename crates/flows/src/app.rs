@@ -290,6 +290,13 @@ impl App {
         self.parts.watcher.saw(kind, summary, data);
     }
 
+    /// As [`App::saw`], for what happens so often that its words are only made for an onlooker who reads them.
+    pub(crate) fn saw_often(&self, kind: &'static str, words: impl FnOnce() -> (String, serde_json::Value)) {
+        let watcher = &self.parts.watcher;
+        let (summary, data) = if watcher.reads() { words() } else { Default::default() };
+        watcher.saw(kind, summary, data);
+    }
+
     /// Milliseconds since `started` by the monotonic clock, for journals.
     pub(crate) fn millis_since(&self, started: Duration) -> f64 {
         self.clock().monotonic().saturating_sub(started).as_secs_f64() * 1_000.0

@@ -210,6 +210,10 @@ fn follow_up(app: &App, merchant: MerchantId, event: &ShopEvent) -> FollowUp {
 }
 
 fn tell(app: &App, source: Source, accepted: &Accepted, quarantined: usize, millis: f64) {
+    app.saw_often("inbox.accepted", || words(source, accepted, quarantined, millis));
+}
+
+fn words(source: Source, accepted: &Accepted, quarantined: usize, millis: f64) -> (String, serde_json::Value) {
     let rows: Vec<i64> = accepted.stored.iter().map(|stored| stored.event.0).collect();
     let new = rows.len() + accepted.hints + accepted.noted;
     let summary = match (new, accepted.duplicates, quarantined) {
@@ -219,15 +223,12 @@ fn tell(app: &App, source: Source, accepted: &Accepted, quarantined: usize, mill
         (1, ..) => format!("1 event on disk in {millis:.1} ms"),
         (many, ..) => format!("{many} events on disk in {millis:.1} ms"),
     };
-    app.saw(
-        "inbox.accepted",
-        summary,
-        json!({
-            "source": source.word(), "rows": rows, "hints": accepted.hints, "noted": accepted.noted,
-            "duplicates": accepted.duplicates,
-            "unknown": accepted.unknown, "quarantined": quarantined, "millis": millis,
-        }),
-    );
+    let data = json!({
+        "source": source.word(), "rows": rows, "hints": accepted.hints, "noted": accepted.noted,
+        "duplicates": accepted.duplicates,
+        "unknown": accepted.unknown, "quarantined": quarantined, "millis": millis,
+    });
+    (summary, data)
 }
 
 /// Answers Meta's question whether this address is ours; raw query in, challenge out.

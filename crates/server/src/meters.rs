@@ -69,4 +69,8 @@ impl Watcher for Counted {
         self.meters.happened(kind);
         self.watcher.saw(kind, summary, data);
     }
+
+    fn reads(&self) -> bool {
+        self.watcher.reads()
+    }
 }

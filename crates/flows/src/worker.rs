@@ -17,8 +17,8 @@ use crate::work::bell::Bell;
 use crate::work::runner::{self, Crew, Desk, Step};
 use crate::{jobs, model, schedules, turn, typing};
 
-/// Conversations worked at side by side.
-const CONVERSATIONS: usize = 4;
+/// Conversations worked at side by side: most of their time they wait for a platform, for a model or for the disk.
+const CONVERSATIONS: usize = 32;
 /// Jobs worked at side by side: most of their time they wait for a platform.
 const JOBS: usize = 16;
 /// Of these, jobs of one merchant: a shop that answers slowly must not keep the others waiting.

@@ -213,7 +213,12 @@ fn tell(app: &App, source: Source, accepted: &Accepted, quarantined: usize, mill
     app.saw_often("inbox.accepted", || words(source, accepted, quarantined, millis));
 }
 
-fn words(source: Source, accepted: &Accepted, quarantined: usize, millis: f64) -> (String, serde_json::Value) {
+fn words(
+    source: Source,
+    accepted: &Accepted,
+    quarantined: usize,
+    millis: f64,
+) -> (String, serde_json::Value) {
     let rows: Vec<i64> = accepted.stored.iter().map(|stored| stored.event.0).collect();
     let new = rows.len() + accepted.hints + accepted.noted;
     let summary = match (new, accepted.duplicates, quarantined) {

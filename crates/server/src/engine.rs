@@ -110,7 +110,9 @@ impl Engine {
         let role = plan.role;
         let engine = Self::open(plan, listener).await?;
         match role {
-            Role::Web => tracing::warn!("only accepting: what comes in waits for a start with the role web,worker"),
+            Role::Web => {
+                tracing::warn!("only accepting: what comes in waits for a start with the role web,worker")
+            }
             Role::WebAndWorker => worker::start(&engine.app),
         }
         Ok(engine)

@@ -65,11 +65,17 @@ pub(crate) fn run(plan: &Plan<'_>) -> anyhow::Result<()> {
         let counted = store.counted()? - counted;
         ensure!(counted == u64::from(plan.events), "{counted} of {} changes were counted", plan.events);
         for last in [first, then] {
-            let unread = last.iter().filter(|(page, at)| platforms.asked(page).is_none_or(|asked| asked < *at));
+            let unread =
+                last.iter().filter(|(page, at)| platforms.asked(page).is_none_or(|asked| asked < *at));
             ensure!(unread.count() == 0, "some Pages were not read after their last change");
         }
-        ensure!(store.written()? == written && written == u64::from(plan.pages), "{written} objects, or others now");
-        println!("every change is counted, every Page was read after its last, {written} objects are as they were");
+        ensure!(
+            store.written()? == written && written == u64::from(plan.pages),
+            "{written} objects, or others now"
+        );
+        println!(
+            "every change is counted, every Page was read after its last, {written} objects are as they were"
+        );
         ensure!(per_second >= PER_SECOND, "{per_second:.0}/s, not {PER_SECOND}");
         Ok(())
     })

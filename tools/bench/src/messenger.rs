@@ -80,7 +80,9 @@ impl Messenger {
         let event = json!({ "sender": { "id": page }, "recipient": { "id": shopper }, "timestamp": at, "message": echo });
         let (request, _) = delivery::signed(delivery::event(page, at, &event).to_string().as_bytes());
         let couriers = self.couriers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(courier) = usize::try_from(number).ok().and_then(|at| couriers.get(at % couriers.len().max(1))) {
+        if let Some(courier) =
+            usize::try_from(number).ok().and_then(|at| couriers.get(at % couriers.len().max(1)))
+        {
             courier.send(request).ok();
         }
     }

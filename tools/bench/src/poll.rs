@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::merchants::{APP_ID, APP_SECRET, SHOPIFY_SECRET, VERIFY_TOKEN, connect, secret};
 use anyhow::Context;
 use serde_json::Value;
 use shopclerk_domain::clock::{Clock, SystemClock};
@@ -22,7 +23,6 @@ use shopclerk_flows::wiring::{
     Http, KeyRing, Meta, MetaSettings, Objects, Shopify, ShopifySettings, SqliteOptions, open_sqlite,
 };
 use shopclerk_flows::worker;
-use crate::merchants::{APP_ID, APP_SECRET, SHOPIFY_SECRET, VERIFY_TOKEN, connect, secret};
 
 /// What is due later is not part of the look.
 const SOON: Duration = Duration::from_secs(2);

@@ -34,8 +34,12 @@ const PAUSE: Duration = Duration::from_millis(25);
 /// Times that the load is measured.
 const SPANS: usize = 5;
 
-const QUESTIONS: [&str; 4] =
-    ["do you have a warm throw?", "something soft, please", "is there a throw that lasts?", "a warm and soft one?"];
+const QUESTIONS: [&str; 4] = [
+    "do you have a warm throw?",
+    "something soft, please",
+    "is there a throw that lasts?",
+    "a warm and soft one?",
+];
 
 /// What is measured.
 pub(crate) struct Plan<'a> {
@@ -122,7 +126,12 @@ async fn measure(plan: &Plan<'_>, messenger: &Arc<Messenger>, server: SocketAddr
     }
     under_load.sort_unstable();
     let rate = Spread::of(rates);
-    println!("{} shoppers at once, {} times {} s: {rate:.0} replies/s", plan.abreast, SPANS, plan.span.as_secs());
+    println!(
+        "{} shoppers at once, {} times {} s: {rate:.0} replies/s",
+        plan.abreast,
+        SPANS,
+        plan.span.as_secs()
+    );
     println!("noise: {:.0} % between quartiles; first word {}", rate.noise() * 100.0, words(&under_load));
     let middle = at(&firsts, 50);
     ensure!(middle <= FIRST_WORD, "the first word takes {middle:.2?}, not {FIRST_WORD:.2?}");

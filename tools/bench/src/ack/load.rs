@@ -16,7 +16,11 @@ pub(super) struct Ran {
 }
 
 /// Delivers all messages over so many connections; every one must be acknowledged.
-pub(super) fn run(address: SocketAddr, connections: usize, messages: &Arc<Vec<Signed>>) -> anyhow::Result<Ran> {
+pub(super) fn run(
+    address: SocketAddr,
+    connections: usize,
+    messages: &Arc<Vec<Signed>>,
+) -> anyhow::Result<Ran> {
     // One thread: the less the load takes, the more is left to what is measured.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -35,7 +39,9 @@ pub(super) fn run(address: SocketAddr, connections: usize, messages: &Arc<Vec<Si
         }
         let wall = begun.elapsed();
         taken.sort_unstable();
-        let at = |percent: usize| taken.get(taken.len().saturating_sub(1) * percent / 100).copied().unwrap_or_default();
+        let at = |percent: usize| {
+            taken.get(taken.len().saturating_sub(1) * percent / 100).copied().unwrap_or_default()
+        };
         #[expect(clippy::cast_precision_loss, reason = "shown without digits")]
         let per_second = taken.len() as f64 / wall.as_secs_f64();
         Ok(Ran { per_second, p50: at(50), p99: at(99) })

@@ -39,7 +39,9 @@ impl Crowd {
     fn message(self, round: &str, number: u32, at: i64) -> Signed {
         let shopper = number % self.shoppers;
         let page = page(shopper % self.pages);
-        let id = format!("m_{round}{number:08}AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_");
+        let id = format!(
+            "m_{round}{number:08}AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_"
+        );
         let text = "do you have a warm gift for my mother under 40 dollars?";
         let event = json!({
             "sender": { "id": format!("71{shopper:014}") }, "recipient": { "id": page }, "timestamp": at,

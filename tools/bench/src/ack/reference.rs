@@ -60,7 +60,8 @@ async fn answer(
     request: Request<Incoming>,
     writer: SyncSender<Waiting>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    let status = if request.method() == hyper::Method::GET { StatusCode::OK } else { accept(request, &writer).await };
+    let status =
+        if request.method() == hyper::Method::GET { StatusCode::OK } else { accept(request, &writer).await };
     let mut response = Response::new(Full::new(Bytes::from_static(br#"{"status":"success"}"#)));
     *response.status_mut() = status;
     Ok(response)

@@ -68,7 +68,10 @@ const CONTACT: &str =
     "UPDATE conversations SET last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2) WHERE row = ?1";
 
 /// Whoever had the word is done: the clerk speaks again, and says anew that it is automatic.
-const GIVE_BACK: &str = "UPDATE conversations SET paused_until = NULL, pause_turn = NULL, disclosed_at = NULL, person_wanted_at = NULL WHERE row = ?1";
+const GIVE_BACK: &str = "
+    UPDATE conversations SET
+        paused_until = NULL, pause_turn = NULL, disclosed_at = NULL, disclosing = NULL, person_wanted_at = NULL
+    WHERE row = ?1";
 
 const QUARANTINE: &str =
     "INSERT INTO quarantine (source, why, received_at, head, body) VALUES (?1, ?2, ?3, ?4, ?5)";

@@ -36,8 +36,8 @@ use crate::backup::{BackupError, BackupKeys};
 use crate::error::StoreError;
 use crate::nouns::Connections;
 use crate::nouns::connections::{
-    AccountConnected, AccountRow, AccountTold, ConnectAccount, ConnectShop, Move, PersonToken, ShopConnected, ShopRow,
-    ShopTokens,
+    AccountConnected, AccountRow, AccountTold, ConnectAccount, ConnectShop, Move, PersonToken, ShopConnected,
+    ShopRow, ShopTokens,
 };
 use crate::nouns::jobs::NewJob;
 use crate::seal::Sealer;

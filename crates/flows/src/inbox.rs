@@ -139,7 +139,7 @@ async fn followed_up(app: &App, event: ShopEvent) -> Result<(ShopEvent, FollowUp
     Ok((event, follow_up))
 }
 
-/// Wakes whoever has work to do with it now.
+/// Wakes whoever has work to do with it now: what came of conversations leads to no job.
 fn after_storing(app: &App, accepted: &Accepted) {
     for stored in accepted.stored.iter().filter(|stored| stored.asks_for_reply) {
         app.typing.add(stored.merchant, stored.conversation);
@@ -149,7 +149,11 @@ fn after_storing(app: &App, accepted: &Accepted) {
         let until = if *news == AccountNews::Blocked { now.plus(BLOCK_WAIT) } else { now };
         app.blocks.note(*account, until, now);
     }
-    app.bell.ring();
+    if accepted.hints + accepted.noted > 0 {
+        app.bell.ring();
+    } else if accepted.stored.iter().any(|stored| stored.waits) {
+        app.bell.ring_for_talk();
+    }
 }
 
 async fn store(app: &App, delivery: Delivery) -> Result<Accepted, FlowError> {

@@ -25,6 +25,8 @@ const JOBS: usize = 16;
 pub(crate) const JOBS_EACH: usize = 4;
 /// Objects written side by side: mostly waiting for their place.
 const PARCELS: usize = 4;
+/// How often it is looked for objects that nobody announced.
+const GATHERED: Duration = Duration::from_secs(1);
 /// Schedules run side by side: a long one must not keep tokens from being renewed.
 const SCHEDULES: usize = 2;
 
@@ -82,7 +84,9 @@ impl Desk for Parcels {
     }
 
     async fn next_due(&self) -> Option<Duration> {
-        next_due(&self.0).await.object_job.map(|at| at.since(self.0.now()))
+        // Talk puts such jobs up without a ring: they have gathered by the time they are found.
+        let next = next_due(&self.0).await.object_job.map(|at| at.since(self.0.now()));
+        Some(next.unwrap_or(GATHERED).min(GATHERED))
     }
 }
 
@@ -164,10 +168,11 @@ pub fn start(app: &App) {
     let rung = || Crew::with(app.bell.ear());
     // These go by the clock alone.
     let unrung = || Crew::with(Bell::default().ear());
-    employ(app, rung(), CONVERSATIONS, || Talk(app.clone()));
+    let rung_for_talk = || Crew::with(app.bell.ear_for_talk());
+    employ(app, rung_for_talk(), CONVERSATIONS, || Talk(app.clone()));
     employ(app, rung(), JOBS, || Errands(app.clone()));
     employ(app, rung(), PARCELS, || Parcels(app.clone()));
-    employ(app, rung(), 1, || Typing(app.clone()));
+    employ(app, rung_for_talk(), 1, || Typing(app.clone()));
     // A rotation goes on by itself only after a start: whoever began it does it otherwise.
     employ(app, unrung(), 1, || Sealing(app.clone()));
     employ(app, unrung(), SCHEDULES, || Schedules(app.clone()));

@@ -205,6 +205,7 @@ impl Arrival<'_> {
             conversation: place.conversation,
             event: id,
             asks_for_reply: filing.waits && filing.asks,
+            waits: filing.waits,
         });
         Ok(())
     }

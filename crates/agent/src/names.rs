@@ -22,10 +22,16 @@ pub(crate) fn is_name_of(shown: &str, product: &Product) -> bool {
     shown == whole || beginning.is_some_and(|start| whole.starts_with(start))
 }
 
-/// How people write a choice such as `S`: as the shop does, and the usual word or letter for the same size.
+/// How people write a choice such as `S`: as the shop does, and the usual words or letter for the same size. German `große` is
+/// missing: folded, it is the word for size itself.
 pub(crate) fn spellings(value: &str) -> Vec<Vec<String>> {
-    const SIZES: &[(&str, &str)] =
-        &[("xs", "extra small"), ("s", "small"), ("m", "medium"), ("l", "large"), ("xl", "extra large")];
+    const SIZES: &[&[&str]] = &[
+        &["xs", "extra small"],
+        &["s", "small", "klein", "kleine", "kleinen", "pequeno", "pequena"],
+        &["m", "medium", "mittel", "mediano", "mediana", "moyen", "moyenne"],
+        &["l", "large", "gross", "grossen", "grande"],
+        &["xl", "extra large"],
+    ];
     let own = words(&plain(value));
     let joined = own.join(" ");
     // `One` and `A` would be found in half of all sentences.
@@ -34,12 +40,9 @@ pub(crate) fn spellings(value: &str) -> Vec<Vec<String>> {
         "" | "a" | "an" | "i" | "o" | "e" | "y" | "one" | "it" | "in" | "no" | "the"
     );
     let mut spellings: Vec<Vec<String>> = telling.then_some(own).into_iter().collect();
-    for (letter, word) in SIZES {
-        if joined == *letter || joined == *word {
-            let other = if joined == *letter { word } else { letter };
-            spellings.push(other.split(' ').map(str::to_owned).collect());
-        }
-    }
+    let same = SIZES.iter().filter(|size| size.contains(&joined.as_str())).flat_map(|size| size.iter());
+    let others = same.filter(|other| **other != joined);
+    spellings.extend(others.map(|other| other.split(' ').map(str::to_owned).collect()));
     spellings
 }
 

@@ -98,6 +98,8 @@ phrases! {
     StockVersions => "stock-versions",
     ComesIn => "comes-in",
     NoSuchVersion => "no-such-version",
+    Cart => "cart",
+    CartWhich => "cart-which",
     ReducedOne => "reduced-one",
     ReducedMany => "reduced-many",
     ReducedNone => "reduced-none",

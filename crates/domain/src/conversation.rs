@@ -2,7 +2,7 @@
 
 use crate::channel::ShopperAlias;
 use crate::clock::Timestamp;
-use crate::ids::{AccountId, ConversationId, MerchantId, ProductId, ShopperId, TurnId};
+use crate::ids::{AccountId, ConversationId, MerchantId, ProductId, ShopperId, TurnId, VariantId};
 use crate::language::Language;
 use crate::money::Money;
 
@@ -52,6 +52,8 @@ pub struct Memory {
     pub shown: Vec<ProductId>,
     /// The one product the talk is about, if it is about one.
     pub about: Option<ProductId>,
+    /// The version of it that was named last, if one was.
+    pub version: Option<VariantId>,
     /// The language the shopper was last answered in.
     pub language: Language,
 }

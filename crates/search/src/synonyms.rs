@@ -15,7 +15,7 @@ static OTHERS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
             out.entry(*word).or_default().extend(words.iter().filter(|other| *other != word));
         }
     }
-    for group in entries(SOURCE, "wider") {
+    for group in entries(SOURCE, "wider").chain(entries(SOURCE, "abroad")) {
         let mut words = group.split(" / ");
         if let Some(word) = words.next() {
             out.entry(word).or_default().extend(words);
@@ -63,6 +63,7 @@ mod tests {
     fn a_group_is_one_in_all_directions_and_a_wider_word_in_one() {
         assert!(of("mother").contains(&"mum") && of("mum").contains(&"mother"));
         assert!(of("phone").contains(&"smartphone") && !of("smartphone").contains(&"phone"));
+        assert!(of("kerzen").contains(&"candle") && of("mantas").contains(&"throw"));
         assert!(is_circumstance("birthday") && is_quality("small") && !is_quality("candle"));
         assert_eq!(of("candle"), [""; 0]);
     }

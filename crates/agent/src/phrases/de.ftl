@@ -67,6 +67,9 @@ stock-versions = { $name } ist auf Lager in { $list }.
 comes-in = Es gibt: { $list }.
 no-such-version = In genau dieser Ausführung sehe ich { $name } nicht.
 
+cart = Dieser Link öffnet den Warenkorb im Shop mit { $name }: { $link }
+cart-which = Welche Ausführung soll in den Warenkorb?
+
 reduced-one = Das ist gerade reduziert:
 reduced-many = Diese sind gerade reduziert:
 reduced-none = Ich sehe gerade nichts, was reduziert ist.

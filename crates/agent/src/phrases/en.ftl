@@ -67,6 +67,9 @@ stock-versions = { $name } is in stock in { $list }.
 comes-in = It comes in { $list }.
 no-such-version = I don't see { $name } in exactly that version.
 
+cart = This link opens the shop's cart with { $name } in it: { $link }
+cart-which = Which one shall I put into the cart?
+
 reduced-one = This one is reduced right now:
 reduced-many = These are reduced right now:
 reduced-none = I can't see anything reduced right now.

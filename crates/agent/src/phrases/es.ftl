@@ -67,6 +67,9 @@ stock-versions = { $name } está en stock en { $list }.
 comes-in = Viene en { $list }.
 no-such-version = No veo { $name } exactamente en esa versión.
 
+cart = Este enlace abre el carrito de la tienda con { $name }: { $link }
+cart-which = ¿Cuál pongo en el carrito?
+
 reduced-one = Este está rebajado ahora:
 reduced-many = Estos están rebajados ahora:
 reduced-none = No veo nada rebajado ahora mismo.

@@ -67,6 +67,9 @@ stock-versions = { $name } est en stock en { $list }.
 comes-in = Existe en { $list }.
 no-such-version = Je ne vois pas { $name } exactement dans cette version.
 
+cart = Ce lien ouvre le panier de la boutique avec { $name } : { $link }
+cart-which = Laquelle dois-je mettre dans le panier ?
+
 reduced-one = Celui-ci est en promotion en ce moment :
 reduced-many = Ceux-ci sont en promotion en ce moment :
 reduced-none = Je ne vois rien en promotion en ce moment.

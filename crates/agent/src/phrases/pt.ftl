@@ -67,6 +67,9 @@ stock-versions = { $name } está em estoque em { $list }.
 comes-in = Existe em { $list }.
 no-such-version = Não vejo { $name } exatamente nessa versão.
 
+cart = Este link abre o carrinho da loja com { $name }: { $link }
+cart-which = Qual devo pôr no carrinho?
+
 reduced-one = Este está em promoção agora:
 reduced-many = Estes estão em promoção agora:
 reduced-none = Não vejo nada em promoção agora.

@@ -188,6 +188,7 @@ fn intent_word(intent: Intent) -> Option<&'static str> {
         Intent::Similar => "similar",
         Intent::More => "more of the same",
         Intent::Details => "details of",
+        Intent::Cart => "cart with",
         Intent::Promotions => "promotions",
         Intent::Person => "a person",
         Intent::Stop => "no more messages",

@@ -151,6 +151,7 @@ pub(crate) async fn draft(situation: &mut Situation<'_>) -> Result<Draft, ShelfU
         Intent::Dearer => again::dearer(situation).await,
         Intent::Similar => again::similar(situation).await,
         Intent::More => again::more(situation).await,
+        Intent::Cart => named::cart(situation).await,
         Intent::Promotions => promotions::promotions(situation).await,
     }
 }

@@ -28,6 +28,8 @@ pub(super) enum Question {
     Whether,
     /// More about it.
     Details,
+    /// To have it.
+    Cart,
 }
 
 /// What does it cost?
@@ -43,6 +45,11 @@ pub(super) async fn stock(situation: &mut Situation<'_>) -> Result<Draft, ShelfU
 /// Tell me more about it.
 pub(super) async fn details(situation: &mut Situation<'_>) -> Result<Draft, ShelfUnavailable> {
     answer(situation, Question::Details).await
+}
+
+/// I'll take it.
+pub(super) async fn cart(situation: &mut Situation<'_>) -> Result<Draft, ShelfUnavailable> {
+    answer(situation, Question::Cart).await
 }
 
 /// Which product is meant.
@@ -166,7 +173,8 @@ fn choose(situation: &Situation<'_>, sentence: String, shown: Vec<ProductRow>) -
 
 /// Tells about one product and shows its card.
 pub(super) fn about_one(situation: &Situation<'_>, row: ProductRow, question: Question) -> Draft {
-    let asked = Versions::asked(&situation.asked.words, &row.product);
+    let asked = version_in_mind(situation, &row, question)
+        .unwrap_or_else(|| Versions::asked(&situation.asked.words, &row.product));
     let unknown =
         asked.named.is_empty() && question != Question::Details && asks_for_unknown_version(situation, &row);
     let sentences = if unknown {
@@ -176,17 +184,43 @@ pub(super) fn about_one(situation: &Situation<'_>, row: ProductRow, question: Qu
             Question::Price => told::price_then_stock(situation, &row, &asked),
             Question::Whether => told::stock_then_price(situation, &row, &asked),
             Question::Details => told::details(situation, &row, &asked),
+            Question::Cart => told::cart(situation, &row, &asked),
         }
     };
     let detail = if question == Question::Details { Detail::Told } else { Detail::Full };
-    let first = if row.product.is_for_sale() { Tap::Cheaper } else { Tap::Like(row.product.id) };
-    let choices = vec![choice(situation, first), choice(situation, Tap::Person)];
+    let first = match question {
+        // Whoever has chosen is not led away again.
+        Question::Cart if row.product.is_for_sale() => None,
+        _ if row.product.is_for_sale() => Some(Tap::Cheaper),
+        _ => Some(Tap::Like(row.product.id)),
+    };
+    let choices = first.into_iter().chain([Tap::Person]).map(|tap| choice(situation, tap)).collect();
     // Its name is what the talk is about, whatever words led to it.
     let words = names::name(&row.product).chars().take(NAME_CHARS).collect();
-    let memory =
-        Memory { words, about: Some(row.product.id), shown: vec![row.product.id], ..Memory::default() };
+    let version = if let [only] = asked.variants.as_slice() { Some(only.id) } else { None };
+    let about = Some(row.product.id);
+    let memory = Memory { words, about, version, shown: vec![row.product.id], ..Memory::default() };
     let detail = Some(detail);
     Answer { sentences, shown: vec![row], choices, detail, memory, ..Answer::default() }.draft(situation)
+}
+
+/// The version the talk is about, where the message names none and asks of no other: "how many are left?"
+fn version_in_mind<'r>(
+    situation: &Situation<'_>,
+    row: &'r ProductRow,
+    question: Question,
+) -> Option<Versions<'r>> {
+    let memory = &situation.input.memory;
+    let version = memory.version.filter(|_| memory.about == Some(row.product.id))?;
+    let said = &situation.asked.words;
+    let options: Vec<String> = row.product.options.iter().flat_map(|option| words(option)).collect();
+    let asks_for_all = question == Question::Details
+        || said.iter().any(|word| options.iter().any(|option| word.starts_with(option.as_str())));
+    let names_one = !Versions::asked(said, &row.product).named.is_empty();
+    if asks_for_all || names_one || !situation.asked.request.wanted.words.is_empty() {
+        return None;
+    }
+    Versions::one(version, &row.product)
 }
 
 /// Whether words remain that nothing of a product with choices carries: "in purple", where there is no purple.

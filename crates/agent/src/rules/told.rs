@@ -49,6 +49,28 @@ pub(super) fn stock_then_price(
     told
 }
 
+/// The cart with the one version that is meant; else which there are to choose from.
+pub(super) fn cart(situation: &Situation<'_>, row: &ProductRow, asked: &Versions<'_>) -> Vec<String> {
+    let mut for_sale = asked.variants.iter().filter(|variant| variant.stock.for_sale);
+    let name = called(row, asked);
+    match (for_sale.next(), for_sale.next()) {
+        (Some(only), None) => {
+            let link = gate::cart_url(&situation.input.shop, &[(only.id, 1)]);
+            vec![situation.fill(Phrase::Cart, &[("name", &name), ("link", &link)])]
+        }
+        (Some(_), Some(_)) => {
+            let mut told = stock(situation, row, asked, &name);
+            // The stock names the versions only where some are missing.
+            if for_sale.count() + 2 == row.product.variants.len() {
+                told = all_versions(row).map_or(told, |list| vec![situation.fill(Phrase::ComesIn, &[("list", &list)])]);
+            }
+            told.push(situation.say(Phrase::CartWhich));
+            told
+        }
+        (None, _) => stock(situation, row, asked, &name),
+    }
+}
+
 /// The merchant's words about it, then its versions, price and stock.
 pub(super) fn details(situation: &Situation<'_>, row: &ProductRow, asked: &Versions<'_>) -> Vec<String> {
     let mut told = quoted(situation, row);

@@ -1,5 +1,6 @@
 //! Which versions of a product were asked for: `blue`, `size M`, `42`.
 
+use shopclerk_domain::ids::VariantId;
 use shopclerk_domain::product::{Product, Variant};
 
 use crate::claims::tokens::words;
@@ -43,6 +44,14 @@ impl<'a> Versions<'a> {
         }
         named.sort_by_key(|(option, _)| *option);
         Self { variants, named: named.into_iter().map(|(_, value)| value).collect() }
+    }
+
+    /// The one version of this id, named by its own values.
+    pub(super) fn one(id: VariantId, product: &'a Product) -> Option<Self> {
+        let variant = product.variants.iter().find(|variant| variant.id == id)?;
+        let several = product.variants.len() > 1;
+        let named = variant.options.iter().filter(|value| several && !value.is_empty()).cloned().collect();
+        Some(Self { variants: vec![variant], named })
     }
 }
 

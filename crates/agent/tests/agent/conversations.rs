@@ -58,6 +58,26 @@ fn a_gift_is_asked_for_and_then_looked_at_closer() {
 }
 
 #[test]
+fn what_is_taken_opens_the_shops_cart_in_the_version_that_was_meant() {
+    let mut talk = Talk::begun();
+    talk.writes("how much is the Harbour Light candle?");
+
+    let which = talk.writes("i'll take it");
+    let cart = talk.writes("and the large one?") + &talk.writes("ok put it in my cart please");
+
+    assert_eq!(lines(&which)[0], "It comes in Small, Large. Which one shall I put into the cart?");
+    let link = "https://pier-nine.example/cart/2:1";
+    let sentence =
+        format!("This link opens the shop's cart with Harbour Light candle (Large) in it: {link}");
+    assert!(cart.contains(&sentence), "{cart}");
+    let parts = &talk.output().reply.as_ref().unwrap().parts;
+    assert!(parts[0].claims.iter().any(|claim| claim.fact == Fact::Cart(link.to_owned())), "{parts:?}");
+    let left = talk.writes("how many are left?");
+    assert_eq!(lines(&left)[0], "Harbour Light candle (Large) is in stock, 6 left. It costs $39.00.");
+    assert!(talk.writes("which sizes does it come in?").contains("Small"));
+}
+
+#[test]
 fn the_shoppers_limit_is_repeated_where_everything_shown_keeps_it() {
     let mut talk = Talk::begun();
 

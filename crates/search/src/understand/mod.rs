@@ -66,6 +66,8 @@ pub enum Intent {
     More,
     /// More about one product.
     Details,
+    /// To have it: the cart with one product.
+    Cart,
     /// Sales, discounts, codes.
     Promotions,
     /// A person.

@@ -39,6 +39,7 @@ struct Signs {
     cheaper: bool,
     dearer: bool,
     details: bool,
+    cart: bool,
     price: bool,
     stock: bool,
     similar: bool,
@@ -117,6 +118,7 @@ impl<'a> Reading<'a> {
         if !self.anchor(|lexicon| lexicon.not_promotions) {
             self.signs.promotions = self.anchor(|lexicon| lexicon.promotions);
         }
+        self.signs.cart = self.anchor(|lexicon| lexicon.cart);
         self.signs.details = self.anchor(|lexicon| lexicon.details);
         // Longer phrases first: "not too expensive" asks for cheap goods, "too expensive" for cheaper ones.
         let cheap = self.anchor_phrases(|lexicon| lexicon.cheap);
@@ -208,6 +210,8 @@ impl<'a> Reading<'a> {
             Intent::Unclear
         } else if signs.promotions {
             Intent::Promotions
+        } else if signs.cart && (named || signs.it || self.place.is_some() || self.talks()) {
+            Intent::Cart
         } else if signs.cheaper {
             Intent::Cheaper
         } else if signs.dearer {
@@ -257,7 +261,7 @@ impl<'a> Reading<'a> {
     fn fill(&self, request: &mut Request, words: String) {
         let intent = request.intent;
         let memory = self.memory;
-        let searches = !matches!(intent, Intent::Price | Intent::Stock | Intent::Details);
+        let searches = !matches!(intent, Intent::Price | Intent::Stock | Intent::Details | Intent::Cart);
         let wanted = &mut request.wanted;
         wanted.at_most =
             self.limits.at_most.or(self.limits.bare.filter(|_| searches && self.limits.at_least.is_none()));

@@ -63,6 +63,18 @@ fn check_after(text: &str, expected: &str) {
 }
 
 #[test]
+fn who_wants_to_have_it_is_understood_in_every_language() {
+    check_after("I'll take the second one", "Cart: like 2 back");
+    check_after("can you put the first one in my cart please", "Cart: like 1 back");
+    check_after("ich nehme das zweite", "Cart: like 2 back");
+    check_after("me llevo el segundo al carrito", "Cart: like 2 back");
+    check_after("je prends le premier", "Cart: like 1 back");
+    check_after("vou levar o segundo", "Cart: like 2 back");
+    check("a link to the cart with the wool throw", "Cart: wool throw");
+    check("do you have a tea cart?", "Find: tea cart");
+}
+
+#[test]
 fn questions_become_words_worth_searching_for() {
     check("do you have a warm gift for my mother under 40 dollars?", "Find: warm gift mother <=40.00");
     check("Hi there! I'm looking for a scented candle, thanks", "Find: scented candle");

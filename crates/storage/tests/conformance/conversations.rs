@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shopclerk_domain::conversation::Memory;
-use shopclerk_domain::ids::ProductId;
+use shopclerk_domain::ids::{ProductId, VariantId};
 use shopclerk_domain::language::Language;
 use shopclerk_domain::message::{Author, Message, PartState};
 use shopclerk_domain::money::{Currency, Money};
@@ -36,7 +36,7 @@ async fn an_older_lease_changes_nothing() {
     let turn = house.turn(&old, &["twice"]);
 
     let refused = [
-        house.store.finish_turn(&old.lease, turn).await,
+        house.store.finish_turn(&old.lease, turn).await.map(drop),
         house.store.finish_events(&old.lease, &events, house::heard(&old), Vec::new(), now).await,
         house.store.fail_turn(&old.lease, &events, Some(now), "late", now).await,
         house.store.release(&old.lease, now).await,
@@ -89,6 +89,7 @@ async fn a_finished_turn_is_true_as_a_whole() {
         at_least: None,
         shown: vec![ProductId::new(7), ProductId::new(9)],
         about: Some(ProductId::new(9)),
+        version: Some(VariantId::new(91)),
         language: Language::De,
     };
     turn.disclosed = true;

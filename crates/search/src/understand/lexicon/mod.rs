@@ -105,6 +105,8 @@ sections! {
     more,
     /// Ask to be told more of one.
     details,
+    /// Ask to have it.
+    cart,
     /// Ask for sales and codes.
     promotions,
     /// Look like that, but are not.

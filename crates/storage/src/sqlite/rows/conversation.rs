@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shopclerk_domain::connection::ShopFacts;
 use shopclerk_domain::conversation::Memory;
-use shopclerk_domain::ids::ProductId;
+use shopclerk_domain::ids::{ProductId, VariantId};
 use shopclerk_domain::language::Language;
 use shopclerk_domain::money::Currency;
 
@@ -17,6 +17,8 @@ pub(in crate::sqlite) struct MemoryJson {
     at_least: Option<MoneyJson>,
     shown: Vec<u64>,
     about: Option<u64>,
+    #[serde(default)]
+    version: Option<u64>,
     language: String,
 }
 
@@ -28,6 +30,7 @@ impl From<Memory> for MemoryJson {
             at_least: memory.at_least.map(MoneyJson::from),
             shown: memory.shown.iter().map(|id| id.number()).collect(),
             about: memory.about.map(ProductId::number),
+            version: memory.version.map(VariantId::number),
             language: memory.language.code().to_owned(),
         }
     }
@@ -44,6 +47,7 @@ impl TryFrom<MemoryJson> for Memory {
             at_least: optional_money(json.at_least)?,
             shown: json.shown.into_iter().map(ProductId::new).collect(),
             about: json.about.map(ProductId::new),
+            version: json.version.map(VariantId::new),
             language: languages.into_iter().find(|one| one.code() == json.language).ok_or(Damaged)?,
         })
     }

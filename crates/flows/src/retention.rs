@@ -84,6 +84,8 @@ fn kinds(app: &App, now: Timestamp) -> Vec<(&'static str, Aged)> {
         ("events", Aged::Events { done: before(keep.events), dead }),
         ("messages", Aged::Messages { before: before(keep.messages), mirror: jobs::MIRROR_CONVERSATION }),
         ("turns", Aged::Turns { before: before(keep.messages) }),
+        // When one was last used is known to a day.
+        ("kept rows", Aged::KeptRows { before: before(keep.messages + days(1)) }),
         ("dedup keys", Aged::DedupKeys { before: before(keep.dedup_keys) }),
         ("taken-back messages", Aged::TakenBack { before: before(keep.messages.max(REPEATED_FOR)) }),
         ("quarantine", Aged::Quarantine { before: dead }),

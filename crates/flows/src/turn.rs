@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::catalogue::shelf::MerchantShelf;
 use crate::connect::stop;
 use crate::error::FlowError;
-use crate::provenance::{self, Timings};
+use crate::provenance::{self, Notes, Timings};
 use crate::work::retry;
 use crate::{jobs, model, profile, reply, typing};
 
@@ -179,12 +179,12 @@ async fn take_turn(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result
         json!({ "messages": messages.len(), "waited_millis": waited.as_millis() }),
     );
     match answer(app, leased, messages, waited).await {
-        Ok(Some(output)) => {
+        Ok(Some((output, notes))) => {
             let timings = Timings {
                 waited_millis: waited.as_secs_f64() * 1_000.0,
                 turn_millis: app.millis_since(started),
             };
-            let parts = finish(app, leased, asking, output, timings).await?;
+            let parts = finish(app, leased, asking, output, notes, timings).await?;
             reply::send(app, leased, &parts).await
         }
         // The shop was not read yet: nothing true can be said, and the message waits until it grows stale.
@@ -211,7 +211,7 @@ async fn answer(
     leased: &Leased,
     messages: Vec<Incoming>,
     waited: Duration,
-) -> Result<Option<TurnOutput>, FlowError> {
+) -> Result<Option<(TurnOutput, Notes)>, FlowError> {
     let merchant = leased.lease.merchant;
     let Some(facts) = known_shop(app, merchant, waited).await? else { return Ok(None) };
     let conversation = &leased.conversation;
@@ -229,22 +229,24 @@ async fn answer(
         told_codes: app.settings().told_codes.clone(),
         now,
     };
+    let bounds = app.settings().model.bounds;
     let shelf = MerchantShelf::new(app, merchant);
-    let answered = match model::Seat::take(app, merchant, conversation.shopper) {
+    let (answered, notes) = match model::Seat::take(app, merchant, conversation.shopper) {
         Some(seat) => {
             let known = model::known(app, leased).await?;
-            let side = ModelSide {
-                model: &seat,
-                guide: &known.guide,
-                history: &known.history,
-                bounds: app.settings().model.bounds,
-            };
+            let notes = Notes::begin(&input, Some((&known, bounds)));
+            let (shelf, seat) = (notes.shelf(&shelf), notes.model(&seat));
+            let side = ModelSide { model: &seat, guide: &known.guide, history: &known.history, bounds };
             let work = agent::answer_with(input, &shelf, Some(side));
-            typing::kept_on(app, merchant, conversation.id, work).await
+            (typing::kept_on(app, merchant, conversation.id, work).await, notes)
         }
-        None => agent::answer(input, &shelf).await,
+        None => {
+            let notes = Notes::begin(&input, None);
+            let answered = agent::answer(input, &notes.shelf(&shelf)).await;
+            (answered, notes)
+        }
     };
-    answered.map(Some).map_err(|error| FlowError::Internal(Box::new(error)))
+    answered.map(|output| Some((output, notes))).map_err(|error| FlowError::Internal(Box::new(error)))
 }
 
 /// The shop that is spoken for. While it is read for the first time, "there is no such thing" might not be true.
@@ -274,19 +276,22 @@ async fn finish(
     leased: &Leased,
     asking: &[&InboxEvent],
     output: TurnOutput,
+    notes: Notes,
     timings: Timings,
 ) -> Result<Vec<OutboxPart>, FlowError> {
     let now = app.now();
     let turn = TurnId::new(now, app.entropy());
     provenance::tell(app, &output, &timings);
-    let provenance = provenance::record(&output, &timings);
-    let parts = output.reply.map(|reply| reply.parts).unwrap_or_default();
-    let parts: Vec<_> = parts.into_iter().map(|part| (PartId::new(now, app.entropy()), part)).collect();
+    let said = output.reply.clone().map(|reply| reply.parts).unwrap_or_default();
+    let parts: Vec<_> = said.into_iter().map(|part| (PartId::new(now, app.entropy()), part)).collect();
     let opt_out = match (output.stop, !parts.is_empty() && leased.conversation.opted_out) {
         (true, _) => OptOut::Begins,
         (false, true) => OptOut::Ends,
         (false, false) => OptOut::Stays,
     };
+    let prices = app.settings().model.prices;
+    let (record, rows) = notes.end(&output, parts.iter().map(|(id, _)| *id), &timings, prices);
+    let provenance = record.to_text()?;
     let finished = FinishedTurn {
         turn,
         at: now,
@@ -298,9 +303,11 @@ async fn finish(
         pause_until: output.hand_over.then(|| now.plus(app.settings().person_pause)),
         opt_out,
         provenance,
+        rows,
         jobs: vec![mirror_job(app, leased)],
     };
-    app.store().finish_turn(&leased.lease, finished).await?;
+    let linked = app.store().finish_turn(&leased.lease, finished).await?;
+    provenance::tell_link(app, turn, linked);
     if output.hand_over {
         let conversation = leased.lease.conversation;
         tracing::info!(merchant.id = %leased.lease.merchant, conversation.id = %conversation, "a shopper asks for a person");

@@ -2,6 +2,7 @@
 //! returns; nothing can be awaited or forgotten inside one.
 
 mod backup;
+mod chain;
 mod error;
 pub mod installation;
 mod keys;
@@ -18,7 +19,7 @@ pub use installation::{Backups, Installation};
 pub use keys::{KeyError, KeyRing};
 pub use nouns::{
     ApiTokens, Budgets, Catalogue, Checks, Connections, Conversations, DataRequests, Deliveries, Discounts,
-    Erasures, Imports, Inbox, Jobs, Mirrored, Outbox, Polls, Sessions, Wishes,
+    Erasures, Imports, Inbox, Jobs, Mirrored, Outbox, Polls, Proofs, Sessions, Wishes,
 };
 pub use python::{
     PythonError, PythonFiles, PythonKind, PythonRefused, PythonRows, PythonSession, PythonToken, read_python,
@@ -47,6 +48,7 @@ pub trait Store:
     + Mirrored
     + Outbox
     + Polls
+    + Proofs
     + Sessions
     + Wishes
 {
@@ -71,6 +73,7 @@ impl<T> Store for T where
         + Mirrored
         + Outbox
         + Polls
+        + Proofs
         + Sessions
         + Wishes
 {

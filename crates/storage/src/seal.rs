@@ -35,11 +35,19 @@ pub(crate) enum Kind {
     AccountToken,
     /// The token of the person who connected a merchant's accounts.
     UserToken,
+    /// What the links of a merchant's chain of proofs are made with.
+    ProofKey,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::KeyCheck, Self::ShopAccess, Self::ShopRefresh, Self::AccountToken, Self::UserToken];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::KeyCheck,
+        Self::ShopAccess,
+        Self::ShopRefresh,
+        Self::AccountToken,
+        Self::UserToken,
+        Self::ProofKey,
+    ];
 
     /// Part of what is sealed: never changed.
     const fn word(self) -> &'static str {
@@ -49,6 +57,7 @@ impl Kind {
             Self::ShopRefresh => "shop_refresh",
             Self::AccountToken => "account_token",
             Self::UserToken => "user_token",
+            Self::ProofKey => "proof_key",
         }
     }
 }

@@ -10,6 +10,7 @@ use shopclerk_domain::message::{Message, OutboxPart, Part};
 use crate::error::StoreError;
 use crate::nouns::inbox::InboxEvent;
 use crate::nouns::jobs::NewJob;
+use crate::nouns::proofs::{KeptRow, Linked};
 
 /// A worker's timed hold on a conversation. Every unit under it checks that it is still the newest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,8 +63,10 @@ pub struct FinishedTurn {
     pub pause_until: Option<Timestamp>,
     /// Whether the shopper wants automatic messages from now on.
     pub opt_out: OptOut,
-    /// What the reply rests on, as JSON: opaque to the store.
+    /// What the reply rests on, as JSON: opaque to the store, and linked to the merchant's chain of proofs.
     pub provenance: String,
+    /// The products that the record names, as the turn saw them.
+    pub rows: Vec<KeptRow>,
     /// Follow-up work, such as the mirror.
     pub jobs: Vec<NewJob>,
 }
@@ -88,6 +91,10 @@ pub struct TurnRecord {
     pub at: Timestamp,
     /// What its reply rests on, as JSON.
     pub provenance: String,
+    /// The conversation it answered in.
+    pub conversation: ConversationId,
+    /// When it was taken back, because what it said was no longer true before it was sent.
+    pub withdrawn_at: Option<Timestamp>,
 }
 
 /// A conversation as a list shows it.
@@ -118,8 +125,8 @@ pub trait Conversations: Send + Sync {
     /// Ends the turn under its lease: history, parts, memory, provenance and jobs become true and its events done.
     /// The lease stays, for sending. `Conflict` if it is no longer the newest. If a person spoke since the lease began,
     /// the parts are recorded as refused (`paused`): the owner speaks, we are silent. A pause that the turn itself asks for
-    /// begins after its own parts.
-    async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<(), StoreError>;
+    /// begins after its own parts. Says where its record joined the chain of proofs.
+    async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<Linked, StoreError>;
 
     /// Marks events done that lead to no turn (echoes, reads, stale messages), with the history they leave.
     async fn finish_events(

@@ -25,6 +25,11 @@ pub enum Aged {
         /// Made before.
         before: Timestamp,
     },
+    /// Products as turns saw them.
+    KeptRows {
+        /// Last used before.
+        before: Timestamp,
+    },
     /// Keys by which repetitions are known.
     DedupKeys {
         /// Seen before.

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (9, include_str!("../../migrations/sqlite/0009_model.sql")),
     (10, include_str!("../../migrations/sqlite/0010_discounts.sql")),
     (11, include_str!("../../migrations/sqlite/0011_outbox.sql")),
+    (12, include_str!("../../migrations/sqlite/0012_proofs.sql")),
 ];
 
 /// What an existing store says of its schema.

@@ -27,6 +27,7 @@ mod overview;
 #[cfg(test)]
 mod plans;
 mod polls;
+mod proofs;
 mod readers;
 mod reseal;
 mod restore;

@@ -3,7 +3,7 @@
 
 use super::{
     api_tokens, budgets, catalogue, checks, connect, connections, conversations, deliveries, discounts,
-    erasures, inbox, installation, jobs, migrate, outbox, overview, polls, reseal, retention, sessions,
+    erasures, inbox, installation, jobs, migrate, outbox, overview, polls, proofs, reseal, retention, sessions,
 };
 
 /// The steps SQLite would take for a statement.
@@ -28,6 +28,7 @@ fn nothing_on_the_way_of_a_message_grows_with_the_tables() {
         &checks::HOT,
         &jobs::HOT,
         &polls::HOT,
+        &proofs::HOT,
         &sessions::HOT,
         &installation::HOT,
         &api_tokens::HOT,

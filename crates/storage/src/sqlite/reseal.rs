@@ -77,6 +77,13 @@ const fn standing(kind: Kind) -> Option<Standing> {
             keep: "UPDATE user_tokens SET token = ?5
                 WHERE merchant = ?1 AND ?2 = x'' AND ?3 = 0 AND token = ?4",
         }),
+        Kind::ProofKey => Some(Standing {
+            table: "proof_chains",
+            column: "key",
+            list: "SELECT x'', 0, key FROM proof_chains WHERE merchant = ?1",
+            keep: "UPDATE proof_chains SET key = ?5
+                WHERE merchant = ?1 AND ?2 = x'' AND ?3 = 0 AND key = ?4",
+        }),
     }
 }
 

@@ -26,6 +26,10 @@ const DEDUP: &str = "
     DELETE FROM dedup WHERE key IN (
         SELECT key FROM dedup WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)";
 
+const KEPT_ROWS: &str = "
+    DELETE FROM proof_rows WHERE (merchant, name) IN (
+        SELECT merchant, name FROM proof_rows WHERE used_at < ?1 ORDER BY used_at LIMIT ?2)";
+
 const TAKEN_BACK: &str =
     "SELECT merchant, conversation, native_id FROM taken_back WHERE at < ?1 ORDER BY at LIMIT ?2";
 
@@ -73,11 +77,12 @@ const SAID_SINCE: &str =
 /// What every slice goes through, for the test that nothing here grows with the tables. Those that walk a table from its old
 /// end stop after a slice.
 #[cfg(test)]
-pub(super) const HOT: [&str; 14] = [
+pub(super) const HOT: [&str; 15] = [
     EVENTS,
     MESSAGES,
     TURNS,
     HAS_OPEN_PARTS,
+    KEPT_ROWS,
     DEDUP,
     TAKEN_BACK,
     GIVEN_UP,
@@ -104,6 +109,7 @@ pub(super) fn sweep(
         Aged::Events { done, dead } => events(tx, *done, *dead, after, most),
         Aged::Messages { before, mirror } => messages(tx, *before, mirror, after, most, now),
         Aged::Turns { before } => turns(tx, *before, after, most),
+        Aged::KeptRows { before } => by_index(tx, KEPT_ROWS, *before, most),
         Aged::DedupKeys { before } => by_index(tx, DEDUP, *before, most),
         Aged::TakenBack { before } => taken_back(tx, *before, most),
         Aged::Quarantine { before } => by_index(tx, QUARANTINE, *before, most),

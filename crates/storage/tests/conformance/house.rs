@@ -244,6 +244,7 @@ impl House {
             pause_until: None,
             opt_out: OptOut::Stays,
             provenance: "{}".to_owned(),
+            rows: Vec::new(),
             jobs: Vec::new(),
         }
     }

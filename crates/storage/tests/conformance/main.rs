@@ -23,6 +23,7 @@ mod keys;
 mod mirror;
 mod outbox;
 mod polls;
+mod proofs;
 mod python;
 mod retention;
 mod schedules;

@@ -22,6 +22,7 @@ use crate::error::StoreError;
 use crate::nouns::Conversations;
 use crate::nouns::conversations::{ConversationRow, FinishedTurn, Lease, Place, TurnRecord};
 use crate::nouns::jobs::NewJob;
+use crate::nouns::proofs::Linked;
 
 const HOLD: &str = "
     SELECT row, paused_until, pause_turn, person_spoke, memory, last_turn, takes_back, waiting_since, turn_at, opted_out
@@ -49,7 +50,8 @@ const LIST_IDS: &str = "
     SELECT conversation FROM conversations WHERE merchant = ?1 AND conversation > ?2
     ORDER BY conversation LIMIT ?3";
 
-const FIND_TURN: &str = "SELECT at, provenance FROM turns WHERE merchant = ?1 AND turn = ?2";
+const FIND_TURN: &str =
+    "SELECT at, provenance, conversation, withdrawn_at FROM turns WHERE merchant = ?1 AND turn = ?2";
 
 /// What every message goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
@@ -181,10 +183,10 @@ fn list_messages(
 
 #[async_trait]
 impl Conversations for SqliteStore {
-    async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<(), StoreError> {
-        let turn = turn::TurnRow::encode(turn)?;
-        let lease = lease.clone();
-        let finish = move |tx: &Connection| turn::finish(tx, &lease, &turn);
+    async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<Linked, StoreError> {
+        let turn = turn::TurnRow::encode(turn, &*self.entropy)?;
+        let (lease, chains) = (lease.clone(), self.chains());
+        let finish = move |tx: &Connection| turn::finish(tx, &lease, &turn, &chains);
         self.writer.unit(Lane::Interactive, "turn", finish).await
     }
 
@@ -325,7 +327,13 @@ impl Conversations for SqliteStore {
     async fn find_turn(&self, merchant: MerchantId, turn: TurnId) -> Result<Option<TurnRecord>, StoreError> {
         let find = move |db: &Connection| {
             db.one(FIND_TURN, params![merchant.as_bytes(), turn.as_bytes()], |row| {
-                Ok(TurnRecord { turn, at: values::at(row, 0)?, provenance: row.get(1)? })
+                Ok(TurnRecord {
+                    turn,
+                    at: values::at(row, 0)?,
+                    provenance: row.get(1)?,
+                    conversation: ConversationId::from_bytes(row.get(2)?),
+                    withdrawn_at: values::maybe_at(row, 3)?,
+                })
             })
         };
         self.readers.read(find).await

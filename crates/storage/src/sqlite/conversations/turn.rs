@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params};
 use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::entropy::Entropy;
 use shopclerk_domain::ids::{EventId, TurnId};
 use shopclerk_domain::message::Message;
 
@@ -9,7 +10,9 @@ use super::{Held, events, hold};
 use crate::error::StoreError;
 use crate::nouns::conversations::{FinishedTurn, Lease, OptOut};
 use crate::nouns::jobs::NewJob;
+use crate::nouns::proofs::Linked;
 use crate::sqlite::outbox::{self, PartRow};
+use crate::sqlite::proofs::{Chains, Record, Recorded};
 use crate::sqlite::rows::{Former, MemoryJson, from_json, to_json};
 use crate::sqlite::sql::Sql as _;
 use crate::sqlite::{jobs, values};
@@ -17,9 +20,6 @@ use crate::sqlite::{jobs, values};
 const ADD: &str = "
     INSERT INTO turns (merchant, turn, conversation, at, events, former, provenance)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-
-/// The record of a turn whose words were taken back while it read them: what it understood may be those words.
-const ERASED: &str = r#"{"erased":true}"#;
 
 pub(super) const REMEMBER: &str = "
     UPDATE conversations SET
@@ -45,9 +45,7 @@ const RESTORE: &str = "
         memory = ?2, opted_out = ?3, opt_out_turn = NULL, disclosing = nullif(disclosing, ?4), last_turn = NULL
     WHERE row = ?1";
 
-const END_ITS_PAUSE: &str = "
-    UPDATE conversations SET paused_until = ?3, pause_turn = NULL, person_wanted_at = NULL
-    WHERE row = ?1 AND pause_turn = ?2";
+const END_ITS_PAUSE: &str = "UPDATE conversations SET paused_until = ?3, pause_turn = NULL, person_wanted_at = NULL WHERE row = ?1 AND pause_turn = ?2";
 
 /// A finished turn as it is written: encoded before it reaches the writer.
 #[derive(Debug)]
@@ -61,12 +59,12 @@ pub(super) struct TurnRow {
     disclosed: bool,
     pause_until: Option<Timestamp>,
     opt_out: OptOut,
-    provenance: String,
+    record: Record,
     jobs: Vec<NewJob>,
 }
 
 impl TurnRow {
-    pub(super) fn encode(turn: FinishedTurn) -> Result<Self, StoreError> {
+    pub(super) fn encode(turn: FinishedTurn, entropy: &dyn Entropy) -> Result<Self, StoreError> {
         let parts = turn.parts.into_iter().map(|(id, part)| PartRow::encode(id, part));
         Ok(Self {
             turn: turn.turn,
@@ -78,17 +76,28 @@ impl TurnRow {
             disclosed: turn.disclosed,
             pause_until: turn.pause_until,
             opt_out: turn.opt_out,
-            provenance: turn.provenance,
+            record: Record::encode(turn.provenance, turn.rows, entropy)?,
             jobs: turn.jobs,
         })
     }
 }
 
-pub(super) fn finish(tx: &Connection, lease: &Lease, turn: &TurnRow) -> Result<(), StoreError> {
+pub(super) fn finish(
+    tx: &Connection,
+    lease: &Lease,
+    turn: &TurnRow,
+    chains: &Chains,
+) -> Result<Linked, StoreError> {
     let held = hold(tx, lease)?;
     let done = events::finish(tx, lease, &turn.events, turn.at)?;
     let erased = events::hear(tx, lease, &held, &turn.heard, &done, Some(turn.turn))?;
-    record(tx, lease, &held, turn, if erased { ERASED } else { &turn.provenance })?;
+    let recorded = Recorded { merchant: lease.merchant, turn: turn.turn, at: turn.at };
+    let (provenance, linked) = if erased {
+        turn.record.join_erased(tx, chains, recorded)?
+    } else {
+        turn.record.join(tx, chains, recorded)?
+    };
+    record(tx, lease, &held, turn, provenance)?;
     for part in &turn.parts {
         part.queue(tx, lease, turn.turn, turn.at)?;
     }
@@ -99,7 +108,8 @@ pub(super) fn finish(tx: &Connection, lease: &Lease, turn: &TurnRow) -> Result<(
         // A person spoke while the turn was thinking: what it came up with is kept on record, not sent.
         outbox::withdraw_queued(tx, lease.merchant, lease.conversation, turn.at)?;
     }
-    jobs::put_up_all(tx, &turn.jobs)
+    jobs::put_up_all(tx, &turn.jobs)?;
+    Ok(linked)
 }
 
 fn record(

@@ -10,7 +10,7 @@ use shopclerk_domain::ids::{ConversationId, EventId, MerchantId, ShopperId};
 use crate::error::StoreError;
 use crate::nouns::erasures::{InboxLook, Scope, Trace};
 use crate::sqlite::sql::Sql as _;
-use crate::sqlite::values;
+use crate::sqlite::{proofs, values};
 
 /// How the alias of a conversation that was cut off begins; no channel's does.
 const CUT_OFF: &str = "erased:";
@@ -225,7 +225,7 @@ pub(super) fn erase_events(
     INBOX.remove(tx, &owned)
 }
 
-/// Removes turns with their parts, as part of another unit.
+/// Removes turns with their parts, as part of another unit. Their links stay, without salt.
 pub(in crate::sqlite) fn erase_turns(
     tx: &Connection,
     turns: &[(i64, [u8; 16], [u8; 16])],
@@ -233,6 +233,7 @@ pub(in crate::sqlite) fn erase_turns(
     for (_, merchant, turn) in turns {
         let parts = tx.all(PARTS, params![merchant, turn], |row| row.get::<_, i64>(0))?;
         OUTBOX.remove(tx, &parts)?;
+        proofs::forget(tx, merchant, turn)?;
     }
     let rows: Vec<i64> = turns.iter().map(|(row, ..)| *row).collect();
     TURNS_TABLE.remove(tx, &rows)

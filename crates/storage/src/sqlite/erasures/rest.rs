@@ -15,6 +15,11 @@ const KEPT: [&str; 3] = ["erasures", "audit", "inbox"];
 const PRODUCTS: &str = "
     SELECT product FROM products WHERE merchant = ?1 AND (?2 IS NULL OR shop = ?2) LIMIT ?3";
 
+/// What turns saw of the goods; of whatever shop, since the content does not say which.
+const DROP_KEPT: &str = "
+    DELETE FROM proof_rows WHERE merchant = ?1 AND name IN (
+        SELECT name FROM proof_rows WHERE merchant = ?1 LIMIT ?2)";
+
 const DROP_CONTENT: &str = "DELETE FROM product_contents WHERE merchant = ?1 AND product = ?2";
 
 const DROP_STOCK: &str = "DELETE FROM stock_items WHERE merchant = ?1 AND product = ?2";
@@ -65,7 +70,8 @@ pub(super) fn erase_goods(
             tx.run(sql, params![owner, product])?;
         }
     }
-    Ok(!products.is_empty())
+    let kept = if products.is_empty() { tx.run(DROP_KEPT, params![owner, most])? } else { 0 };
+    Ok(!products.is_empty() || kept > 0)
 }
 
 /// `Conflict` if the subject was connected again meanwhile: what is there now is not what was meant.

@@ -1,6 +1,6 @@
 //! Effects of events that must hold at once: our message came back, a person spoke, a message was taken back.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::erasure::{AskedBy, Subject};
 use shopclerk_domain::event::ConversationEvent;
@@ -11,6 +11,7 @@ use crate::error::StoreError;
 use crate::nouns::inbox::Accepted;
 use crate::sqlite::erasures;
 use crate::sqlite::outbox::{self, Sending};
+use crate::sqlite::proofs::{self, ERASED};
 use crate::sqlite::sql::Sql as _;
 
 /// A message the shopper sent before a person wrote is answered: it joins the history, but asks for nothing.
@@ -39,10 +40,16 @@ const TAKE_BACK: &str = "
 const MARK_TAKES_BACK: &str = "
     UPDATE conversations SET takes_back = 1, memory = NULL WHERE merchant = ?1 AND conversation = ?2";
 
-/// The record of the turn that heard it says what was understood.
-pub(super) const ERASE_TURN: &str = "
-    UPDATE turns SET provenance = '{\"erased\":true}', former = json_set(former, '$.memory', NULL)
-    WHERE merchant = ?1 AND turn = ?2";
+/// The record of the turn that heard it says what was understood, and those of the turns after it what was remembered.
+pub(super) const ERASE_TURNS: &str = "
+    UPDATE turns SET provenance = ?4, former = json_set(former, '$.memory', NULL)
+    WHERE merchant = ?1 AND conversation = ?2
+    AND row >= (SELECT h.row FROM turns h WHERE h.merchant = ?1 AND h.turn = ?3) RETURNING turn";
+
+/// A turn that was taken back heard messages that the history does not tell it by.
+pub(super) const ERASE_WITHDRAWN: &str = "
+    UPDATE turns SET provenance = ?3, former = json_set(former, '$.memory', NULL)
+    WHERE merchant = ?1 AND conversation = ?2 AND withdrawn_at IS NOT NULL RETURNING turn";
 
 pub(super) const ERASE_MESSAGE: &str = "
     UPDATE messages SET text = NULL
@@ -143,7 +150,7 @@ impl Arrival<'_> {
     }
 }
 
-/// The words of one message go from history, inbox and the record of the turn that heard it; also if it comes later.
+/// The words of one message go from history, inbox and the records of the turns that may hold them; also if it comes later.
 pub(in crate::sqlite) fn erase_message(
     tx: &Connection,
     merchant: MerchantId,
@@ -158,9 +165,11 @@ pub(in crate::sqlite) fn erase_message(
     let heard = tx.all(ERASE_MESSAGE, params![merchant, conversation, native_id], |row| {
         Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
     })?;
-    for (event, turn) in heard {
+    let turn = |row: &Row<'_>| row.get::<_, [u8; 16]>(0);
+    let mut erased = tx.all(ERASE_WITHDRAWN, params![merchant, conversation, ERASED], turn)?;
+    for (event, heard_by) in heard {
         tx.run(ERASE_EVENT, params![event, merchant])?;
-        tx.run(ERASE_TURN, params![merchant, turn])?;
+        erased.extend(tx.all(ERASE_TURNS, params![merchant, conversation, heard_by, ERASED], turn)?);
     }
-    Ok(())
+    erased.iter().try_for_each(|turn| proofs::forget(tx, merchant, turn))
 }

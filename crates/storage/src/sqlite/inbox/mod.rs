@@ -20,6 +20,7 @@ pub(super) use self::shop::OWNER_OF_SHOP;
 use super::SqliteStore;
 use super::conversations::was_taken_back;
 use super::sql::Sql as _;
+use super::writer::Lane;
 use crate::error::StoreError;
 use crate::nouns::Inbox;
 use crate::nouns::inbox::{Accepted, Delivery, Quarantined, Settle, Stored};
@@ -68,10 +69,7 @@ const CONTACT: &str =
     "UPDATE conversations SET last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2) WHERE row = ?1";
 
 /// Whoever had the word is done: the clerk speaks again, and says anew that it is automatic.
-const GIVE_BACK: &str = "
-    UPDATE conversations SET
-        paused_until = NULL, pause_turn = NULL, disclosed_at = NULL, disclosing = NULL, person_wanted_at = NULL
-    WHERE row = ?1";
+const GIVE_BACK: &str = "UPDATE conversations SET paused_until = NULL, pause_turn = NULL, disclosed_at = NULL, person_wanted_at = NULL WHERE row = ?1";
 
 const QUARANTINE: &str =
     "INSERT INTO quarantine (source, why, received_at, head, body) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -84,7 +82,7 @@ const COUNT: &str = "
 
 /// What every delivery goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 23] = [
+pub(super) const HOT: [&str; 24] = [
     ADDRESSEE,
     REMEMBER,
     ADD_CONVERSATION,
@@ -100,7 +98,8 @@ pub(super) const HOT: [&str; 23] = [
     effects::ERASE_MESSAGE,
     effects::ERASE_EVENT,
     effects::ERASE_OPEN,
-    effects::ERASE_TURN,
+    effects::ERASE_TURNS,
+    effects::ERASE_WITHDRAWN,
     effects::EDIT_OPEN,
     effects::EDIT_SAID,
     effects::FARTHEST,
@@ -205,7 +204,6 @@ impl Arrival<'_> {
             conversation: place.conversation,
             event: id,
             asks_for_reply: filing.waits && filing.asks,
-            waits: filing.waits,
         });
         Ok(())
     }
@@ -346,6 +344,6 @@ impl Inbox for SqliteStore {
             let settle = delivery.settle;
             accept(&Arrival { tx, now, pause_until, settle, quiet_before, entropy: &*entropy }, &delivery)
         };
-        self.writer.repeatable_unit("inbox", accept).await
+        self.writer.unit(Lane::Interactive, "inbox", accept).await
     }
 }

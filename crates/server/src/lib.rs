@@ -5,6 +5,7 @@ pub mod config;
 mod control;
 pub mod doctor;
 pub mod engine;
+mod explain;
 mod meters;
 pub mod rehearsal;
 mod telemetry;
@@ -31,6 +32,8 @@ pub fn main() -> ExitCode {
         Command::Deliveries(command) => cli::deliveries::run(command),
         Command::Poll(command) => cli::poll::run(command),
         Command::Privacy(command) => cli::privacy::run(&command),
+        Command::Explain(options) => cli::explain::run(options),
+        Command::Proof(command) => cli::proof::run(command),
     };
     match outcome {
         Ok(code) => code,

@@ -4,12 +4,14 @@ pub(crate) mod backup;
 pub(crate) mod connect;
 pub(crate) mod deliveries;
 pub(crate) mod doctor;
+pub(crate) mod explain;
 pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod mirror;
 pub(crate) mod poll;
 pub(crate) mod privacy;
 pub(crate) mod progress;
+pub(crate) mod proof;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
 pub(crate) mod token;
@@ -63,6 +65,11 @@ pub(crate) enum Command {
     /// Looks at the connections, beside those that are made each night.
     #[command(subcommand)]
     Poll(poll::Command),
+    /// Show what a message rests on: what was asked, looked up, struck out and said, and each statement's row.
+    Explain(explain::Options),
+    /// Check that no reply's record was changed or removed.
+    #[command(subcommand)]
+    Proof(proof::Command),
 }
 
 /// Prints a result to the terminal. A closed pipe ends nothing.

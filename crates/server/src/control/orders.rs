@@ -9,7 +9,9 @@ use serde_json::Value;
 use shopclerk_flows::progress::Progress;
 
 use super::{Order, Product};
-use crate::cli::{backup, connect, deliveries, doctor, import, keys, mirror, poll, privacy, token};
+use crate::cli::{
+    backup, connect, deliveries, doctor, explain, import, keys, mirror, poll, privacy, proof, token,
+};
 
 const ORDERS: &[Entry] = &[
     entry::<connect::ConnectShop>(),
@@ -33,6 +35,8 @@ const ORDERS: &[Entry] = &[
     entry::<privacy::Answer>(),
     entry::<deliveries::List>(),
     entry::<deliveries::Decide>(),
+    entry::<explain::Explain>(),
+    entry::<proof::Verify>(),
 ];
 
 /// An order by its name.

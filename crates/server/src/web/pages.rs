@@ -1,7 +1,9 @@
 //! How pages are rendered, the files they use, and problems as people see them.
 
 use askama::Template;
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::extract::{Segment, Wants};
@@ -35,7 +37,9 @@ struct ProblemPage<'a> {
 }
 
 /// A person's browser sees a problem as a page; programs see it as it is.
-pub(super) fn in_form(response: Response, wants: Wants) -> Response {
+pub(super) async fn problems_as_pages(request: Request, next: Next) -> Response {
+    let wants = Wants::of(request.headers());
+    let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>().filter(|_| wants == Wants::Page) else {
         return response;
     };

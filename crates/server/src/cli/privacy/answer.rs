@@ -28,7 +28,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "UUID")]
     merchant: String,
     #[command(flatten)]
-    pub(super) settings: QuietFlags,
+    settings: QuietFlags,
 }
 
 /// A piece of the answer to one request.

@@ -15,7 +15,7 @@ use crate::control::{self, Order, Product};
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     #[command(flatten)]
-    pub(super) settings: QuietFlags,
+    settings: QuietFlags,
 }
 
 /// All requests that are kept.

@@ -5,6 +5,7 @@ pub(super) mod connections;
 pub(super) mod conversations;
 pub(super) mod deliveries;
 pub(super) mod merchants;
+pub(super) mod messages;
 pub(super) mod problem;
 pub(super) mod products;
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::operation::{Operation, Place, Who};
+use crate::explain::view::ProvenanceJson;
 use crate::web::api::connections::ConnectionJson;
 use crate::web::api::conversations::{ConversationJson, WholeConversationJson};
 use crate::web::api::deliveries::{DecidedJson, DeliveryJson};
@@ -26,6 +27,19 @@ pub(super) fn operations() -> Vec<Operation> {
         owned(Operation::get("/api/v1/conversations/{id}", "showConversation", "What was said."))
             .takes(Place::Path, "id", "The conversation", json!({ "type": "string", "format": "uuid" }))
             .gives::<WholeConversationJson>("The conversation, its newest messages first"),
+        of_merchant(called(Operation::get(
+            "/api/v1/messages/{id}/provenance",
+            "explainMessage",
+            "What a message rests on: statements with their rows, what was struck out, its place in the chain of proofs.",
+        )))
+        .takes(
+            Place::Path,
+            "id",
+            "A turn, a part of a reply, or the channel's id of a message",
+            json!({ "type": "string", "minLength": 1, "maxLength": 512 }),
+        )
+        .gives::<ProvenanceJson>("What is known of the turn that heard or said it")
+        .refuses([problem::MERCHANT_MISSING]),
         owned(Operation::get("/api/v1/products", "listProducts", "The catalogue as claims rest on it."))
             .gives::<Listed<ProductJson>>("Products in order of their number"),
         of_merchant(listed(Operation::get(

@@ -98,6 +98,8 @@ async function conversation(browser, sandbox, look) {
       assert.ok(proved.some((claim) => claim.includes(price)), `nothing proves ${price}`);
     }
     await story.locator('.row-of').filter({ hasText: /row v\d+, read \d+ s earlier/ }).first().waitFor();
+    const explain = await story.locator('code.row-of').innerText();
+    assert.match(explain, /^shopclerk explain [0-9a-f-]{36}$/, 'the record is named');
     assert.equal(await page.locator('#sum-false').innerText(), '0');
     assert.match(await page.locator('#sum-ack').innerText(), /ms$/);
     return `${proved.length} chips`;

@@ -12,6 +12,7 @@ export function proofs(entry) {
   if (entry.kind === 'outbox.sent') {
     return claims.length ? el('div', { class: 'proofs' }, again(claims)) : null;
   }
+  if (entry.kind === 'turn.recorded' && entry.data) return el('div', { class: 'proofs' }, record(entry.data));
   if (!claims.length && !refused.length) return null;
   const rows = byRow(claims);
   const lines = rows.slice(0, SHOWN).map((row) => rowLine(row, entry.at));
@@ -26,6 +27,13 @@ function again(claims) {
   const rows = new Set(claims.map(rowOf)).size;
   return el('div', { class: 'proof' },
     el('span', { class: 'claim' }, `${count(claims.length, 'claim')} checked again in ${count(rows, 'row')}`));
+}
+
+/** Where the record stands, and how it is shown whole in a terminal. */
+function record({ turn, link }) {
+  return el('div', { class: 'proof' },
+    el('span', { class: 'claim', title: link }, `link ${String(link).slice(0, 12)}…`),
+    el('code', { class: 'row-of' }, `shopclerk explain ${turn}`));
 }
 
 function stopped({ said, why }) {

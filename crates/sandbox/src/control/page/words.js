@@ -98,6 +98,7 @@ const KINDS = {
     if (!held) return { head: 'Nothing to prove', soft: 'the reply states no fact', tone: 'true' };
     return { head: 'Every claim stands', soft: `${held} of ${held}, each in a row of the catalogue`, tone: 'true' };
   },
+  'turn.recorded': ({ data }) => ({ head: 'Put on record', soft: `no. ${data.number} of a chain that shows every change`, tone: 'true' }),
   'turn.skipped': ({ summary }) => ({ head: 'No automatic answer', soft: summary, tone: 'wait' }),
   'turn.failed': ({ summary }) => ({ head: 'No answer yet', soft: after(summary, 'no answer yet: '), tone: 'stop' }),
   'outbox.sent': ({ data }) => ({

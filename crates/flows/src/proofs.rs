@@ -49,11 +49,7 @@ pub async fn every_merchant(app: &App) -> Result<Vec<MerchantId>, FlowError> {
 }
 
 /// Looks through the chain.
-pub async fn verify(
-    app: &App,
-    merchant: MerchantId,
-    progress: &dyn Progress,
-) -> Result<Verified, FlowError> {
+pub async fn verify(app: &App, merchant: MerchantId, progress: &dyn Progress) -> Result<Verified, FlowError> {
     let (mut found, mut after) = (Verified::default(), 0);
     loop {
         let stretch = app.store().verify_proofs(merchant, after, TOGETHER).await?;

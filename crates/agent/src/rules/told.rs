@@ -62,7 +62,8 @@ pub(super) fn cart(situation: &Situation<'_>, row: &ProductRow, asked: &Versions
             let mut told = stock(situation, row, asked, &name);
             // The stock names the versions only where some are missing.
             if for_sale.count() + 2 == row.product.variants.len() {
-                told = all_versions(row).map_or(told, |list| vec![situation.fill(Phrase::ComesIn, &[("list", &list)])]);
+                told = all_versions(row)
+                    .map_or(told, |list| vec![situation.fill(Phrase::ComesIn, &[("list", &list)])]);
             }
             told.push(situation.say(Phrase::CartWhich));
             told

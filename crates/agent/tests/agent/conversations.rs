@@ -67,8 +67,7 @@ fn what_is_taken_opens_the_shops_cart_in_the_version_that_was_meant() {
 
     assert_eq!(lines(&which)[0], "It comes in Small, Large. Which one shall I put into the cart?");
     let link = "https://pier-nine.example/cart/2:1";
-    let sentence =
-        format!("This link opens the shop's cart with Harbour Light candle (Large) in it: {link}");
+    let sentence = format!("This link opens the shop's cart with Harbour Light candle (Large) in it: {link}");
     assert!(cart.contains(&sentence), "{cart}");
     let parts = &talk.output().reply.as_ref().unwrap().parts;
     assert!(parts[0].claims.iter().any(|claim| claim.fact == Fact::Cart(link.to_owned())), "{parts:?}");

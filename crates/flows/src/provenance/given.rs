@@ -122,7 +122,8 @@ pub(super) struct Given {
 
 impl Given {
     pub(super) fn of(input: &TurnInput) -> Self {
-        let Capabilities { text_chars, cards, card_title_chars, card_subtitle_chars, .. } = input.capabilities;
+        let Capabilities { text_chars, cards, card_title_chars, card_subtitle_chars, .. } =
+            input.capabilities;
         let Capabilities { card_buttons, choices, choice_title_chars, .. } = input.capabilities;
         Self {
             heard: input.messages.iter().map(Heard::from).collect(),

@@ -104,12 +104,8 @@ async fn with_model(
         account: talk.account.clone(),
     };
     let history: Vec<Message> = talk.history.iter().map(as_long).collect();
-    let bounds = Bounds {
-        asks: talk.asks,
-        calls: talk.calls,
-        tokens: talk.tokens,
-        answer_tokens: talk.answer_tokens,
-    };
+    let bounds =
+        Bounds { asks: talk.asks, calls: talk.calls, tokens: talk.tokens, answer_tokens: talk.answer_tokens };
     let side = ModelSide { model, guide: &guide, history: &history, bounds };
     agent::answer_with(input, shelf, Some(side)).await
 }

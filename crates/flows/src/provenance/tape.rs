@@ -136,7 +136,8 @@ impl Asked {
     fn of(prompt: &Prompt, answer: &Result<Completion, ModelError>) -> Self {
         let mut asked = Self::default();
         // What came after the model's own last words.
-        let new = prompt.lines.iter().rev().take_while(|line| matches!(line, Line::Found { .. } | Line::Ours(_)));
+        let new =
+            prompt.lines.iter().rev().take_while(|line| matches!(line, Line::Found { .. } | Line::Ours(_)));
         for line in new {
             match line {
                 Line::Found { call, result } => {
@@ -270,7 +271,8 @@ mod tests {
 
     #[test]
     fn what_a_model_saw_and_said_is_noted_as_it_was() {
-        let call = ToolCall { id: "1".to_owned(), name: "search".to_owned(), arguments: "{not json".to_owned() };
+        let call =
+            ToolCall { id: "1".to_owned(), name: "search".to_owned(), arguments: "{not json".to_owned() };
         let lines = vec![
             Line::Ours("the rules".to_owned()),
             Line::Shopper("how much?".to_owned()),

@@ -63,7 +63,10 @@ impl Order for Verify {
         let app = &product.app;
         let merchants = match self.merchant {
             Some(id) => {
-                vec![MerchantId::parse(&id).context("--merchant takes a merchant's UUID, as in users/<uuid>")?]
+                vec![
+                    MerchantId::parse(&id)
+                        .context("--merchant takes a merchant's UUID, as in users/<uuid>")?,
+                ]
             }
             None => proofs::every_merchant(app).await?,
         };
@@ -84,7 +87,8 @@ fn lines(merchant: MerchantId, found: &Verified) -> Vec<String> {
     let Verified { whole, erased, broken, cut_off, .. } = found;
     let verdict = if found.holds() { "holds" } else { "BROKEN" };
     let end = format!("newest {} {}", newest.number, hex::encode(newest.link));
-    let mut lines = vec![format!("{merchant}: {verdict}, {whole} whole, {erased} erased, {broken} broken; {end}")];
+    let mut lines =
+        vec![format!("{merchant}: {verdict}, {whole} whole, {erased} erased, {broken} broken; {end}")];
     if *cut_off > 0 {
         lines.push(format!("  the {cut_off} newest records are missing"));
     }

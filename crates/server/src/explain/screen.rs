@@ -40,7 +40,9 @@ pub(crate) fn page(explained: &Explained, replayed: Option<&Replayed>) -> String
 /// Why there is nothing to show.
 fn gone(proof: Option<&Proof>) -> &'static str {
     match proof.map(|proof| proof.standing) {
-        Some(Standing::Erased) => "Erased: its words and what they rested on are forgotten, as they should be.",
+        Some(Standing::Erased) => {
+            "Erased: its words and what they rested on are forgotten, as they should be."
+        }
         Some(Standing::Broken(_)) => "Its record cannot be read.",
         Some(Standing::Whole) | None => "Its record was written by another version and cannot be shown.",
     }
@@ -168,7 +170,9 @@ fn chain(proof: Option<&Proof>) -> String {
     let link = hex::encode(link);
     match proof.standing {
         Standing::Whole => format!("Record {number} of the chain, whole. Link {link}"),
-        Standing::Erased => format!("Record {number} of the chain: erased, and its link still holds. Link {link}"),
+        Standing::Erased => {
+            format!("Record {number} of the chain: erased, and its link still holds. Link {link}")
+        }
         Standing::Broken(why) => format!("Record {number} of the chain is BROKEN: {why}. Link {link}"),
     }
 }
@@ -222,7 +226,8 @@ fn quote(text: &str, most: usize) -> String {
 
 /// What others wrote, for a terminal: nothing that moves the cursor or turns text around, and not too much of it.
 fn plain(text: &str, most: usize) -> String {
-    let turns = |c: char| matches!(c, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        |c: char| matches!(c, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let seen = text.chars().filter(|c| !turns(*c)).map(|c| if c.is_control() { ' ' } else { c });
     let mut out: String = seen.clone().take(most).collect();
     if seen.count() > most {

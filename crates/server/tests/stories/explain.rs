@@ -179,7 +179,8 @@ async fn a_message_that_nobody_knows_is_refused_with_a_cure() {
     let world = World::with_shop(products::warm_things()).await;
     let endless = "m".repeat(10_000);
 
-    for unknown in ["", "m_unknown", "0192f0c1-0000-7000-8000-000000000000", "'; DROP TABLE turns", &endless] {
+    for unknown in ["", "m_unknown", "0192f0c1-0000-7000-8000-000000000000", "'; DROP TABLE turns", &endless]
+    {
         let told = world.explains(unknown).await;
         let why = told["failed"].as_str().unwrap_or_else(|| panic!("{told}"));
         assert!(why.contains("Give a turn's or a part's UUID"), "{why}");

@@ -3,7 +3,8 @@
 
 use super::{
     api_tokens, budgets, catalogue, checks, connect, connections, conversations, deliveries, discounts,
-    erasures, inbox, installation, jobs, migrate, outbox, overview, polls, proofs, reseal, retention, sessions,
+    erasures, inbox, installation, jobs, migrate, outbox, overview, polls, proofs, reseal, retention,
+    sessions,
 };
 
 /// The steps SQLite would take for a statement.

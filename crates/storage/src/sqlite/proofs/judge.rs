@@ -46,7 +46,12 @@ impl Stored {
     }
 
     /// The link as it should stand behind that one.
-    fn link_behind(&self, key: &ChainKey, merchant: MerchantId, previous: Digest) -> Result<Digest, StoreError> {
+    fn link_behind(
+        &self,
+        key: &ChainKey,
+        merchant: MerchantId,
+        previous: Digest,
+    ) -> Result<Digest, StoreError> {
         let Self { number, turn, at, digest, .. } = *self;
         key.link(&Joint { merchant, number, turn, at, previous, digest }).ok_or_else(unmakeable)
     }
@@ -80,8 +85,8 @@ impl Walk<'_> {
         let expected = self.number.saturating_add(1);
         let [first, other] = self.before;
         let should_be = stored.link_behind(self.key, self.merchant, first)?;
-        let holds = should_be == stored.link
-            || stored.link_behind(self.key, self.merchant, other)? == stored.link;
+        let holds =
+            should_be == stored.link || stored.link_behind(self.key, self.merchant, other)? == stored.link;
         self.number = stored.number;
         self.before = [stored.link, should_be];
         Ok(if stored.number != expected {
@@ -137,7 +142,8 @@ pub(super) fn one(
     merchant: MerchantId,
     turn: TurnId,
 ) -> Result<Option<Proof>, StoreError> {
-    let number = db.one(OF_TURN, params![merchant.as_bytes(), turn.as_bytes()], |row| row.get::<_, i64>(0))?;
+    let number =
+        db.one(OF_TURN, params![merchant.as_bytes(), turn.as_bytes()], |row| row.get::<_, i64>(0))?;
     let Some(number) = number else { return Ok(None) };
     let found = stretch(db, sealer, merchant, number.saturating_sub(1), 1)?;
     Ok(found.proofs.into_iter().next())

@@ -129,7 +129,8 @@ impl Chains {
         let Recorded { merchant, turn, at } = turn;
         let (key, newest, previous) = self.head(tx, merchant)?;
         let number = newest.saturating_add(1);
-        let link = key.link(&Joint { merchant, number, turn, at, previous, digest }).ok_or_else(unmakeable)?;
+        let link =
+            key.link(&Joint { merchant, number, turn, at, previous, digest }).ok_or_else(unmakeable)?;
         let owner = merchant.as_bytes();
         tx.run_one(ADD, params![owner, number, turn.as_bytes(), at.millis(), salt, digest, link])?;
         tx.run_one(ADVANCE, params![owner, number, link])?;

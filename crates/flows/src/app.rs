@@ -1,6 +1,7 @@
 //! The wiring: everything a flow may use, built once and handed to each.
 
 use std::fmt;
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -169,10 +170,21 @@ pub struct Parts {
     pub settings: Settings,
 }
 
-/// Everything a flow may use. Cheap to clone.
+/// Everything a flow may use. Cheap to clone: every request does it, some more than once.
 #[derive(Clone)]
-pub struct App {
-    parts: Arc<Parts>,
+pub struct App(Arc<Wired>);
+
+impl Deref for App {
+    type Target = Wired;
+
+    fn deref(&self) -> &Wired {
+        &self.0
+    }
+}
+
+/// What an [`App`] shares with its clones.
+pub struct Wired {
+    parts: Parts,
     model: Option<Arc<Model>>,
     /// The search indexes of the merchants.
     pub(crate) indexes: Arc<Indexes>,
@@ -205,8 +217,8 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let indexes = Indexes::new(parts.settings.index_folder.clone(), parts.settings.index_delay);
         let model = parts.model.clone().map(|chat| Arc::new(Model::new(chat)));
-        Self {
-            parts: Arc::new(parts),
+        Self(Arc::new(Wired {
+            parts,
             model,
             indexes: Arc::new(indexes),
             blocks: Arc::default(),
@@ -217,7 +229,7 @@ impl App {
             backing_up: Arc::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
-        }
+        }))
     }
 
     /// Where everything durable lives.
@@ -276,6 +288,13 @@ impl App {
     /// Tells the onlooker.
     pub(crate) fn saw(&self, kind: &'static str, summary: String, data: serde_json::Value) {
         self.parts.watcher.saw(kind, summary, data);
+    }
+
+    /// As [`App::saw`], for what happens so often that its words are only made for an onlooker who reads them.
+    pub(crate) fn saw_often(&self, kind: &'static str, words: impl FnOnce() -> (String, serde_json::Value)) {
+        let watcher = &self.parts.watcher;
+        let (summary, data) = if watcher.reads() { words() } else { Default::default() };
+        watcher.saw(kind, summary, data);
     }
 
     /// Milliseconds since `started` by the monotonic clock, for journals.

@@ -6,6 +6,7 @@ use shopclerk_domain::standing::Cause;
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::catalogue::SyncState;
 use shopclerk_storage::nouns::checks::Check;
+pub use shopclerk_storage::nouns::connections::AccountTold;
 use shopclerk_storage::nouns::connections::{AccountRow, ShopRow};
 pub use shopclerk_storage::nouns::polls::Poll;
 
@@ -13,6 +14,9 @@ use crate::app::App;
 use crate::connect::disconnect::ConnectionId;
 use crate::error::FlowError;
 use crate::paging::{Page, Slice};
+
+/// Kinds of news of an account that are shown.
+const KINDS: usize = 100;
 
 /// What was found by looking at a connection.
 #[derive(Debug)]
@@ -39,6 +43,8 @@ pub struct ShopOverview {
 pub struct AccountOverview {
     /// The account.
     pub row: AccountRow,
+    /// What its channel said of it, and what that did.
+    pub told: Vec<AccountTold>,
     /// What was found by looking at it.
     pub looks: Looks,
 }
@@ -77,7 +83,8 @@ async fn shop(app: &App, merchant: MerchantId, row: ShopRow) -> Result<ShopOverv
 
 async fn account(app: &App, merchant: MerchantId, row: AccountRow) -> Result<AccountOverview, StoreError> {
     let looks = looks(app, merchant, &ConnectionName::Account(row.account.id)).await?;
-    Ok(AccountOverview { row, looks })
+    let told = app.store().list_account_told(merchant, row.account.id, KINDS).await?;
+    Ok(AccountOverview { row, told, looks })
 }
 
 async fn looks(app: &App, merchant: MerchantId, connection: &ConnectionName) -> Result<Looks, StoreError> {

@@ -139,7 +139,7 @@ async fn followed_up(app: &App, event: ShopEvent) -> Result<(ShopEvent, FollowUp
     Ok((event, follow_up))
 }
 
-/// Wakes whoever has work to do with it now.
+/// Wakes whoever has work to do with it now: what came of conversations leads to no job.
 fn after_storing(app: &App, accepted: &Accepted) {
     for stored in accepted.stored.iter().filter(|stored| stored.asks_for_reply) {
         app.typing.add(stored.merchant, stored.conversation);
@@ -149,7 +149,11 @@ fn after_storing(app: &App, accepted: &Accepted) {
         let until = if *news == AccountNews::Blocked { now.plus(BLOCK_WAIT) } else { now };
         app.blocks.note(*account, until, now);
     }
-    app.bell.ring();
+    if accepted.hints + accepted.noted > 0 {
+        app.bell.ring();
+    } else if accepted.stored.iter().any(|stored| stored.waits) {
+        app.bell.ring_for_talk();
+    }
 }
 
 async fn store(app: &App, delivery: Delivery) -> Result<Accepted, FlowError> {
@@ -210,6 +214,15 @@ fn follow_up(app: &App, merchant: MerchantId, event: &ShopEvent) -> FollowUp {
 }
 
 fn tell(app: &App, source: Source, accepted: &Accepted, quarantined: usize, millis: f64) {
+    app.saw_often("inbox.accepted", || words(source, accepted, quarantined, millis));
+}
+
+fn words(
+    source: Source,
+    accepted: &Accepted,
+    quarantined: usize,
+    millis: f64,
+) -> (String, serde_json::Value) {
     let rows: Vec<i64> = accepted.stored.iter().map(|stored| stored.event.0).collect();
     let new = rows.len() + accepted.hints + accepted.noted;
     let summary = match (new, accepted.duplicates, quarantined) {
@@ -219,15 +232,12 @@ fn tell(app: &App, source: Source, accepted: &Accepted, quarantined: usize, mill
         (1, ..) => format!("1 event on disk in {millis:.1} ms"),
         (many, ..) => format!("{many} events on disk in {millis:.1} ms"),
     };
-    app.saw(
-        "inbox.accepted",
-        summary,
-        json!({
-            "source": source.word(), "rows": rows, "hints": accepted.hints, "noted": accepted.noted,
-            "duplicates": accepted.duplicates,
-            "unknown": accepted.unknown, "quarantined": quarantined, "millis": millis,
-        }),
-    );
+    let data = json!({
+        "source": source.word(), "rows": rows, "hints": accepted.hints, "noted": accepted.noted,
+        "duplicates": accepted.duplicates,
+        "unknown": accepted.unknown, "quarantined": quarantined, "millis": millis,
+    });
+    (summary, data)
 }
 
 /// Answers Meta's question whether this address is ours; raw query in, challenge out.

@@ -1,8 +1,8 @@
 //! The shopper sees at once that we are at it. Best effort: nothing is stored, nothing is tried twice.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::ids::{ConversationId, MerchantId};
@@ -15,8 +15,17 @@ use crate::work::wait;
 /// Conversations whose shopper has just written.
 #[derive(Debug, Default)]
 pub(crate) struct TypingQueue {
-    waiting: Mutex<VecDeque<(MerchantId, ConversationId)>>,
+    waiting: Mutex<Waiting>,
 }
+
+#[derive(Debug, Default)]
+struct Waiting {
+    in_order: VecDeque<Written>,
+    /// The same: nobody is to wait twice, and every message asks whether its shopper waits already.
+    known: HashSet<Written>,
+}
+
+type Written = (MerchantId, ConversationId);
 
 impl TypingQueue {
     /// Beyond this many, showing it late would be odd: the oldest are dropped.
@@ -24,18 +33,30 @@ impl TypingQueue {
 
     /// Remembers a conversation.
     pub(crate) fn add(&self, merchant: MerchantId, conversation: ConversationId) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.contains(&(merchant, conversation)) {
+        let mut waiting = self.waiting();
+        if !waiting.known.insert((merchant, conversation)) {
             return;
         }
-        if waiting.len() >= Self::MOST {
-            waiting.pop_front();
+        if waiting.in_order.len() >= Self::MOST {
+            waiting.take();
         }
-        waiting.push_back((merchant, conversation));
+        waiting.in_order.push_back((merchant, conversation));
     }
 
-    fn take(&self) -> Option<(MerchantId, ConversationId)> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    fn take(&self) -> Option<Written> {
+        self.waiting().take()
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn take(&mut self) -> Option<Written> {
+        let written = self.in_order.pop_front()?;
+        self.known.remove(&written);
+        Some(written)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the workers work at: conversations, jobs and indexes, objects, the sign of typing, the return of the model, and schedules.
 //! Each has workers of its own, so that no long read keeps a shopper waiting.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,18 +13,20 @@ use crate::app::App;
 use crate::catalogue::indexes;
 use crate::error::FlowError;
 use crate::keys::Sealing;
-use crate::work::bell::{Bell, Ear};
-use crate::work::runner::{self, Desk, Step};
+use crate::work::bell::Bell;
+use crate::work::runner::{self, Crew, Desk, Step};
 use crate::{jobs, model, schedules, turn, typing};
 
-/// Conversations worked at side by side.
-const CONVERSATIONS: usize = 4;
+/// Conversations worked at side by side: most of their time they wait for a platform, for a model or for the disk.
+const CONVERSATIONS: usize = 32;
 /// Jobs worked at side by side: most of their time they wait for a platform.
 const JOBS: usize = 16;
 /// Of these, jobs of one merchant: a shop that answers slowly must not keep the others waiting.
 pub(crate) const JOBS_EACH: usize = 4;
 /// Objects written side by side: mostly waiting for their place.
 const PARCELS: usize = 4;
+/// How often it is looked for objects that nobody announced.
+const GATHERED: Duration = Duration::from_secs(1);
 /// Schedules run side by side: a long one must not keep tokens from being renewed.
 const SCHEDULES: usize = 2;
 
@@ -81,7 +84,9 @@ impl Desk for Parcels {
     }
 
     async fn next_due(&self) -> Option<Duration> {
-        next_due(&self.0).await.object_job.map(|at| at.since(self.0.now()))
+        // Talk puts such jobs up without a ring: they have gathered by the time they are found.
+        let next = next_due(&self.0).await.object_job.map(|at| at.since(self.0.now()));
+        Some(next.unwrap_or(GATHERED).min(GATHERED))
     }
 }
 
@@ -160,30 +165,28 @@ pub async fn step(app: &App) -> bool {
 
 /// Starts the workers; they end when `app.stop` says so.
 pub fn start(app: &App) {
-    for _ in 0..CONVERSATIONS {
-        employ(app, Talk(app.clone()), app.bell.ear());
-    }
-    for _ in 0..JOBS {
-        employ(app, Errands(app.clone()), app.bell.ear());
-    }
-    for _ in 0..PARCELS {
-        employ(app, Parcels(app.clone()), app.bell.ear());
-    }
-    employ(app, Typing(app.clone()), app.bell.ear());
+    let rung = || Crew::with(app.bell.ear());
+    // These go by the clock alone.
+    let unrung = || Crew::with(Bell::default().ear());
+    let rung_for_talk = || Crew::with(app.bell.ear_for_talk());
+    employ(app, rung_for_talk(), CONVERSATIONS, || Talk(app.clone()));
+    employ(app, rung(), JOBS, || Errands(app.clone()));
+    employ(app, rung(), PARCELS, || Parcels(app.clone()));
+    employ(app, rung_for_talk(), 1, || Typing(app.clone()));
     // A rotation goes on by itself only after a start: whoever began it does it otherwise.
-    employ(app, Sealing(app.clone()), Bell::default().ear());
-    for _ in 0..SCHEDULES {
-        // They go by the clock alone.
-        employ(app, Schedules(app.clone()), Bell::default().ear());
-    }
+    employ(app, unrung(), 1, || Sealing(app.clone()));
+    employ(app, unrung(), SCHEDULES, || Schedules(app.clone()));
     if app.model().is_some() {
-        employ(app, Probe(app.clone()), app.bell.ear());
+        employ(app, rung(), 1, || Probe(app.clone()));
     }
 }
 
-fn employ(app: &App, desk: impl Desk + 'static, ear: Ear) {
-    let stop = app.stop.clone();
-    app.tasks.spawn(async move { runner::run(&desk, ear, &stop).await });
+fn employ<D: Desk + 'static>(app: &App, crew: Crew, workers: usize, desk: impl Fn() -> D) {
+    let crew = Arc::new(crew);
+    for _ in 0..workers {
+        let (desk, crew, stop) = (desk(), Arc::clone(&crew), app.stop.clone());
+        app.tasks.spawn(async move { runner::run(&desk, &crew, &stop).await });
+    }
 }
 
 /// What an earlier process left open is settled before anything is leased, and what recurs is made known.

@@ -25,6 +25,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::config::edge::EdgeConfig;
+use crate::config::http::Role;
 use crate::config::storage::{KeySource, StorageConfig};
 use crate::control::{self, Product};
 use crate::doctor::premises;
@@ -37,6 +38,8 @@ const FINISH: Duration = Duration::from_secs(8);
 /// What the product is started with.
 #[derive(Debug)]
 pub struct Plan {
+    /// What this process does.
+    pub role: Role,
     /// What the flows need to know.
     pub settings: Settings,
     /// How Meta is reached.
@@ -71,6 +74,7 @@ impl Plan {
         };
         let deadline = config.settings.model.deadline;
         Self {
+            role: config.role,
             settings: config.settings,
             meta: config.meta,
             shopify: config.shopify,
@@ -100,11 +104,17 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Opens the store, listens, and starts the worker. The listener is bound by the caller, so that a taken port is known
+    /// Opens the store, listens, and starts the workers if this process is to work. The listener is bound by the caller, so that a taken port is known
     /// before anything is opened.
     pub async fn start(plan: Plan, listener: TcpListener) -> anyhow::Result<Self> {
+        let role = plan.role;
         let engine = Self::open(plan, listener).await?;
-        worker::start(&engine.app);
+        match role {
+            Role::Web => {
+                tracing::warn!("only accepting: what comes in waits for a start with the role web,worker")
+            }
+            Role::WebAndWorker => worker::start(&engine.app),
+        }
         Ok(engine)
     }
 

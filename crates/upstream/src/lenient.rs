@@ -1,16 +1,82 @@
 //! Reads JSON that keeps to no schema: numbers written as text, missing and surplus fields, any depth. Nothing here recurses
 //! before the depth has been looked at, and no number passes through a float.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::fmt;
 
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use shopclerk_domain::clock::Timestamp;
 
 /// The deepest nesting that is looked into.
 pub(crate) const DEEPEST: usize = 32;
 
-/// The fields of an object, each as it was written; of a field written twice the last counts.
-pub(crate) type Fields<'a> = BTreeMap<String, &'a RawValue>;
+/// The fields of an object, each as it was written; of a field written twice the last counts. A list, because what is delivered has
+/// few of them and is read while somebody waits.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Fields<'a> {
+    /// What stands in the field `name`.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| *value)
+    }
+
+    pub(crate) fn contains_key(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::with_capacity(8);
+                while let Some((Name(name), value)) = map.next_entry()? {
+                    fields.push((name, value));
+                }
+                Ok(Fields(fields))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// The name of a field, copied only where it is written with escapes.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl<'de> Visitor<'de> for Text {
+            type Value = Name<'de>;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("the name of a field")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Name(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Name(Cow::Owned(text.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
 
 /// The fields of the object that `json` is.
 pub(crate) fn fields(json: &str) -> Option<Fields<'_>> {
@@ -24,12 +90,12 @@ pub(crate) fn elements(json: &str) -> Option<Vec<&RawValue>> {
 
 /// The object in the field `name`.
 pub(crate) fn object<'a>(of: &Fields<'a>, name: &str) -> Option<Fields<'a>> {
-    of.get(name).copied().and_then(|raw| fields(raw.get()))
+    of.get(name).and_then(|raw| fields(raw.get()))
 }
 
 /// The text in the field `name`, also where it is written as a whole number.
 pub(crate) fn text(of: &Fields<'_>, name: &str) -> Option<String> {
-    of.get(name).copied().and_then(as_text)
+    of.get(name).and_then(as_text)
 }
 
 /// Whether the field `name` says true.
@@ -62,7 +128,7 @@ pub(crate) fn instant(text: &str) -> Option<Timestamp> {
 
 /// The instant in the field `name`, also where it is a number with a fraction.
 pub(crate) fn instant_in(of: &Fields<'_>, name: &str) -> Option<Timestamp> {
-    let raw = of.get(name).copied()?;
+    let raw = of.get(name)?;
     as_text(raw).map_or_else(|| instant(raw.get()), |text| instant(&text))
 }
 
@@ -111,6 +177,14 @@ mod tests {
         ] {
             assert_eq!(instant(written).map(Timestamp::millis), millis, "{written}");
         }
+    }
+
+    #[test]
+    fn of_a_field_written_twice_the_last_counts() {
+        let written = fields(r#"{ "a": 1, "\u0061": "two", "b": null }"#).unwrap();
+        assert_eq!(text(&written, "a").unwrap(), "two");
+        assert!(written.contains_key("b") && !written.contains_key("c"));
+        assert!(fields("[]").is_none() && fields(r#"{"a":1"#).is_none());
     }
 
     #[test]

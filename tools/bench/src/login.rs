@@ -3,19 +3,20 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
-use crate::start::{free_address, now, until_ready};
+use crate::server::{Server, found, product};
+use crate::start::now;
 
 /// How many of the begun sign-ins are looked for afterwards.
 const LOOKED_FOR: usize = 100;
@@ -23,15 +24,20 @@ const LOOKED_FOR: usize = 100;
 /// Measures both, one after the other, and says what the one is of the other.
 #[expect(clippy::print_stdout, reason = "a bench prints its figures")]
 pub(crate) fn run(binary: &Path, connections: usize, span: Duration) -> anyhow::Result<()> {
-    let binary =
-        binary.canonicalize().with_context(|| format!("there is no {}; build it first", binary.display()))?;
+    let binary = found(binary)?;
     let runtime = tokio::runtime::Runtime::new()?;
     let bare = {
         let server = Server::start(Command::new(std::env::current_exe()?).arg("bare-redirect"))?;
         runtime.block_on(load(server.address, connections, span))?
     };
     let folder = tempfile::tempdir()?;
-    let server = Server::start(&mut product(&binary, folder.path()))?;
+    let mut command = product(&binary, folder.path());
+    command
+        .env("SHOPCLERK_TRUSTED_PROXIES", "127.0.0.1")
+        .env("SHOPCLERK_LOGINS_PER_MINUTE", "0")
+        .env("SHOPCLERK_CALLBACKS_PER_MINUTE", "0")
+        .env("SHOPCLERK_PENDING_LOGINS", "10000000");
+    let server = Server::start(&mut command)?;
     let login = runtime.block_on(load(server.address, connections, span))?;
     let kept = runtime.block_on(look_for(server.address, &login.begun))?;
     println!("{connections} connections, {} s each", span.as_secs());
@@ -56,51 +62,6 @@ pub(crate) fn serve_bare(bind: SocketAddr) -> anyhow::Result<()> {
             .route("/readyz", get(|| async { "ready\n" }));
         Ok(axum::serve(tokio::net::TcpListener::bind(bind).await?, router).await?)
     })
-}
-
-fn product(binary: &Path, folder: &Path) -> Command {
-    let mut command = Command::new(binary);
-    command.arg("serve").current_dir(folder).env_clear();
-    command
-        .env("RUST_LOG", "warn")
-        .env("FACEBOOK_APP_ID", "123456789012345")
-        .env("FACEBOOK_APP_SECRET", "bench-8d1f7a2c")
-        .env("FACEBOOK_VERIFY_TOKEN", "bench-51c09e7b")
-        .env("SHOPIFY_API_KEY", "bench-client")
-        .env("SHOPIFY_API_SECRET", "bench-f3a6b1d9")
-        .env("SHOPCLERK_TRUSTED_PROXIES", "127.0.0.1")
-        .env("SHOPCLERK_LOGINS_PER_MINUTE", "0")
-        .env("SHOPCLERK_CALLBACKS_PER_MINUTE", "0")
-        .env("SHOPCLERK_PENDING_LOGINS", "10000000");
-    command
-}
-
-/// A process that is ended with the bench.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(command: &mut Command) -> anyhow::Result<Self> {
-        let address = free_address()?;
-        let child = command
-            .env("SHOPCLERK_BIND", address.to_string())
-            .env("SHOPCLERK_PUBLIC_URL", format!("http://{address}"))
-            .stdout(Stdio::null())
-            .spawn()
-            .context("a server could not be started")?;
-        let server = Self { child, address };
-        until_ready(address, now())?;
-        Ok(server)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
 }
 
 /// A sign-in that was begun: the handle that travels and the cookie that stays.

@@ -1,20 +1,36 @@
-//! Benchmarks: how well the search finds (`search-quality`) and how fast (`search-speed`), what looking through thousands of
-//! connections costs (`poll`), how many sign-ins can be begun (`login`), what a lying model gets past the gate (`lies`), and how
-//! the binary starts and rests (`start`).
+//! Benchmarks: how fast deliveries are acknowledged (`ack`) and answered (`reply`), how fast changes reach the mirror (`changes`), how well the search finds (`search-quality`) and how fast
+//! (`search-speed`), what looking through thousands of connections costs (`poll`), how many sign-ins can be begun (`login`), what
+//! a lying model gets past the gate (`lies`), and how the binary starts and rests (`start`).
 
+mod ack;
+mod changes;
+mod delivery;
 mod generator;
 mod lies;
 mod login;
+mod merchants;
+mod messenger;
 mod platforms;
 mod poll;
 mod quality;
+mod reply;
+mod server;
 mod speed;
+mod spread;
 mod start;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+
+/// What the product allocates with, so that what it is compared with does too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Exit code of a bench that was refused because the machine was too noisy.
+const TOO_NOISY: u8 = 2;
 
 #[derive(Parser)]
 #[command(about = "Benchmarks of Shopclerk; not shipped")]
@@ -25,6 +41,70 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Bench {
+    /// How fast deliveries are acknowledged, beside a minimal reference. Exit code 2: the machine is too noisy.
+    Ack {
+        /// The binary.
+        #[arg(long, default_value = "target/release/shopclerk")]
+        binary: PathBuf,
+        /// Delivering at once.
+        #[arg(long, default_value_t = 64)]
+        connections: usize,
+        /// Messages in each run.
+        #[arg(long, default_value_t = 60_000)]
+        messages: u32,
+        /// Shoppers who write them, known before.
+        #[arg(long, default_value_t = 2_000)]
+        shoppers: u32,
+        /// Pages they write to.
+        #[arg(long, default_value_t = 100)]
+        pages: u32,
+        /// Alternating pairs.
+        #[arg(long, default_value_t = 5)]
+        pairs: u32,
+    },
+    /// What `ack` compares with.
+    #[command(hide = true)]
+    Reference {
+        /// Where it listens.
+        #[arg(long, env = "SHOPCLERK_BIND")]
+        bind: std::net::SocketAddr,
+        /// Where it keeps what it is told.
+        #[arg(long)]
+        folder: PathBuf,
+        /// Most messages in one commit.
+        #[arg(long)]
+        most: usize,
+    },
+    /// How long a reply takes, and how many there are a second.
+    Reply {
+        /// The binary.
+        #[arg(long, default_value = "target/release/shopclerk")]
+        binary: PathBuf,
+        /// Messages near idle.
+        #[arg(long, default_value_t = 300)]
+        single: u32,
+        /// Shoppers who write at once under load.
+        #[arg(long, default_value_t = 48)]
+        abreast: u32,
+        /// Seconds under load, five times.
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
+    /// How many changes of Pages a second reach the mirror.
+    Changes {
+        /// The binary.
+        #[arg(long, default_value = "target/release/shopclerk")]
+        binary: PathBuf,
+        /// Pages that change.
+        #[arg(long, default_value_t = 1_000)]
+        pages: u32,
+        /// Changes in all.
+        #[arg(long, default_value_t = 40_000)]
+        events: u32,
+        /// Delivering at once.
+        #[arg(long, default_value_t = 16)]
+        connections: u32,
+    },
     /// How well it finds, on a folder with `products.jsonl.gz`, `*queries_dev.tsv` and `*labels_dev.tsv`.
     SearchQuality {
         /// The folder; without it the bench says that it skips.
@@ -107,8 +187,21 @@ enum Bench {
     },
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().bench {
+        Bench::Ack { binary, connections, messages, shoppers, pages, pairs } => {
+            let crowd = ack::Crowd { pages, shoppers };
+            let counts = ack::run(&ack::Plan { binary: &binary, connections, messages, pairs, crowd })?;
+            return Ok(if counts { ExitCode::SUCCESS } else { ExitCode::from(TOO_NOISY) });
+        }
+        Bench::Reply { binary, single, abreast, seconds } => {
+            let span = Duration::from_secs(seconds);
+            reply::run(&reply::Plan { binary: &binary, single, abreast, span })
+        }
+        Bench::Changes { binary, pages, events, connections } => {
+            changes::run(&changes::Plan { binary: &binary, pages, events, connections })
+        }
+        Bench::Reference { bind, folder, most } => ack::serve_reference(bind, &folder, most),
         Bench::SearchQuality { data, out, show } => quality::run(&data, &out, show.as_deref()),
         Bench::Login { binary, connections, seconds } => {
             login::run(&binary, connections, Duration::from_secs(seconds))
@@ -120,4 +213,5 @@ fn main() -> anyhow::Result<()> {
         Bench::Platforms { products } => platforms::run(products),
         Bench::SearchSpeed { products, queries, seed } => speed::run(products, queries, seed),
     }
+    .map(|()| ExitCode::SUCCESS)
 }

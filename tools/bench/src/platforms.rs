@@ -1,5 +1,5 @@
 //! Platforms that answer at once with canned words, keep each shop's allowance as Shopify does, and write down whoever asks for more
-//! than there is. A process of their own, so that their work is not counted as ours.
+//! than there is. Where their work must not be counted as ours, they are a process of their own.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +12,8 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
+
+use crate::start::now;
 
 /// What a development shop has: points at most, and points that come back each second.
 const MOST: f64 = 2_000.0;
@@ -29,10 +31,18 @@ struct Journal {
     /// The least that was ever left in a shop's bucket.
     least: f64,
     buckets: HashMap<String, (f64, f64)>,
-    pages: HashMap<String, u32>,
+    pages: HashMap<String, Asked>,
 }
 
-struct Platforms {
+/// How a Page was asked what it is.
+#[derive(Clone, Copy)]
+struct Asked {
+    calls: u32,
+    last: Instant,
+}
+
+/// Shopify and the Pages of Meta.
+pub(crate) struct Platforms {
     begun: Instant,
     page_of_products: String,
     fields: String,
@@ -44,27 +54,39 @@ struct Platforms {
 pub(crate) fn run(products: u32) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let platforms = Arc::new(Platforms {
-            begun: now(),
-            page_of_products: page_of_products(products).to_string(),
-            fields: installed().to_string(),
-            journal: Mutex::new(Journal { least: MOST, ..Journal::default() }),
-        });
-        let router = Router::new()
-            .route("/shop/{shop}/admin/api/{version}/graphql.json", post(shop))
-            .route("/meta/{version}/{page}", get(page))
-            .route("/meta/{version}/{page}/subscribed_apps", get(fields))
-            .route("/journal", get(journal))
-            .with_state(platforms);
+        let router = Platforms::open(products).router();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         println!("{}", listener.local_addr()?);
         Ok(axum::serve(listener, router).await?)
     })
 }
 
-#[expect(clippy::disallowed_methods, reason = "a bench measures the machine's own time")]
-fn now() -> Instant {
-    Instant::now()
+impl Platforms {
+    /// With so many products in each shop.
+    pub(crate) fn open(products: u32) -> Arc<Self> {
+        Arc::new(Self {
+            begun: now(),
+            page_of_products: page_of_products(products).to_string(),
+            fields: installed().to_string(),
+            journal: Mutex::new(Journal { least: MOST, ..Journal::default() }),
+        })
+    }
+
+    /// Their addresses.
+    pub(crate) fn router(self: Arc<Self>) -> Router {
+        Router::new()
+            .route("/shop/{shop}/admin/api/{version}/graphql.json", post(shop))
+            .route("/meta/{version}/{page}", get(page))
+            .route("/meta/{version}/{page}/subscribed_apps", get(fields))
+            .route("/journal", get(journal))
+            .with_state(self)
+    }
+
+    /// When a Page was last asked what it is.
+    pub(crate) fn asked(&self, page: &str) -> Option<Instant> {
+        let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        journal.pages.get(page).map(|asked| asked.last)
+    }
 }
 
 async fn shop(
@@ -104,14 +126,14 @@ async fn fields(
 
 async fn journal(State(platforms): State<Arc<Platforms>>) -> Response {
     let journal = platforms.journal.lock().unwrap_or_else(PoisonError::into_inner);
-    let busiest = journal.pages.values().max().copied().unwrap_or(0);
+    let busiest = journal.pages.values().map(|asked| asked.calls).max().unwrap_or(0);
     answer(
         json!({ "calls": journal.calls, "refused": journal.refused, "least_left": journal.least, "busiest_page": busiest })
             .to_string(),
     )
 }
 
-fn answer(body: String) -> Response {
+pub(crate) fn answer(body: String) -> Response {
     ([(CONTENT_TYPE, "application/json")], body).into_response()
 }
 
@@ -136,9 +158,10 @@ impl Platforms {
     fn count(&self, page: &str) {
         let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
         journal.calls += 1;
-        let calls = journal.pages.entry(page.to_owned()).or_default();
-        *calls += 1;
-        if *calls > PAGE_CALLS {
+        let at = now();
+        let asked = journal.pages.entry(page.to_owned()).or_insert(Asked { calls: 0, last: at });
+        *asked = Asked { calls: asked.calls + 1, last: at };
+        if asked.calls > PAGE_CALLS {
             journal.refused += 1;
         }
     }
@@ -171,5 +194,5 @@ fn page_of_products(count: u32) -> Value {
 }
 
 fn installed() -> Value {
-    json!({ "data": [{ "id": crate::poll::APP_ID, "subscribed_fields": shopclerk_flows::wiring::PAGE_FIELDS }] })
+    json!({ "data": [{ "id": crate::merchants::APP_ID, "subscribed_fields": shopclerk_flows::wiring::PAGE_FIELDS }] })
 }

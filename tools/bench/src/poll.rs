@@ -4,19 +4,17 @@
 
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::merchants::{APP_ID, APP_SECRET, SHOPIFY_SECRET, VERIFY_TOKEN, connect, secret};
 use anyhow::Context;
-use serde_json::{Value, json};
-use shopclerk_domain::channel::ChannelKind;
-use shopclerk_domain::clock::{Clock, SystemClock, Timestamp};
-use shopclerk_domain::connection::{ShopDomain, TokenSource};
+use serde_json::Value;
+use shopclerk_domain::clock::{Clock, SystemClock};
 use shopclerk_domain::entropy::{Entropy, SystemEntropy};
 use shopclerk_domain::fault::{FaultPoints, NoFaults};
-use shopclerk_domain::ids::{AccountId, MerchantId};
-use shopclerk_domain::secret::{Secret, SecretText};
 use shopclerk_flows::app::{App, Parts, Settings};
 use shopclerk_flows::poll::now::{self, Chosen, Look};
 use shopclerk_flows::progress::Unwatched;
@@ -25,16 +23,11 @@ use shopclerk_flows::wiring::{
     Http, KeyRing, Meta, MetaSettings, Objects, Shopify, ShopifySettings, SqliteOptions, open_sqlite,
 };
 use shopclerk_flows::worker;
-use shopclerk_storage::SharedStore;
-use shopclerk_storage::nouns::connections::{ConnectAccount, ConnectShop, ShopTokens, Signup};
-use tempfile::TempDir;
 
-/// Our app at the canned platforms.
-pub(crate) const APP_ID: &str = "123456789012345";
 /// What is due later is not part of the look.
 const SOON: Duration = Duration::from_secs(2);
-/// Merchants connected side by side.
-const ABREAST: usize = 200;
+/// How often it is asked whether anything is left: seldom, for asking is our own work too.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// The platforms, until they are dropped.
 struct Platforms {
@@ -56,12 +49,9 @@ pub(crate) fn run(connections: u32, products: u32) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let folder = tempfile::tempdir()?;
-        let app = open(&folder, &platforms.address).await?;
-        worker::recover(&app).await?;
-        connect(app.store(), connections / 2).await?;
+        let app = open(folder.path(), &platforms.address).await?;
         println!("{connections} connections, {products} products in each shop");
-        worker::start(&app);
-        let first = look(&app).await?;
+        let first = connect_and_look(&app, connections / 2).await?;
         println!("first look: {}", first.words(connections));
         let before = journal(&platforms.address)?;
         let second = look(&app).await?;
@@ -69,9 +59,7 @@ pub(crate) fn run(connections: u32, products: u32) -> anyhow::Result<()> {
         let after = journal(&platforms.address)?;
         let calls = called(&after) - called(&before);
         println!("calls of that look: {calls}; in the platforms' journal: {after}");
-        app.stop.cancel();
-        app.tasks.close();
-        app.tasks.wait().await;
+        close(app).await;
         let own = second.processor.as_secs_f64() * 1_000.0 / f64::from(connections);
         anyhow::ensure!(
             after.get("refused").and_then(Value::as_u64) == Some(0),
@@ -82,8 +70,23 @@ pub(crate) fn run(connections: u32, products: u32) -> anyhow::Result<()> {
     })
 }
 
+/// Connects so many merchants, starts the workers, and has everything looked at for the first time.
+pub(crate) async fn connect_and_look(app: &App, merchants: u32) -> anyhow::Result<Taken> {
+    worker::recover(app).await?;
+    connect(app.store(), merchants).await?;
+    worker::start(app);
+    look(app).await
+}
+
+/// Ends the product that [`open`] began.
+pub(crate) async fn close(app: App) {
+    app.stop.cancel();
+    app.tasks.close();
+    app.tasks.wait().await;
+}
+
 /// What a look at everything took.
-struct Taken {
+pub(crate) struct Taken {
     wall: Duration,
     processor: Duration,
 }
@@ -107,7 +110,7 @@ async fn look(app: &App) -> anyhow::Result<Taken> {
     let asked = now::ask(app, &Chosen::Everything).await?;
     let looks = now::follow(app, &asked, &Unwatched).await?;
     while app.store().next_due().await?.soonest().is_some_and(|at| at <= app.now().plus(SOON)) {
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(LOOK_EVERY).await;
     }
     let failed = looks.iter().find(|look| !matches!(look, Look::Done(_)));
     anyhow::ensure!(failed.is_none(), "a look failed: {failed:?}");
@@ -150,13 +153,14 @@ fn journal(address: &str) -> anyhow::Result<Value> {
     Ok(serde_json::from_str(body)?)
 }
 
-async fn open(folder: &TempDir, platforms: &str) -> anyhow::Result<App> {
+/// The product in this process, its data in `folder`, at these platforms.
+pub(crate) async fn open(folder: &Path, platforms: &str) -> anyhow::Result<App> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let faults: Arc<dyn FaultPoints> = Arc::new(NoFaults);
-    let (keys, _) = KeyRing::open_or_create(&folder.path().join("keys"), &*entropy)?;
+    let (keys, _) = KeyRing::open_or_create(&folder.join("keys"), &*entropy)?;
     let store = open_sqlite(SqliteOptions {
-        folder: folder.path().to_owned(),
+        folder: folder.to_owned(),
         keys,
         clock: Arc::clone(&clock),
         entropy: Arc::clone(&entropy),
@@ -164,23 +168,23 @@ async fn open(folder: &TempDir, platforms: &str) -> anyhow::Result<App> {
     })
     .await?;
     let http = Http::new(Arc::clone(&clock), Arc::clone(&faults))?;
-    let mut settings = Settings::at("http://127.0.0.1:9", folder.path().join("index"));
+    let mut settings = Settings::at("http://127.0.0.1:9", folder.join("index"));
     settings.mirror_delay = Duration::ZERO;
     let meta = MetaSettings {
         graph_url: format!("http://{platforms}/meta"),
         dialog_url: format!("http://{platforms}/meta"),
         version: "v26.0".to_owned(),
         app_id: APP_ID.to_owned(),
-        app_secret: secret("bench-8d1f7a2c"),
+        app_secret: secret(APP_SECRET),
         previous_secret: None,
-        verify_token: secret("bench-51c09e7b"),
+        verify_token: secret(VERIFY_TOKEN),
         config_id: None,
     };
     let shopify = ShopifySettings {
         url_template: format!("http://{platforms}/shop/{{shop}}"),
         api_version: "2026-04".to_owned(),
         api_key: "bench-client".to_owned(),
-        api_secret: secret("bench-f3a6b1d9"),
+        api_secret: secret(SHOPIFY_SECRET),
         previous_secret: None,
         scopes: vec!["read_products".to_owned()],
     };
@@ -191,68 +195,8 @@ async fn open(folder: &TempDir, platforms: &str) -> anyhow::Result<App> {
         meta: Meta::new(meta, http.clone()),
         shopify: Shopify::new(shopify, http),
         model: None,
-        objects: Objects::in_folder(folder.path(), &faults)?,
+        objects: Objects::in_folder(folder, &faults)?,
         watcher: Arc::new(Nobody),
         settings,
     }))
-}
-
-fn secret(text: &str) -> SecretText {
-    Secret::new(text.to_owned())
-}
-
-/// As many merchants, each with a shop and a Page.
-async fn connect(store: &SharedStore, merchants: u32) -> anyhow::Result<()> {
-    let mut under_way = tokio::task::JoinSet::new();
-    for number in 0..merchants {
-        if under_way.len() >= ABREAST {
-            under_way.join_next().await.context("nothing under way")???;
-        }
-        under_way.spawn(merchant(Arc::clone(store), number));
-    }
-    while let Some(connected) = under_way.join_next().await {
-        connected??;
-    }
-    Ok(())
-}
-
-async fn merchant(store: SharedStore, number: u32) -> anyhow::Result<()> {
-    let now = Timestamp::from_millis(1_795_258_800_000);
-    let merchant = MerchantId::new(now, &SystemEntropy);
-    let tokens = ShopTokens {
-        access: secret(&format!("shpat_bench_{number}")),
-        access_ends: None,
-        refresh: None,
-        refresh_ends: None,
-        generation: 0,
-        source: TokenSource::Grant,
-        worked: true,
-    };
-    let shop = ConnectShop {
-        shop: ShopDomain::parse(&format!("shop-{number}.myshopify.com"))?,
-        new_merchant: merchant,
-        signup: Signup::Open,
-        signed_in: None,
-        scopes: vec!["read_products".to_owned()],
-        tokens,
-        facts: None,
-        cause: None,
-        session: None,
-        ends_session: None,
-        jobs: Vec::new(),
-    };
-    store.connect_shop(shop, now).await?;
-    let native_id = format!("10{number:010}");
-    let account = ConnectAccount {
-        new_id: AccountId::new(now, &SystemEntropy),
-        channel: ChannelKind::Messenger,
-        name: format!("Page {native_id}"),
-        token: Some(secret(&format!("EAAG_bench_{number}"))),
-        data: json!({}),
-        cause: None,
-        granted_by: None,
-        native_id,
-    };
-    store.connect_accounts(merchant, secret("EAAB_bench"), None, vec![account], Vec::new(), now).await?;
-    Ok(())
 }

@@ -1,4 +1,5 @@
-//! A bell that wakes every worker. A ring while a worker is busy is not lost: it looks again before it sleeps.
+//! A bell that wakes the workers: all of them, or those alone who talk, for that is what most deliveries are about. A ring while a
+//! worker is busy is not lost: it looks again before it sleeps.
 
 use tokio::sync::watch;
 
@@ -6,6 +7,7 @@ use tokio::sync::watch;
 #[derive(Debug)]
 pub(crate) struct Bell {
     rings: watch::Sender<u64>,
+    for_talk: watch::Sender<u64>,
 }
 
 /// One worker's ear.
@@ -16,7 +18,7 @@ pub(crate) struct Ear {
 
 impl Default for Bell {
     fn default() -> Self {
-        Self { rings: watch::Sender::new(0) }
+        Self { rings: watch::Sender::new(0), for_talk: watch::Sender::new(0) }
     }
 }
 
@@ -24,11 +26,22 @@ impl Bell {
     /// Wakes everybody.
     pub(crate) fn ring(&self) {
         self.rings.send_modify(|rings| *rings = rings.wrapping_add(1));
+        self.ring_for_talk();
+    }
+
+    /// Wakes those who talk.
+    pub(crate) fn ring_for_talk(&self) {
+        self.for_talk.send_modify(|rings| *rings = rings.wrapping_add(1));
     }
 
     /// For one more worker.
     pub(crate) fn ear(&self) -> Ear {
         Ear { heard: self.rings.subscribe() }
+    }
+
+    /// For those who talk.
+    pub(crate) fn ear_for_talk(&self) -> Ear {
+        Ear { heard: self.for_talk.subscribe() }
     }
 }
 

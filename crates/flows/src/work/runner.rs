@@ -1,11 +1,13 @@
 //! The worker: does one step after the other while something is due, and sleeps until something becomes due. A step that
-//! fails or panics costs a pause, never the worker.
+//! fails or panics costs a pause, never the worker. Of the workers of a crew that have nothing to do one keeps watch; it leaves the
+//! watch to the next when it goes to work, so that a ring wakes as many as there is work for, and not all.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::FutureExt;
+use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
 use super::bell::Ear;
@@ -32,6 +34,22 @@ pub(crate) trait Desk: Send + Sync {
     async fn next_due(&self) -> Option<Duration>;
 }
 
+/// Workers at the same kind of desk.
+#[derive(Debug)]
+pub(crate) struct Crew {
+    /// Held by whoever keeps watch.
+    watch: Mutex<Ear>,
+    /// Somebody has worked: what is due next may be another thing now.
+    worked: Notify,
+}
+
+impl Crew {
+    /// A crew that is woken through this ear.
+    pub(crate) fn with(ear: Ear) -> Self {
+        Self { watch: Mutex::new(ear), worked: Notify::new() }
+    }
+}
+
 /// Sleep when nothing is known to become due: what nobody announced is found then.
 const UNTOLD: Duration = Duration::from_secs(5);
 /// Longest sleep: a wall clock that was set back must not keep work waiting.
@@ -43,20 +61,27 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// Works until told to stop; finishes the step under way.
-pub(crate) async fn run(desk: &dyn Desk, mut ear: Ear, stop: &CancellationToken) {
-    let mut failures = 0;
+pub(crate) async fn run(desk: &dyn Desk, crew: &Crew, stop: &CancellationToken) {
+    let (mut failures, mut has_worked) = (0, false);
     while !stop.is_cancelled() {
-        ear.clear();
         let outcome = AssertUnwindSafe(desk.step()).catch_unwind().await.unwrap_or_else(|_| {
             tracing::error!("a step of the worker panicked; the panic's own line is just above");
             Step::Failed
         });
         match outcome {
-            Step::Worked => failures = 0,
+            Step::Worked => {
+                failures = 0;
+                has_worked = true;
+            }
             Step::Idle => {
                 failures = 0;
-                let sleep = desk.next_due().await.unwrap_or(UNTOLD).clamp(SHORTEST, LONGEST);
-                rest(sleep, &mut ear, stop).await;
+                if std::mem::take(&mut has_worked) {
+                    crew.worked.notify_one();
+                }
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = keep_watch(desk, crew) => {}
+                }
             }
             Step::Failed => {
                 failures += 1;
@@ -69,11 +94,17 @@ pub(crate) async fn run(desk: &dyn Desk, mut ear: Ear, stop: &CancellationToken)
     }
 }
 
-async fn rest(span: Duration, ear: &mut Ear, stop: &CancellationToken) {
-    tokio::select! {
-        () = stop.cancelled() => {}
-        () = ear.rung() => {}
-        () = wait::pause(span) => {}
+/// Waits for the watch, then until it rings or something becomes due. What is due is asked for by whoever has the watch: a ring
+/// before that is answered by the look itself, one after it is heard.
+async fn keep_watch(desk: &dyn Desk, crew: &Crew) {
+    let mut ear = crew.watch.lock().await;
+    loop {
+        let sleep = desk.next_due().await.unwrap_or(UNTOLD).clamp(SHORTEST, LONGEST);
+        tokio::select! {
+            () = crew.worked.notified() => {}
+            () = ear.rung() => return,
+            () = wait::pause(sleep) => return,
+        }
     }
 }
 
@@ -118,9 +149,48 @@ mod tests {
         let stop = CancellationToken::new();
         let desk = Clumsy { steps: AtomicUsize::new(0), stop: stop.clone() };
 
-        run(&desk, Bell::default().ear(), &stop).await;
+        run(&desk, &Crew::with(Bell::default().ear()), &stop).await;
 
         assert_eq!(desk.steps.load(Ordering::Relaxed), 3);
+    }
+
+    /// Finds nothing to do, and says so.
+    struct Idle {
+        looks: tokio::sync::mpsc::UnboundedSender<()>,
+    }
+
+    #[async_trait]
+    impl Desk for Idle {
+        async fn step(&self) -> Step {
+            self.looks.send(()).unwrap();
+            Step::Idle
+        }
+
+        async fn next_due(&self) -> Option<Duration> {
+            Some(LONGEST)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_ring_wakes_one_of_a_crew_that_is_idle() {
+        let (bell, stop) = (Bell::default(), CancellationToken::new());
+        let (looks, mut looked) = tokio::sync::mpsc::unbounded_channel();
+        let (desk, crew) = (Idle { looks }, Crew::with(bell.ear()));
+
+        let workers = futures::future::join_all((0..8).map(|_| run(&desk, &crew, &stop)));
+        let ringing = async {
+            for _ in 0..8 {
+                looked.recv().await.unwrap();
+            }
+            for _ in 0..3 {
+                bell.ring();
+                looked.recv().await.unwrap();
+                tokio::task::yield_now().await;
+                assert!(looked.try_recv().is_err(), "the others sleep on");
+            }
+            stop.cancel();
+        };
+        tokio::join!(workers, ringing);
     }
 
     #[test]

@@ -60,7 +60,9 @@ impl Order for PollNow {
     async fn carry_out(self, product: &Product, progress: &dyn Progress) -> anyhow::Result<Vec<Looked>> {
         let asked = now::ask(&product.app, &self.chosen()?).await?;
         if asked.targets.is_empty() {
-            bail!("there is no such connection here; the page /app shows those there are");
+            bail!(
+                "there is no such connection here, or it is disconnected; the page /app shows those there are"
+            );
         }
         let looks = now::follow(&product.app, &asked, progress).await?;
         Ok(asked.targets.iter().zip(looks).map(|(target, look)| looked(target, look)).collect())

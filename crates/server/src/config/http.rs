@@ -1,4 +1,4 @@
-//! Where we listen and how we are reached.
+//! Where we listen, how we are reached, and what this process does.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,11 +8,22 @@ use url::{Host, Url};
 
 use super::check::Checker;
 
+/// What a process does of the product's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It accepts, stores and acknowledges; what came in waits.
+    Web,
+    /// It works at what came in, too.
+    WebAndWorker,
+}
+
 /// Addresses of this server and who may sign up.
 #[derive(Clone, Debug)]
 pub struct HttpConfig {
     /// Where to listen.
     pub bind: SocketAddr,
+    /// What this process does.
+    pub role: Role,
     /// The public address, without a slash at the end.
     pub public_url: String,
     /// Whether the public address is on loopback.
@@ -23,10 +34,11 @@ pub struct HttpConfig {
 
 pub(super) fn read(check: &mut Checker<'_>) -> Option<HttpConfig> {
     let bind = bind(check);
+    let role = role(check);
     let public = public_url(check);
     let signup = signup(check);
     let (public_url, development) = public?;
-    Some(HttpConfig { bind: bind?, public_url, development, signup: signup? })
+    Some(HttpConfig { bind: bind?, role: role?, public_url, development, signup: signup? })
 }
 
 fn bind(check: &mut Checker<'_>) -> Option<SocketAddr> {
@@ -40,6 +52,19 @@ fn bind(check: &mut Checker<'_>) -> Option<SocketAddr> {
         "write an address and a port, such as 127.0.0.1:5000",
     );
     None
+}
+
+fn role(check: &mut Checker<'_>) -> Option<Role> {
+    const NAME: &str = "SHOPCLERK_ROLE";
+    match check.optional(NAME).unwrap_or("web,worker") {
+        "web" => Some(Role::Web),
+        "web,worker" => Some(Role::WebAndWorker),
+        text => {
+            let what = format!("`{text}` is no role that a process can have alone");
+            check.fault(NAME, what, "write web,worker, or web for a process that only accepts");
+            None
+        }
+    }
 }
 
 fn public_url(check: &mut Checker<'_>) -> Option<(String, bool)> {

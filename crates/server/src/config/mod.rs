@@ -30,7 +30,7 @@ pub use check::{Checker, Fault};
 pub use sources::Sources;
 
 use self::edge::EdgeConfig;
-use self::http::HttpConfig;
+use self::http::{HttpConfig, Role};
 use self::model::ModelConfig;
 use self::storage::StorageConfig;
 use crate::rehearsal::Rehearsal;
@@ -40,6 +40,8 @@ use crate::rehearsal::Rehearsal;
 pub struct Config {
     /// Where to listen.
     pub bind: SocketAddr,
+    /// What this process does.
+    pub role: Role,
     /// What the flows need to know.
     pub settings: Settings,
     /// How Meta is reached.
@@ -135,6 +137,7 @@ impl Config {
         shopify.addresses.apply(&mut settings);
         Some(Self {
             bind: http.bind,
+            role: http.role,
             development: http.development,
             settings,
             meta: meta.client,

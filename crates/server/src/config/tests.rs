@@ -38,6 +38,7 @@ fn t30_what_cannot_be_started_with_is_named() {
     check(&[("SHOPCLERK_PUBLIC_URL", "clerk.nordlys.example")], &["SHOPCLERK_PUBLIC_URL"]);
     check(&[("SHOPCLERK_PUBLIC_URL", "https://clerk.nordlys.example/app")], &["SHOPCLERK_PUBLIC_URL"]);
     check(&[("SHOPCLERK_BIND", "5000")], &["SHOPCLERK_BIND"]);
+    check(&[("SHOPCLERK_ROLE", "worker")], &["SHOPCLERK_ROLE"]);
     check(&[("FACEBOOK_GRAPH_VERSION", "26")], &["FACEBOOK_GRAPH_VERSION"]);
     check(&[("SHOPIFY_API_VERSION", "2026-05")], &["SHOPIFY_API_VERSION"]);
     check(&[("SHOPCLERK_SIGNUP", "everyone!")], &["SHOPCLERK_SIGNUP"]);

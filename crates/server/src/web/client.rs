@@ -2,10 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::HeaderName;
-use axum::middleware::Next;
-use axum::response::Response;
 
 use super::Web;
 
@@ -19,13 +17,11 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Client(pub(crate) IpAddr);
 
-/// Notes who asks, for the limits.
-pub(super) async fn note(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+/// Who asks, for the limits.
+pub(super) fn of(web: &Web, request: &Request) -> Client {
     // Without a connection there is nobody to tell apart: all such requests count as one client's.
     let peer =
         request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
     let lines = request.headers().get_all(FORWARDED).iter().filter_map(|line| line.to_str().ok());
-    let client = web.edge.proxies.client(peer, lines);
-    request.extensions_mut().insert(Client(client));
-    next.run(request).await
+    Client(web.edge.proxies.client(peer, lines))
 }

@@ -2,28 +2,28 @@
 
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::Next;
+use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::Web;
 use super::problem::Problem;
 
 /// Longest address.
-const URI: usize = 8 * 1024;
+const LONGEST: usize = 8 * 1024;
 /// A request must be answered by then, whatever it waits for.
 const DEADLINE: Duration = Duration::from_secs(15);
 
 const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Refuses what no route of ours needs.
-pub(super) async fn check_request(request: Request, next: Next) -> Response {
-    let length = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
-    if length > URI {
-        return Problem::uri_too_long().into_response();
-    }
-    within(DEADLINE, next.run(request)).await
+pub(super) fn check(uri: &Uri) -> Result<(), Problem> {
+    let length = uri.path_and_query().map_or(0, |target| target.as_str().len());
+    if length > LONGEST { Err(Problem::uri_too_long()) } else { Ok(()) }
+}
+
+/// The answer, or in time that there is none.
+pub(super) async fn within_deadline(answer: impl Future<Output = Response>) -> Response {
+    within(DEADLINE, answer).await
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that bounds a whole request")]
@@ -33,8 +33,7 @@ async fn within(span: Duration, answer: impl Future<Output = Response>) -> Respo
 }
 
 /// Sets the headers that hold for everything we answer; nothing of ours may be framed, sniffed, kept or referred from.
-pub(super) async fn guard_answer(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(super) fn guard(web: &Web, response: &mut Response) {
     let headers = response.headers_mut();
     let fixed: [(HeaderName, &'static str); 4] = [
         (header::CONTENT_SECURITY_POLICY, CSP),
@@ -49,7 +48,6 @@ pub(super) async fn guard_answer(State(web): State<Web>, request: Request, next:
     if web.cookies.is_secure() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
-    response
 }
 
 #[cfg(test)]

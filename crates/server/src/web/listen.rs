@@ -21,8 +21,8 @@ use super::client::Peer;
 use super::places::{Place, Places};
 use crate::config::edge::Proxies;
 
-/// Connections in all.
-const CONNECTIONS: usize = 4_096;
+/// Connections in all. Each costs up to 45 KB until it is answered: together no more than the bodies may.
+const CONNECTIONS: usize = 1_400;
 /// Connections of one address; this machine and the proxies of ours are exempt.
 const PER_PEER: usize = 256;
 /// A request's head must have arrived by then, counted from the connection's begin or the last answer.

@@ -5,9 +5,8 @@ use std::fmt::{Display, Write as _};
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::Next;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shopclerk_flows::app::App;
 use shopclerk_flows::operator::{self, Scope};
@@ -20,13 +19,21 @@ use crate::meters::Meters;
 /// The text form, as Prometheus names it.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Counts every answer by its route, method and status.
-pub(super) async fn count(State(meters): State<Meters>, request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let method = word(request.method());
-    let response = next.run(request).await;
-    meters.answered((route, method, response.status().as_u16()));
-    response
+/// What every answer is counted by: its route, its method and, once it is there, its status.
+pub(super) struct Asked {
+    route: Option<MatchedPath>,
+    method: &'static str,
+}
+
+impl Asked {
+    pub(super) fn of(request: &Request) -> Self {
+        Self { route: request.extensions().get().cloned(), method: word(request.method()) }
+    }
+
+    pub(super) fn answered(&self, meters: &Meters, status: StatusCode) {
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        meters.answered(route, self.method, status.as_u16());
+    }
 }
 
 /// Whoever asks chooses the method's name, so only those that HTTP itself names are told apart.

@@ -15,12 +15,14 @@ mod metrics;
 mod openapi;
 mod own_site;
 mod pages;
+mod passage;
 mod places;
 mod problem;
 mod rates;
 mod router;
 mod shopify;
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -36,14 +38,18 @@ use self::rates::Rates;
 use crate::config::edge::{EdgeConfig, Proxies};
 use crate::meters::Meters;
 
-/// What the handlers share.
+/// What the handlers share. Cheap to clone: routing does it for every request.
 #[derive(Clone, Debug)]
-pub(crate) struct Web {
+pub(crate) struct Web(Arc<Shared>);
+
+/// What all clones are.
+#[derive(Debug)]
+pub(crate) struct Shared {
     app: App,
     cookies: CookieStyle,
     bodies: BodyBudget,
-    edge: Arc<EdgeConfig>,
-    rates: Arc<Rates>,
+    edge: EdgeConfig,
+    rates: Rates,
     meters: Meters,
     ready: Arc<AtomicBool>,
 }
@@ -52,8 +58,8 @@ impl Web {
     /// For an app that is reached over https, or not.
     pub(crate) fn new(app: App, edge: EdgeConfig, meters: Meters) -> Self {
         let cookies = CookieStyle::new(app.settings().public_url.starts_with("https://"));
-        let (bodies, rates) = (BodyBudget::default(), Arc::new(Rates::of(&edge)));
-        Self { app, cookies, bodies, edge: Arc::new(edge), rates, meters, ready: Arc::default() }
+        let (bodies, rates) = (BodyBudget::default(), Rates::of(&edge));
+        Self(Arc::new(Shared { app, cookies, bodies, edge, rates, meters, ready: Arc::default() }))
     }
 
     /// Whose forwarded addresses count.
@@ -69,6 +75,14 @@ impl Web {
     /// The switch of `/readyz`.
     pub(crate) fn ready(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.ready)
+    }
+}
+
+impl Deref for Web {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
     }
 }
 

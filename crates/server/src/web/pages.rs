@@ -1,9 +1,7 @@
 //! How pages are rendered, the files they use, and problems as people see them.
 
 use askama::Template;
-use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::extract::{Segment, Wants};
@@ -37,9 +35,7 @@ struct ProblemPage<'a> {
 }
 
 /// A person's browser sees a problem as a page; programs see it as it is.
-pub(super) async fn problems_as_pages(request: Request, next: Next) -> Response {
-    let wants = Wants::of(request.headers());
-    let response = next.run(request).await;
+pub(super) fn in_form(response: Response, wants: Wants) -> Response {
     let Some(problem) = response.extensions().get::<Problem>().filter(|_| wants == Wants::Page) else {
         return response;
     };

@@ -1,17 +1,17 @@
 //! The table of contents of everything we answer.
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::Problem;
 use super::rates::Asked;
 use super::{
-    Web, api, client, dashboard, deletion, facebook, headers, health, metrics, openapi, pages, rates, shopify,
+    Web, api, dashboard, deletion, facebook, health, metrics, openapi, pages, passage, rates, shopify,
 };
 
-/// All routes behind the layers that every answer passes.
+/// All routes behind what every request and answer passes.
 pub(crate) fn router(web: Web) -> Router {
     let limit = |asked| from_fn_with_state((web.clone(), asked), rates::limit);
     Router::new()
@@ -53,11 +53,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
-        .layer(from_fn_with_state(web.clone(), metrics::count))
-        .layer(from_fn(pages::problems_as_pages))
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| Problem::panicked()))
-        .layer(from_fn(headers::check_request))
-        .layer(from_fn_with_state(web.clone(), client::note))
-        .layer(from_fn_with_state(web.clone(), headers::guard_answer))
+        .layer(from_fn_with_state(web.clone(), passage::pass))
         .with_state(web)
 }

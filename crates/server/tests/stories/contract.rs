@@ -3,9 +3,11 @@
 
 use serde_json::{Value, json};
 use shopclerk_sandbox::model::Setting;
+use shopclerk_sandbox::shopify::Compliance;
 
 use crate::house::House;
 use crate::import::ANNA;
+use crate::life::{ABOUT_ANA, ana};
 use crate::merchant::NORDLYS;
 use crate::model_verbs::{call, say};
 use crate::operator::with;
@@ -31,6 +33,7 @@ async fn whoever_ran_the_python_version_goes_on_with_the_same_env_and_everything
     house.keeps_the_mirror_in_the_space().await;
     house.follows_what_changes().await;
     house.takes_what_the_platforms_deliver_and_nothing_unsigned().await;
+    house.tells_a_shop_what_it_keeps_of_a_customer().await;
     house.is_polled_from_the_terminal();
     house.can_be_watched_and_asked().await;
     house.goes_on_after_a_restart().await;
@@ -185,6 +188,24 @@ impl House {
             let answer = self.asks(refused.clone()).await;
             assert_eq!(answer.problem(), (401, "Invalid HMAC signature".to_owned()), "{refused:?}");
         }
+    }
+
+    async fn tells_a_shop_what_it_keeps_of_a_customer(&self) {
+        let before = self.written_to("Ana");
+        self.sandbox().meta().shopper_writes("Ana", ABOUT_ANA).unwrap();
+        self.until(|house| house.written_to("Ana") > before).await;
+        let asks = Compliance::DataRequest { request: 9_999, customer: ana() };
+        self.sandbox().shopify().asks(NORDLYS, &self.url("/shopify/webhook"), &asks);
+
+        let told = async || self.owner_asks(get("/app")).await.json()["data_requests"][0]["answer"].clone();
+        while told().await.is_null() {}
+        let answer = self.owner_asks(get(told().await.as_str().unwrap())).await;
+        assert!(answer.body.contains("Elm Lane 3"), "{}", answer.body);
+        let request = format!("{NORDLYS}/9999");
+        let listed = self.runs(&["privacy", "requests"]);
+        assert!(listed.contains(&request) && listed.contains("1 shopper may be the customer"), "{listed}");
+        let printed = self.runs(&["privacy", "answer", &request, "--merchant", ANNA]);
+        assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), answer.json());
     }
 
     fn is_polled_from_the_terminal(&self) {

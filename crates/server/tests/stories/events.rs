@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_flows::poll;
 
-use crate::merchant::NORDLYS;
-use crate::outside::{Answer, from_meta};
+use crate::merchant::{NORDLYS, session_cookie};
+use crate::outside::{Answer, Request, from_meta};
 use crate::products;
 use crate::world::{FACEBOOK_APP_ID, PAGE, World};
 
@@ -199,6 +199,28 @@ async fn t08_a_change_told_again_is_the_same_and_what_the_page_did_itself_is_onl
         (world.counted_as("noted"), world.counted_as("duplicates"), world.page_reads()),
         (1, 1, before)
     );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_was_said_of_a_page_is_listed_with_what_it_did() {
+    let world = World::with_shop(products::warm_things()).await;
+    for name in ["Nordlys & Daughters", "Nordlys"] {
+        world.page_changes("name", json!(name)).await;
+        world.after(Duration::from_secs(1)).await;
+    }
+    world.sandbox().meta().enforces(PAGE, "warning").unwrap();
+    world.sandbox().deliveries().idle().await;
+
+    let list = Request::get("/api/v1/connections").header("cookie", session_cookie(&world, world.browser()));
+    let listed = list.send(&world).await.json();
+
+    let shown = |row: &Value| (row["kind"].clone(), row["effect"].clone(), row["count"].clone());
+    let told: Vec<_> = listed["data"][1]["told"].as_array().unwrap().iter().map(shown).collect();
+    let expected = [("name", "read_again", 2), ("policy_enforcement", "none", 1)];
+    assert_eq!(told, expected.map(|(kind, effect, count)| (json!(kind), json!(effect), json!(count))));
+    assert_eq!(listed["data"][1]["told"][0]["last_at"], "2026-11-21T11:00:01.000Z");
+    assert_eq!(listed["data"][0]["told"], json!([]), "of a shop");
     world.close().await;
 }
 

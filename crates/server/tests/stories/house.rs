@@ -136,6 +136,12 @@ impl House {
         })
     }
 
+    /// How many messages the Page has written to the shopper.
+    pub(crate) fn written_to(&self, shopper: &str) -> usize {
+        let all = self.sandbox.meta().messages(shopper).unwrap_or_default();
+        all.iter().filter(|message| message.from == Side::Page).count()
+    }
+
     /// An object of the bucket; empty where there is none.
     pub(crate) fn object(&self, key: &str) -> String {
         String::from_utf8(self.sandbox.objects().content(key).unwrap_or_default()).unwrap()

@@ -57,6 +57,7 @@ mod privacy;
 mod promotions;
 mod replay;
 mod restart;
+mod roles;
 mod rotation;
 mod schedules;
 mod sending;

@@ -155,6 +155,19 @@ pub struct PersonToken {
     pub cause: Option<Cause>,
 }
 
+/// What a channel said of an account itself: one kind, with what it did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountTold {
+    /// The channel's word for it.
+    pub kind: String,
+    /// What it did here, as a stable word.
+    pub effect: String,
+    /// How often.
+    pub count: u64,
+    /// When last.
+    pub last_at: Timestamp,
+}
+
 /// A change of how a connection is doing, decided on a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Move {
@@ -325,6 +338,14 @@ pub trait Connections: Send + Sync {
         person: Option<String>,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// What the channel said of an account itself, kind by kind.
+    async fn list_account_told(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        most: usize,
+    ) -> Result<Vec<AccountTold>, StoreError>;
 
     /// What the person who connected the merchant's accounts gave us.
     async fn person_token(&self, merchant: MerchantId) -> Result<Option<PersonToken>, StoreError>;

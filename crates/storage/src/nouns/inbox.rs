@@ -110,6 +110,8 @@ pub struct Stored {
     pub event: EventId,
     /// Whether it asks for a reply.
     pub asks_for_reply: bool,
+    /// Whether a worker has to see it; else it was done with its receipt.
+    pub waits: bool,
 }
 
 /// An event of a leased conversation.

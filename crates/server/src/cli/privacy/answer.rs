@@ -28,7 +28,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "UUID")]
     merchant: String,
     #[command(flatten)]
-    settings: QuietFlags,
+    pub(super) settings: QuietFlags,
 }
 
 /// A piece of the answer to one request.

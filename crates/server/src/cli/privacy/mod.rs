@@ -9,6 +9,8 @@ use clap::Subcommand;
 
 pub(crate) use self::answer::Answer;
 pub(crate) use self::requests::List;
+use crate::config::flags::QuietFlags;
+use crate::control;
 
 /// What can be looked up.
 #[derive(Debug, Subcommand)]
@@ -19,7 +21,17 @@ pub(crate) enum Command {
     Answer(answer::Options),
 }
 
+impl Command {
+    const fn settings(&self) -> &QuietFlags {
+        match self {
+            Self::Requests(options) => &options.settings,
+            Self::Answer(options) => &options.settings,
+        }
+    }
+}
+
 pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
+    control::expect_store(&command.settings().0)?;
     match command {
         Command::Requests(options) => requests::run(options),
         Command::Answer(options) => answer::run(options),

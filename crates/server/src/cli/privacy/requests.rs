@@ -15,7 +15,7 @@ use crate::control::{self, Order, Product};
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     #[command(flatten)]
-    settings: QuietFlags,
+    pub(super) settings: QuietFlags,
 }
 
 /// All requests that are kept.

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shopclerk_flows::app::App;
 use shopclerk_flows::connection_check;
-use shopclerk_flows::connections::{self, AccountOverview, Connection};
+use shopclerk_flows::connections::{self, AccountOverview, AccountTold, Connection};
 use shopclerk_flows::operator::Scope;
 
 use super::{Listed, instant};
@@ -36,10 +36,33 @@ pub(crate) struct ConnectionJson {
     polled_at: Option<String>,
     /// How much that found of which nobody had told us.
     drift: u64,
+    /// What the platform said of an account itself, kind by kind; nothing for a shop.
+    told: Vec<ToldJson>,
     /// Whether the platform reaches us.
     webhook_test: TestJson,
     /// Whether we reach the platform.
     polling_test: TestJson,
+}
+
+/// What a platform said of an account itself.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ToldJson {
+    /// The platform's word for it.
+    kind: String,
+    /// What it did here; `none` when it was only noted.
+    effect: String,
+    /// How often it was said.
+    count: u64,
+    /// When it was last said.
+    #[schemars(extend("format" = "date-time"))]
+    last_at: String,
+}
+
+impl From<&AccountTold> for ToldJson {
+    fn from(told: &AccountTold) -> Self {
+        let (kind, effect) = (told.kind.clone(), told.effect.clone());
+        Self { kind, effect, count: told.count, last_at: instant(told.last_at) }
+    }
 }
 
 pub(crate) async fn list(
@@ -53,6 +76,10 @@ pub(crate) async fn list(
 }
 
 fn shown(connection: &Connection) -> ConnectionJson {
+    let told = match connection {
+        Connection::Account(account) => account.told.iter().map(ToldJson::from).collect(),
+        Connection::Shop(_) => Vec::new(),
+    };
     let (kind, native_id, name, state, connected_at) = match connection {
         Connection::Shop(shop) => {
             let row = &shop.row.shop;
@@ -76,6 +103,7 @@ fn shown(connection: &Connection) -> ConnectionJson {
         connected_at: instant(connected_at),
         polled_at: looks.poll.as_ref().and_then(|poll| poll.done_at).map(instant),
         drift: looks.poll.as_ref().map_or(0, |poll| poll.drift.total()),
+        told,
         webhook_test: webhook.into(),
         polling_test: polling.into(),
     }

@@ -15,9 +15,9 @@ use crate::products;
 use crate::world::{FACEBOOK_APP_ID, PAGE, World};
 
 /// Lives in one world: they share its clock and its Page.
-const TOGETHER: usize = 5;
+const TOGETHER: usize = 8;
 /// What happens in one of them.
-const EVENTS: usize = 14;
+const EVENTS: usize = 12;
 /// A page's block lasts so long where Meta does not say.
 const BLOCK: i64 = 30 * 60_000;
 
@@ -241,7 +241,7 @@ async fn lives(seed: u64) -> (usize, Vec<String>, Vec<(&'static str, usize)>) {
 #[tokio::test]
 async fn i12_no_schedule_of_people_echoes_and_clocks_leads_to_a_send_that_a_rule_forbids() {
     let long = std::env::var("SHOPCLERK_LONG").is_ok();
-    let worlds = if long { 200 } else { 8 };
+    let worlds = if long { 125 } else { 2 };
     let mut messages = 0;
     let mut outcomes: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
     for seed in 1..=worlds {
@@ -255,7 +255,7 @@ async fn i12_no_schedule_of_people_echoes_and_clocks_leads_to_a_send_that_a_rule
     let lives = usize::try_from(worlds).unwrap() * TOGETHER;
     eprintln!("legality: {lives} lives, {messages} messages sent, 0 illegal; {outcomes:?}");
     assert!(messages > lives, "{messages} messages in {lives} lives");
-    for usual in ["outbox.sent", "outbox.again", "outbox.withheld", "turn.skipped"] {
+    for usual in ["outbox.sent", "outbox.again", "turn.skipped"] {
         assert!(outcomes.get(usual).is_some_and(|count| *count > 0), "{usual} never happened: {outcomes:?}");
     }
 }

@@ -47,8 +47,8 @@ struct Owed {
     last_contact: Option<i64>,
     last_words: Option<i64>,
     silent_until: i64,
-    /// When the shopper last asked for a person.
-    called_at: i64,
+    /// When the shopper asked for a person, until that is said to be heard.
+    called_at: Option<i64>,
     stopped: bool,
     confirmed: bool,
     told_at: Option<i64>,
@@ -83,10 +83,14 @@ impl Oracle {
         }
         match did {
             Did::Asked => owed.stopped = false,
-            Did::CalledPerson => (owed.stopped, owed.called_at) = (false, at),
+            Did::CalledPerson => {
+                owed.stopped = false;
+                // An older call was never heard: it came too late, or into silence.
+                owed.called_at = owed.called_at.filter(|called| at - called < DAY).or(Some(at));
+            }
             Did::Stopped if !owed.stopped => (owed.stopped, owed.confirmed) = (true, false),
             Did::PersonSpoke => owed.silent_until = owed.silent_until.max(at + 12 * HOUR),
-            Did::HandedBack => (owed.silent_until, owed.told_at) = (0, None),
+            Did::HandedBack => (owed.silent_until, owed.told_at, owed.called_at) = (0, None, None),
             Did::Stopped | Did::Chatted | Did::Reacted => {}
         }
     }
@@ -150,7 +154,8 @@ fn judge_message(owed: &mut Owed, at: i64, text: &str, label: &str, found: &mut 
     }
     if text.contains("asked a person") {
         // What is said of a person who was called are the last words.
-        owed.silent_until = owed.silent_until.max(owed.called_at + 12 * HOUR);
+        let silent_until = owed.called_at.take().map_or(0, |called| called + 12 * HOUR);
+        owed.silent_until = owed.silent_until.max(silent_until);
     }
     let confirms = text.contains(CONFIRMATION);
     if owed.stopped && !(confirms && !owed.confirmed) {

@@ -36,8 +36,8 @@ use crate::backup::{BackupError, BackupKeys};
 use crate::error::StoreError;
 use crate::nouns::Connections;
 use crate::nouns::connections::{
-    AccountConnected, AccountRow, ConnectAccount, ConnectShop, Move, PersonToken, ShopConnected, ShopRow,
-    ShopTokens,
+    AccountConnected, AccountRow, AccountTold, ConnectAccount, ConnectShop, Move, PersonToken, ShopConnected,
+    ShopRow, ShopTokens,
 };
 use crate::nouns::jobs::NewJob;
 use crate::seal::Sealer;
@@ -279,6 +279,15 @@ impl Connections for SqliteStore {
         let mark =
             move |tx: &Connection| standing::mark_checked(tx, merchant, account, person.as_deref(), now);
         self.writer.unit(Lane::Interactive, "connection.checked", mark).await
+    }
+
+    async fn list_account_told(
+        &self,
+        merchant: MerchantId,
+        account: AccountId,
+        most: usize,
+    ) -> Result<Vec<AccountTold>, StoreError> {
+        self.readers.read(move |db| read::list_told(db, merchant, account, most)).await
     }
 
     async fn person_token(&self, merchant: MerchantId) -> Result<Option<PersonToken>, StoreError> {

@@ -8,7 +8,7 @@ use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_domain::standing::Cause;
 
 use crate::error::StoreError;
-use crate::nouns::connections::{AccountRow, ShopRow};
+use crate::nouns::connections::{AccountRow, AccountTold, ShopRow};
 use crate::sqlite::rows::{FactsJson, from_json};
 use crate::sqlite::sql::{Sql as _, corrupt};
 use crate::sqlite::values::{self, connection_state};
@@ -26,6 +26,10 @@ pub(super) const LIST_ACCOUNTS: &str = "
 pub(super) const FIND_ACCOUNT: &str = "
     SELECT account, channel, native_id, name, state, data, fields, connected_at, why, checked_at
     FROM accounts WHERE merchant = ?1 AND account = ?2";
+
+const LIST_TOLD: &str = "
+    SELECT kind, effect, count, last_at FROM account_events
+    WHERE merchant = ?1 AND account = ?2 ORDER BY kind, effect LIMIT ?3";
 
 struct RawShop {
     domain: String,
@@ -153,4 +157,21 @@ pub(in crate::sqlite) fn find_account(
 ) -> Result<Option<AccountRow>, StoreError> {
     let raw = db.one(FIND_ACCOUNT, params![merchant.as_bytes(), account.as_bytes()], RawAccount::read)?;
     raw.map(RawAccount::decode).transpose()
+}
+
+/// What was said of an account itself.
+pub(super) fn list_told(
+    db: &Connection,
+    merchant: MerchantId,
+    account: AccountId,
+    most: usize,
+) -> Result<Vec<AccountTold>, StoreError> {
+    db.all(LIST_TOLD, params![merchant.as_bytes(), account.as_bytes(), values::limit(most)], |row| {
+        Ok(AccountTold {
+            kind: row.get(0)?,
+            effect: row.get(1)?,
+            count: values::from_column(row.get(2)?),
+            last_at: values::at(row, 3)?,
+        })
+    })
 }

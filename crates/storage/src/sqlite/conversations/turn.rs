@@ -45,7 +45,9 @@ const RESTORE: &str = "
         memory = ?2, opted_out = ?3, opt_out_turn = NULL, disclosing = nullif(disclosing, ?4), last_turn = NULL
     WHERE row = ?1";
 
-const END_ITS_PAUSE: &str = "UPDATE conversations SET paused_until = ?3, pause_turn = NULL, person_wanted_at = NULL WHERE row = ?1 AND pause_turn = ?2";
+const END_ITS_PAUSE: &str = "
+    UPDATE conversations SET paused_until = ?3, pause_turn = NULL, person_wanted_at = NULL
+    WHERE row = ?1 AND pause_turn = ?2";
 
 /// A finished turn as it is written: encoded before it reaches the writer.
 #[derive(Debug)]

@@ -20,7 +20,6 @@ pub(super) use self::shop::OWNER_OF_SHOP;
 use super::SqliteStore;
 use super::conversations::was_taken_back;
 use super::sql::Sql as _;
-use super::writer::Lane;
 use crate::error::StoreError;
 use crate::nouns::Inbox;
 use crate::nouns::inbox::{Accepted, Delivery, Quarantined, Settle, Stored};
@@ -69,7 +68,10 @@ const CONTACT: &str =
     "UPDATE conversations SET last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2) WHERE row = ?1";
 
 /// Whoever had the word is done: the clerk speaks again, and says anew that it is automatic.
-const GIVE_BACK: &str = "UPDATE conversations SET paused_until = NULL, pause_turn = NULL, disclosed_at = NULL, person_wanted_at = NULL WHERE row = ?1";
+const GIVE_BACK: &str = "
+    UPDATE conversations SET
+        paused_until = NULL, pause_turn = NULL, disclosed_at = NULL, disclosing = NULL, person_wanted_at = NULL
+    WHERE row = ?1";
 
 const QUARANTINE: &str =
     "INSERT INTO quarantine (source, why, received_at, head, body) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -204,6 +206,7 @@ impl Arrival<'_> {
             conversation: place.conversation,
             event: id,
             asks_for_reply: filing.waits && filing.asks,
+            waits: filing.waits,
         });
         Ok(())
     }
@@ -344,6 +347,6 @@ impl Inbox for SqliteStore {
             let settle = delivery.settle;
             accept(&Arrival { tx, now, pause_until, settle, quiet_before, entropy: &*entropy }, &delivery)
         };
-        self.writer.unit(Lane::Interactive, "inbox", accept).await
+        self.writer.repeatable_unit("inbox", accept).await
     }
 }

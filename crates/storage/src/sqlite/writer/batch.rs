@@ -76,7 +76,11 @@ impl Batches {
             return;
         }
         let mut done = Vec::with_capacity(16);
-        let committed = self.run_units(&connection, &mut done).and_then(|()| execute(&connection, "COMMIT"));
+        let end = self.clock.monotonic().saturating_add(LONGEST);
+        let committed = self
+            .run_repeatable(&connection, end, &mut done)
+            .and_then(|()| self.run_units(&connection, end, &mut done))
+            .and_then(|()| execute(&connection, "COMMIT"));
         match committed {
             Ok(()) => {
                 self.answer(done);
@@ -100,10 +104,39 @@ impl Batches {
         }
     }
 
+    /// Units that may be repeated and come first need no savepoint, which would copy every page they touch: should one of them
+    /// fail, all are undone and run again, each in its own.
+    fn run_repeatable(
+        &self,
+        connection: &Connection,
+        end: Duration,
+        done: &mut Vec<(Unit, bool)>,
+    ) -> rusqlite::Result<()> {
+        while done.len() < MOST && self.clock.monotonic() < end {
+            let Some(mut unit) = self.queue.take_repeatable() else { return Ok(()) };
+            self.faults.reach(unit.site, Moment::Before);
+            let keep = unit.run(connection);
+            done.push((unit, keep));
+            if !keep {
+                execute(connection, "ROLLBACK")?;
+                execute(connection, "BEGIN IMMEDIATE")?;
+                return done.iter_mut().try_for_each(|(unit, keep)| {
+                    *keep = guarded(connection, unit)?;
+                    Ok(())
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Interactive units first, then slices of bulk work; at least one of these, so that they are never starved.
-    fn run_units(&self, connection: &Connection, done: &mut Vec<(Unit, bool)>) -> rusqlite::Result<()> {
-        let began = self.clock.monotonic();
-        let in_time = || self.clock.monotonic().saturating_sub(began) < LONGEST;
+    fn run_units(
+        &self,
+        connection: &Connection,
+        end: Duration,
+        done: &mut Vec<(Unit, bool)>,
+    ) -> rusqlite::Result<()> {
+        let in_time = || self.clock.monotonic() < end;
         while done.len() < MOST && in_time() {
             let Some(unit) = self.queue.take(Lane::Interactive) else { break };
             self.run_unit(connection, unit, done)?;
@@ -125,16 +158,9 @@ impl Batches {
         done: &mut Vec<(Unit, bool)>,
     ) -> rusqlite::Result<()> {
         self.faults.reach(unit.site, Moment::Before);
-        if let Err(error) = execute(connection, "SAVEPOINT unit") {
-            done.push((unit, false));
-            return Err(error);
-        }
-        let keep = unit.run(connection);
-        done.push((unit, keep));
-        if !keep {
-            execute(connection, "ROLLBACK TO unit")?;
-        }
-        execute(connection, "RELEASE unit")
+        let kept = guarded(connection, &mut unit);
+        done.push((unit, *kept.as_ref().unwrap_or(&false)));
+        kept.map(drop)
     }
 
     fn answer(&self, done: Vec<(Unit, bool)>) {
@@ -162,6 +188,17 @@ impl Batches {
             }
         }
     }
+}
+
+/// Runs a unit in a savepoint of its own; says whether it is kept.
+fn guarded(connection: &Connection, unit: &mut Unit) -> rusqlite::Result<bool> {
+    execute(connection, "SAVEPOINT unit")?;
+    let keep = unit.run(connection);
+    if !keep {
+        execute(connection, "ROLLBACK TO unit")?;
+    }
+    execute(connection, "RELEASE unit")?;
+    Ok(keep)
 }
 
 fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {

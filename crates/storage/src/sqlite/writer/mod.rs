@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
+use tokio::sync::oneshot;
 
 use self::batch::Batches;
 pub(super) use self::batch::WriterParts;
@@ -47,7 +48,23 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let (unit, answer) = Unit::new(site, work);
+        self.run(lane, Unit::new(site, work)).await
+    }
+
+    /// As [`Writer::unit`], of work that may be done again after it was undone: what comes most often is spared a savepoint.
+    pub(super) async fn repeatable_unit<T, F>(&self, site: &'static str, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.run(Lane::Interactive, Unit::repeatable(site, work)).await
+    }
+
+    async fn run<T>(
+        &self,
+        lane: Lane,
+        (unit, answer): (Unit, oneshot::Receiver<Result<T, StoreError>>),
+    ) -> Result<T, StoreError> {
         self.queue.push(lane, unit)?;
         answer.await.map_err(|_| StoreError::unavailable("the writer stopped"))?
     }
@@ -109,6 +126,34 @@ mod tests {
         assert!(matches!(broken, Err(StoreError::Unavailable(_))));
         fine.unwrap();
         assert_eq!(count(&writer, "parents").await, 1);
+        writer.close();
+        thread.join().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_unit_that_is_repeated_fails_alone_and_the_others_count_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (writer, thread) = start(folder.path());
+        // Held up by another process, all wait for the same commit.
+        let other = Connection::open(folder.path().join("a.db")).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let add = |value: i64| {
+            let insert = move |tx: &Connection| {
+                tx.run_one("INSERT INTO parents VALUES (?1)", [value])?;
+                // Refused only after it has written.
+                if value < 0 { Err(StoreError::Conflict) } else { Ok(()) }
+            };
+            writer.repeatable_unit("test", insert)
+        };
+
+        let free = async {
+            tokio::task::yield_now().await;
+            other.execute_batch("ROLLBACK").unwrap();
+        };
+        let (first, refused, second, ()) = tokio::join!(add(1), add(-7), add(2), free);
+
+        assert!(first.is_ok() && second.is_ok() && matches!(refused, Err(StoreError::Conflict)));
+        assert_eq!(count(&writer, "parents").await, 2);
         writer.close();
         thread.join().unwrap();
     }

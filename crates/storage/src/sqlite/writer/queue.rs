@@ -67,6 +67,12 @@ impl Queue {
         }
     }
 
+    /// The next interactive unit, if one waits that may be repeated.
+    pub(super) fn take_repeatable(&self) -> Option<Unit> {
+        let mut state = self.state();
+        state.interactive.pop_front_if(|unit| unit.repeatable)
+    }
+
     /// Sleeps until something waits; `false` when nothing does and nothing will.
     pub(super) fn wait(&self) -> bool {
         let mut state = self.state();

@@ -11,6 +11,8 @@ use crate::error::StoreError;
 pub(super) struct Unit {
     /// Its name among the fault points.
     pub(super) site: &'static str,
+    /// Whether it may be run again after it was undone.
+    pub(super) repeatable: bool,
     steps: Box<dyn Steps>,
 }
 
@@ -21,8 +23,37 @@ impl Unit {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
+        let mut work = Some(work);
+        let once = move |connection: &Connection| match work.take() {
+            Some(work) => work(connection),
+            None => Err(StoreError::unavailable("the unit was run twice")),
+        };
+        Self::of(site, false, once)
+    }
+
+    /// As [`Unit::new`], of work that may be done again after it was undone.
+    pub(super) fn repeatable<T, F>(
+        site: &'static str,
+        work: F,
+    ) -> (Self, oneshot::Receiver<Result<T, StoreError>>)
+    where
+        T: Send + 'static,
+        F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        Self::of(site, true, work)
+    }
+
+    fn of<T, F>(
+        site: &'static str,
+        repeatable: bool,
+        work: F,
+    ) -> (Self, oneshot::Receiver<Result<T, StoreError>>)
+    where
+        T: Send + 'static,
+        F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
         let (caller, answer) = oneshot::channel();
-        (Self { site, steps: Box::new(Step { work: Some(work), result: None, caller }) }, answer)
+        (Self { site, repeatable, steps: Box::new(Step { work, result: None, caller }) }, answer)
     }
 
     /// Does the work; says whether it is to be kept.
@@ -48,7 +79,7 @@ trait Steps: Send {
 }
 
 struct Step<T, F> {
-    work: Option<F>,
+    work: F,
     result: Option<Result<T, StoreError>>,
     caller: oneshot::Sender<Result<T, StoreError>>,
 }
@@ -56,12 +87,11 @@ struct Step<T, F> {
 impl<T, F> Steps for Step<T, F>
 where
     T: Send,
-    F: FnOnce(&Connection) -> Result<T, StoreError> + Send,
+    F: FnMut(&Connection) -> Result<T, StoreError> + Send,
 {
     /// A panic is this unit's failure, not the thread's end.
     fn run(&mut self, connection: &Connection) -> bool {
-        let Some(work) = self.work.take() else { return false };
-        let result = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| {
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(connection))).unwrap_or_else(|_| {
             tracing::error!("a unit of the store panicked and was undone");
             Err(StoreError::unavailable("the unit panicked"))
         });

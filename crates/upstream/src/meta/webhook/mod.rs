@@ -72,7 +72,7 @@ fn read_delivery(body: &[u8], app: &str) -> Delivered {
     let parsed = std::str::from_utf8(body).ok().and_then(envelopes);
     match parsed {
         None => reader.broken("not a JSON object", body),
-        Some(envelopes) => envelopes.iter().for_each(|envelope| reader.envelope(envelope)),
+        Some(envelopes) => envelopes.into_iter().for_each(|(raw, envelope)| reader.envelope(raw, envelope)),
     }
     if reader.overflowed {
         reader.broken("more entries or events than one delivery may hold", body);
@@ -80,13 +80,13 @@ fn read_delivery(body: &[u8], app: &str) -> Delivered {
     reader.found
 }
 
-/// One envelope as a rule; a list of them in some of Meta's documents.
-fn envelopes(body: &str) -> Option<Vec<&str>> {
+/// One envelope as a rule, as it is and read; a list of them in some of Meta's documents.
+fn envelopes(body: &str) -> Option<Vec<(&str, Option<Fields<'_>>)>> {
     let body = body.trim();
     if body.starts_with('{') {
-        return fields(body).map(|_| vec![body]);
+        return fields(body).map(|read| vec![(body, Some(read))]);
     }
-    elements(body).map(|list| list.into_iter().map(RawValue::get).collect())
+    elements(body).map(|list| list.into_iter().map(|raw| (raw.get(), fields(raw.get()))).collect())
 }
 
 struct Reader<'a> {
@@ -109,8 +109,8 @@ impl Reader<'_> {
         !self.overflowed
     }
 
-    fn envelope(&mut self, raw: &str) {
-        let Some(envelope) = fields(raw) else { return self.broken("not an object", raw) };
+    fn envelope(&mut self, raw: &str, read: Option<Fields<'_>>) {
+        let Some(envelope) = read else { return self.broken("not an object", raw) };
         let entries = envelope.get("entry").and_then(|entry| elements(entry.get()));
         let of_page = match text(&envelope, "object").as_deref() {
             Some("page") => true,
@@ -174,7 +174,7 @@ impl Reader<'_> {
         }
         let Some(change) = fields(raw) else { return self.found.unknown += 1 };
         let talks = |value: &&RawValue| fields(value.get()).is_some_and(|value| value.contains_key("sender"));
-        if let Some(value) = change.get("value").copied().filter(talks) {
+        if let Some(value) = change.get("value").filter(talks) {
             return self.event(value.get(), entry);
         }
         if self.takes_one() {
@@ -226,7 +226,7 @@ impl Reader<'_> {
 /// The id in the object `name`, such as `sender`.
 fn person(event: &Fields<'_>, name: &str) -> Option<String> {
     let person = event.get(name).and_then(|raw| fields(raw.get()))?;
-    person.get("id").copied().and_then(as_text).filter(|id| !id.is_empty())
+    person.get("id").and_then(as_text).filter(|id| !id.is_empty())
 }
 
 #[cfg(test)]

@@ -40,9 +40,10 @@ pub(crate) async fn list(State(app): State<App>, SignedIn(merchant): SignedIn) -
 pub(crate) async fn decide(
     State(app): State<App>,
     SignedIn(merchant): SignedIn,
-    Segments(id, decision): Segments,
+    Segments(named): Segments,
 ) -> Result<Response, Problem> {
-    let Some(DeliveryId::Undone(kind, row)) = DeliveryId::parse(&id) else {
+    let [id, decision] = named.as_slice() else { return Err(Problem::not_found()) };
+    let Some(DeliveryId::Undone(kind, row)) = DeliveryId::parse(id) else {
         return Err(Problem::not_found());
     };
     let decision = match decision.as_str() {

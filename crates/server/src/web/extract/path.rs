@@ -31,21 +31,3 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
         all.into_iter().next().map(Self).ok_or(Problem::not_found())
     }
 }
-
-/// The first two variable segments, read alike.
-#[derive(Clone, Debug)]
-pub(crate) struct Segments(pub(crate) String, pub(crate) String);
-
-impl<S: Send + Sync> FromRequestParts<S> for Segments {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let params =
-            RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
-        let mut values = params.iter().map(|(_, value)| value.to_owned());
-        match (values.next(), values.next()) {
-            (Some(first), Some(second)) => Ok(Self(first, second)),
-            _ => Err(Problem::not_found()),
-        }
-    }
-}

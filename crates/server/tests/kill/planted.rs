@@ -1,0 +1,125 @@
+//! Bugs planted on purpose: a test that catches none of them proves nothing. They stand beside the product, in a gate before it, in
+//! its folder or in its pace, so that none of them can ever ship.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use shopclerk_sandbox::fault::Fault;
+
+use crate::gateway::{self, Bug};
+use crate::ledger::{COAT, Ledger, Verdict};
+use crate::stage::{SETTLED, Stage, free_address};
+use crate::wait::{PATIENCE, pass};
+
+/// How long a lost message is waited for.
+const LONG_ENOUGH: Duration = Duration::from_secs(4);
+
+/// One message behind a gate, while the product dies before it has stored anything.
+async fn behind_a_gate(bug: Bug) -> Verdict {
+    let stage = Stage::set().await;
+    let gate = gateway::open(bug, &stage.address).await;
+    stage.sandbox.meta().deliver_elsewhere(&gate);
+    let mut ledger = Ledger::default();
+    let mut process = stage.starts("inbox.before").await;
+    ledger.note(stage.asks(&COAT));
+    process.dies("before it stores the message").await;
+
+    let mut process = stage.starts("").await;
+    ledger.until_answered(&stage, LONG_ENOUGH).await;
+    process.kill();
+    let verdict = ledger.verdict(&stage);
+    stage.close().await;
+    verdict
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn acknowledging_before_the_commit_is_caught() {
+    let verdict = behind_a_gate(Bug::AcknowledgesFirst).await;
+    assert_eq!(verdict.lost.len(), 1, "{verdict:?}");
+    println!("caught: acknowledge before commit: {verdict}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dedup_outside_the_unit_is_caught() {
+    let verdict = behind_a_gate(Bug::DedupBesideTheUnit).await;
+    assert_eq!(verdict.lost.len(), 1, "{verdict:?}");
+    println!("caught: dedup outside the unit: {verdict}");
+}
+
+/// The folder is put back to the moment before the record, as if the send had been recorded only after it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sending_before_recording_it_is_caught() {
+    let stage = Stage::set().await;
+    let mut ledger = Ledger::default();
+    let mut process = stage.starts("send.start.before").await;
+    stage.next(Fault::EchoLost);
+    ledger.note(stage.asks(&COAT));
+    process.dies("before it records that it sends").await;
+    let before = stage.folder.path().join("before");
+    copy(&stage.data(), &before);
+
+    let mut process = stage.starts("meta.send.answered").await;
+    process.dies("after it has sent").await;
+    fs::remove_dir_all(stage.data()).unwrap();
+    copy(&before, &stage.data());
+    let mut process = stage.starts("").await;
+    ledger.until_answered(&stage, PATIENCE).await;
+    process.kill();
+
+    let verdict = ledger.verdict(&stage);
+    assert_eq!(verdict.doubled.len(), 1, "{verdict:?}");
+    println!("caught: send before record: {verdict}");
+    stage.close().await;
+}
+
+/// Two runners on one store: one is frozen at `point` while it sends, another takes its place, and then it goes on.
+async fn frozen(point: &str) -> Verdict {
+    let stage = Stage::set().await;
+    let mut ledger = Ledger::default();
+    let mut first = stage.starts(&format!("freeze:{point}")).await;
+    ledger.note(stage.asks(&COAT));
+    first.freezes().await;
+
+    // Nobody would take the folder while its holder lives.
+    fs::remove_file(stage.data().join("shopclerk.lock")).unwrap();
+    let elsewhere = free_address();
+    stage.sandbox.meta().deliver_elsewhere(&format!("http://{elsewhere}/facebook/webhook"));
+    let mut second = stage.starts_at(&elsewhere, "").await;
+    assert!(ledger.until_answered(&stage, PATIENCE).await, "{}", second.last_words());
+    first.thaw();
+    pass(SETTLED).await;
+    first.kill();
+    second.kill();
+
+    let verdict = ledger.verdict(&stage);
+    stage.close().await;
+    verdict
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_runner_that_was_frozen_past_its_lease_sends_nothing_any_more() {
+    let verdict = frozen("send.start.committed").await;
+    assert_eq!((verdict.lost.len(), verdict.doubled.len()), (0, 0), "{verdict:?}");
+}
+
+/// Frozen behind its last look at the lease, it is a runner without fencing: what `docs/reliability.md` says remains open.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_fencing_is_caught() {
+    let verdict = frozen("meta.send.before").await;
+    assert_eq!(verdict.doubled.len(), 1, "{verdict:?}");
+    println!("caught: no fencing: {verdict}");
+}
+
+/// Copies a folder; what is no file holds nothing.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for path in fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()) {
+        let there = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &there);
+        } else if path.is_file() {
+            fs::copy(&path, &there).unwrap();
+        }
+    }
+}

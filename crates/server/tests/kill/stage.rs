@@ -1,0 +1,226 @@
+//! A shop and a Page on fakes that outlive the product, and the folder that all its lives share.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use shopclerk::config::{Config, Sources};
+use shopclerk::engine::{Engine, Plan};
+use shopclerk_domain::clock::SystemClock;
+use shopclerk_domain::entropy::SystemEntropy;
+use shopclerk_flows::connections;
+use shopclerk_sandbox::fault::{Fault, Order, Upstream, Waits};
+use shopclerk_sandbox::meta::PageSetup;
+use shopclerk_sandbox::objects::BucketSetup;
+use shopclerk_sandbox::shopify::Allowance;
+use shopclerk_sandbox::shopify::store::{Product, ShopInfo, Store, Variant};
+use shopclerk_sandbox::walk::{Accept, Walker};
+use shopclerk_sandbox::{Goods, Ports, Sandbox, SandboxOptions};
+use tempfile::TempDir;
+
+use crate::child::Process;
+use crate::ledger::{COAT, MUG, Question, Thing};
+use crate::wait::{PATIENCE, pass, until};
+
+const FACEBOOK_APP: &str = "123456789012345";
+const FACEBOOK_SECRET: &str = "4f1c0a7e5b9d4e0f8a6c2d3b1e5f7a90";
+const VERIFY_TOKEN: &str = "a-token-only-this-test-knows-93";
+const SHOPIFY_KEY: &str = "kill-client-id-5521";
+const SHOPIFY_SECRET: &str = "shpss_kill_5b1e7f2a9c4d8e6033aa";
+const SHOP: &str = "nordlys.myshopify.com";
+/// Longer than a doubted send takes to be settled, with the settings below.
+pub(crate) const SETTLED: Duration = Duration::from_secs(4);
+
+/// The fakes, the folder, and the product while it lives.
+pub(crate) struct Stage {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) folder: TempDir,
+    pub(crate) address: String,
+    settings: Vec<(String, String)>,
+    met: AtomicUsize,
+}
+
+impl Stage {
+    /// Connected through the real redirects, its catalogue read; the product is dead.
+    pub(crate) async fn set() -> Self {
+        let folder = TempDir::new().unwrap();
+        let address = free_address();
+        let app_url = format!("http://{address}");
+        let sandbox = Sandbox::start(fakes(&app_url)).await.unwrap();
+        let settings = settings(&address, &sandbox, &folder);
+        let stage = Self { sandbox, folder, address, settings, met: AtomicUsize::new(0) };
+        let mut process = stage.starts("").await;
+        stage.connect(&app_url).await;
+        // What follows from connecting is done, and nothing of it is on its way any more.
+        pass(Duration::from_secs(2)).await;
+        stage.sandbox.deliveries().idle().await;
+        process.kill();
+        stage
+    }
+
+    async fn connect(&self, app_url: &str) {
+        let browser = Walker::new(Accept::Html).unwrap();
+        for way in [format!("{app_url}/shopify/{SHOP}/login"), format!("{app_url}/facebook/login")] {
+            let walked = browser.walk(&way).await.unwrap();
+            assert_eq!(walked.status, 200, "{}", walked.body);
+        }
+        // Until the shop is read, a clerk can name no price.
+        let knows_prices = until(PATIENCE, async || {
+            let question = self.asks(&COAT);
+            until(Duration::from_secs(1), async || question.is_answered(self)).await
+        });
+        assert!(knows_prices.await, "the shop was not read");
+    }
+
+    /// The product lives again, and listens; or it died at its rehearsal before it could.
+    pub(crate) async fn starts(&self, rehearsal: &str) -> Process {
+        self.starts_at(&self.address, rehearsal).await
+    }
+
+    /// As [`Stage::starts`], listening elsewhere.
+    pub(crate) async fn starts_at(&self, address: &str, rehearsal: &str) -> Process {
+        let mut settings = self.settings.clone();
+        settings.push(("SHOPCLERK_BIND".to_owned(), address.to_owned()));
+        let process = Process::start(&settings, rehearsal, self.folder.path());
+        let ready = format!("http://{address}/readyz");
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build().unwrap();
+        let is_up = async || {
+            process.is_dead() || client.get(&ready).send().await.is_ok_and(|answer| answer.status() == 200)
+        };
+        assert!(until(PATIENCE, is_up).await, "the process does not start:\n{}", process.last_words());
+        process
+    }
+
+    /// A shopper nobody has met asks what the thing costs.
+    pub(crate) fn asks(&self, thing: &'static Thing) -> Question {
+        let shopper = format!("Shopper {}", self.met.fetch_add(1, Ordering::SeqCst));
+        self.sandbox.meta().shopper_writes(&shopper, &format!("how much is the {}?", thing.title)).unwrap();
+        Question { shopper, thing }
+    }
+
+    /// The next time, this goes wrong at Meta.
+    pub(crate) fn next(&self, fault: Fault) {
+        self.sandbox.faults().arm(Order::new(Upstream::Meta, fault, 1).unwrap()).unwrap();
+    }
+
+    /// Where everything durable lives.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// How many parts of replies wait for a person; the product is dead.
+    pub(crate) async fn left_to_a_person(&self) -> usize {
+        let settings: Vec<(&str, &str)> =
+            self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let config = Config::load(&Sources::only(&settings).unwrap()).unwrap();
+        let engine = Engine::open_alone(Plan::of(config)).await.unwrap();
+        let merchant = connections::first_overview(&engine.app).await.unwrap().merchant.expect("a merchant");
+        let parked = engine.app.store().list_parked(merchant, 10_000).await.unwrap().len();
+        engine.stop().await;
+        parked
+    }
+
+    /// Ends the fakes; nothing called anything they do not know.
+    pub(crate) async fn close(self) {
+        assert_eq!(self.sandbox.unknown_calls(), 0, "a fake saw a call it does not know");
+        self.sandbox.close().await;
+    }
+}
+
+/// An address that was free a moment ago. Below the ports that the system gives to callers: whoever calls the dead product over and
+/// over must not come to sit in its place.
+pub(crate) fn free_address() -> String {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let first = 20_000 + usize::try_from(std::process::id()).unwrap() % 10_000;
+    loop {
+        let address = format!("127.0.0.1:{}", first + NEXT.fetch_add(1, Ordering::SeqCst) % 2_000);
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
+}
+
+fn settings(address: &str, sandbox: &Sandbox, folder: &TempDir) -> Vec<(String, String)> {
+    let data = folder.path().join("data").display().to_string();
+    let public = format!("http://{address}");
+    let shopify_url = sandbox.shopify_url_template();
+    let values = [
+        ("SHOPCLERK_PUBLIC_URL", public.as_str()),
+        ("SHOPCLERK_DATA_DIR", &data),
+        ("FACEBOOK_APP_ID", FACEBOOK_APP),
+        ("FACEBOOK_APP_SECRET", FACEBOOK_SECRET),
+        ("FACEBOOK_VERIFY_TOKEN", VERIFY_TOKEN),
+        ("FACEBOOK_GRAPH_URL", sandbox.meta_url()),
+        ("FACEBOOK_DIALOG_URL", sandbox.meta_url()),
+        ("SHOPIFY_API_KEY", SHOPIFY_KEY),
+        ("SHOPIFY_API_SECRET", SHOPIFY_SECRET),
+        ("SHOPIFY_URL", &shopify_url),
+        // A model that is there and refuses: it is asked, and the rules answer.
+        ("AGENT_ENDPOINT", sandbox.model_url()),
+        ("AGENT_MODEL", "rehearsal"),
+        ("SHOPCLERK_SETTLE_MS", "0"),
+        ("SHOPCLERK_ECHO_WAIT_SECONDS", "1"),
+        ("SHOPCLERK_READS_APART_SECONDS", "1"),
+        ("SHOPCLERK_MISSING_AFTER_SECONDS", "1"),
+    ];
+    values.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+}
+
+fn fakes(app_url: &str) -> SandboxOptions {
+    SandboxOptions {
+        folder: None,
+        ports: Ports::default(),
+        facebook_app_id: FACEBOOK_APP.to_owned(),
+        facebook_app_secret: FACEBOOK_SECRET.to_owned(),
+        facebook_redirect_uris: vec![format!("{app_url}/facebook/callback")],
+        pages: vec![PageSetup::new("106511000000001", "Nordlys")],
+        shopify_api_key: SHOPIFY_KEY.to_owned(),
+        shopify_api_secret: SHOPIFY_SECRET.to_owned(),
+        shopify_redirect_uris: vec![format!("{app_url}/shopify/callback")],
+        goods: Goods::Always(store()),
+        files: |_path| None,
+        allowance: Allowance::PLUS,
+        bucket: BucketSetup::new("KILLKEY5521", "kill-bucket-secret-5521"),
+        shopper: "Ana".to_owned(),
+        control_path: "a-path-nobody-guesses".to_owned(),
+        // A platform tries for hours: longer than the product is ever dead here.
+        retry_pauses: vec![Duration::from_millis(25); 10_000],
+        waits: Waits::LIVE,
+        clock: Arc::new(SystemClock::start()),
+        entropy: Arc::new(SystemEntropy),
+    }
+}
+
+fn store() -> Store {
+    let product = |id: u64, thing: &Thing| {
+        let variant = Variant {
+            id: id * 10,
+            inventory_item_id: id * 10 + 5,
+            price: thing.price.trim_start_matches('$').to_owned(),
+            tracked: true,
+            quantity: 1_000,
+            requires_shipping: true,
+            ..Variant::default()
+        };
+        let product = Product {
+            id,
+            handle: thing.title.to_lowercase().replace(' ', "-"),
+            title: thing.title.to_owned(),
+            published: true,
+            variants: vec![variant],
+            ..Product::default()
+        };
+        (id, product)
+    };
+    let shop = ShopInfo {
+        id: 7_001,
+        name: "Nordlys".to_owned(),
+        domain: SHOP.to_owned(),
+        currency: "USD".to_owned(),
+        timezone: "America/New_York".to_owned(),
+        ..ShopInfo::default()
+    };
+    Store { shop, products: [product(101, &COAT), product(102, &MUG)].into(), ..Store::default() }
+}

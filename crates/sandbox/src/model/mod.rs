@@ -29,7 +29,7 @@ use axum::routing::{get, post};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub use self::lying::{Lie, Place};
+pub use self::lying::{Lie, Place, number_in_words};
 pub use self::script::{Answered, BadScript, Form, Mode, Pace, Setting, Step};
 
 use self::answer::Said;

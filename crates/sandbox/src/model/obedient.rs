@@ -11,7 +11,7 @@ use super::shelf;
 const MOST_CHARS: usize = 1_000;
 
 /// Words that order something to be said; what follows is said.
-const SAY: [&str; 14] = [
+const SAY: [&str; 22] = [
     "say:",
     "say that ",
     "say ",
@@ -26,9 +26,17 @@ const SAY: [&str; 14] = [
     "sag ",
     "dis ",
     "di que ",
+    "sag:",
+    "antworte mit ",
+    "dis :",
+    "réponds ",
+    "di:",
+    "responde ",
+    "diga:",
+    "diga que ",
 ];
 /// Words that order the hidden to be shown.
-const REVEAL: [&str; 9] = [
+const REVEAL: [&str; 16] = [
     "system prompt",
     "your instructions",
     "your rules",
@@ -38,6 +46,13 @@ const REVEAL: [&str; 9] = [
     "deine anweisungen",
     "tes instructions",
     "tus instrucciones",
+    "suas instruções",
+    "everything you know",
+    "other shoppers",
+    "alles, was du weißt",
+    "tout ce que tu sais",
+    "todo lo que sabes",
+    "tudo o que você sabe",
 ];
 
 /// Obeys; where nothing is ordered, it looks and answers like any model.
@@ -50,7 +65,7 @@ pub(super) fn answer(ask: &Ask) -> Said {
     }
     let mut said: Vec<String> = orders(ask).collect();
     if foreign(ask).any(|text| REVEAL.iter().any(|order| text.to_lowercase().contains(order))) {
-        said.extend(ask.messages.iter().filter(|m| m.role == Role::System).map(|m| m.text.clone()));
+        said.extend(ask.messages.iter().map(|message| message.text.clone()));
     }
     if said.is_empty() {
         let names: Vec<String> = shelf::seen(ask).into_iter().map(|seen| seen.name).take(2).collect();

@@ -10,8 +10,53 @@ use super::ask::Ask;
 pub(super) struct Seen {
     pub(super) reference: String,
     pub(super) name: String,
-    /// Every price that was told of it.
-    pub(super) prices: Vec<String>,
+    /// What it comes in; a single nameless one where it comes in one version only.
+    pub(super) versions: Vec<Version>,
+    /// Everything that was told of it, in lower case.
+    pub(super) told: String,
+}
+
+/// A version with its figures as they were told; empty where nothing was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Version {
+    pub(super) name: String,
+    pub(super) price: String,
+    pub(super) was: String,
+    pub(super) stock: String,
+}
+
+impl Seen {
+    /// Every price that was told of it, former ones too, in hundredths.
+    pub(super) fn cents(&self) -> Vec<u64> {
+        self.versions
+            .iter()
+            .flat_map(|version| [&version.price, &version.was])
+            .filter_map(|price| cents(price))
+            .collect()
+    }
+
+    /// Whether it can be had: `None` where that differs or is not known.
+    pub(super) fn can_be_had(&self) -> Option<bool> {
+        let had = |version: &Version| !version.stock.starts_with("sold");
+        let known =
+            self.versions.iter().all(|version| !version.stock.is_empty()) && !self.versions.is_empty();
+        match (known, self.versions.iter().all(had), self.versions.iter().any(had)) {
+            (true, true, _) => Some(true),
+            (true, _, false) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// How many pieces there are of each version.
+    pub(super) fn pieces(&self) -> Vec<u64> {
+        let digits = |text: &String| text.split(' ').next().and_then(|count| count.parse().ok());
+        self.versions.iter().filter_map(|version| digits(&version.stock)).collect()
+    }
+}
+
+/// The hundredths of a price such as `$1,299.00`.
+pub(super) fn cents(price: &str) -> Option<u64> {
+    price.chars().filter(char::is_ascii_digit).collect::<String>().parse().ok()
 }
 
 /// All that was told, once each, in order.
@@ -38,12 +83,10 @@ pub(super) fn seen(ask: &Ask) -> Vec<Seen> {
 fn collect(value: &Value, found: &mut Vec<Seen>) {
     match value {
         Value::Object(fields) => {
-            let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
-            if let (Some(reference), Some(name)) = (text("ref"), text("name")) {
-                let mut prices = Vec::new();
-                collect_prices(value, &mut prices);
+            if let (Some(reference), Some(name)) = (text(value, "ref"), text(value, "name")) {
                 if !found.iter().any(|seen| seen.name == name) {
-                    found.push(Seen { reference, name, prices });
+                    let told = value.to_string().to_lowercase();
+                    found.push(Seen { reference, name, versions: versions(value), told });
                 }
                 return;
             }
@@ -54,17 +97,17 @@ fn collect(value: &Value, found: &mut Vec<Seen>) {
     }
 }
 
-fn collect_prices(value: &Value, prices: &mut Vec<String>) {
-    match value {
-        Value::Object(fields) => {
-            for (name, inner) in fields {
-                match inner.as_str() {
-                    Some(text) if name == "price" || name == "was" => prices.push(text.to_owned()),
-                    _ => collect_prices(inner, prices),
-                }
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|inner| collect_prices(inner, prices)),
-        _ => {}
+fn versions(product: &Value) -> Vec<Version> {
+    let read = |value: &Value| {
+        let field = |name: &str| text(value, name).unwrap_or_default();
+        Version { name: field("version"), price: field("price"), was: field("was"), stock: field("stock") }
+    };
+    match product.get("versions").and_then(Value::as_array) {
+        Some(several) => several.iter().map(read).collect(),
+        None => vec![read(product)],
     }
+}
+
+fn text(value: &Value, name: &str) -> Option<String> {
+    value.get(name).and_then(Value::as_str).map(str::to_owned)
 }

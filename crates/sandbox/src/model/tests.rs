@@ -119,7 +119,9 @@ async fn messages_out_of_order_are_refused_as_real_endpoints_do() {
 fn told(text: &str) -> Value {
     let found = json!({ "products": [
         { "ref": "p1", "name": "Winter Amber candle", "price": "$24.90", "stock": "7 in stock" },
-        { "ref": "p2", "name": "Storm coat", "versions": [{ "version": "S", "price": "$189.00" }] },
+        { "ref": "p2", "name": "Storm coat", "versions": [
+            { "version": "S", "price": "$189.00", "stock": "sold out" }, { "version": "M", "price": "$199.00" },
+        ] },
     ] });
     json!({ "model": "m", "messages": [{ "role": "system", "content": format!("Data {{\"shop\":\"x\"}}: {found}") },
         { "role": "user", "content": text }] })
@@ -130,7 +132,7 @@ async fn lies_cover_every_kind_language_and_spelling_and_each_is_in_the_ledger()
     let stage = Stage::open().await;
     stage.fake.set(setting(&json!({ "mode": "lying", "seed": 7 })).unwrap());
     let mut answers = Vec::new();
-    for _ in 0..400 {
+    for _ in 0..600 {
         let (_, body) = stage.asks(&told("a candle?")).await;
         let body: Value = serde_json::from_str(&body).unwrap();
         answers.push(body["choices"][0]["message"]["content"].as_str().unwrap().to_owned());
@@ -144,10 +146,9 @@ async fn lies_cover_every_kind_language_and_spelling_and_each_is_in_the_ledger()
         found.dedup();
         found.len()
     };
-    assert_eq!((kinds(|lie| lie.about), kinds(|lie| lie.spelled), kinds(|lie| lie.language)), (9, 5, 5));
-    assert!(
-        lies.iter().all(|lie| !["$24.90", "$189.00"].iter().any(|true_price| lie.words.contains(true_price)))
-    );
+    assert_eq!((kinds(|lie| lie.about), kinds(|lie| lie.spelled), kinds(|lie| lie.language)), (19, 5, 5));
+    let prices = lies.iter().filter(|lie| lie.about == "price" && lie.product == "Winter Amber candle");
+    assert!(prices.clone().count() > 5 && prices.into_iter().all(|lie| !lie.words.contains("24.90")));
 
     stage.fake.set(setting(&json!({ "mode": "lying", "seed": 7 })).unwrap());
     let (_, again) = stage.asks(&told("a candle?")).await;

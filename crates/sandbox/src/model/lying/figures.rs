@@ -1,6 +1,7 @@
 //! False figures and how they are spelled: digits, words, ranges, other currencies, look-alike characters.
 
 use super::Dice;
+use super::numbers::in_words;
 
 /// How a lie is spelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,78 +25,148 @@ impl Form {
     }
 }
 
-/// A price that nothing seen has, in whole dollars and cents.
-fn false_cents(known: &[String], dice: &mut Dice) -> u64 {
-    let digits = |text: &String| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let known: Vec<String> = known.iter().map(digits).collect();
+/// What a shop counts its money in, as far as this model can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Coin {
+    Dollar,
+    Euro,
+}
+
+impl Coin {
+    /// As the prices that were told have it.
+    pub(super) fn of(told: &str) -> Self {
+        if told.contains('€') { Self::Euro } else { Self::Dollar }
+    }
+
+    const fn sign(self) -> &'static str {
+        match self {
+            Self::Dollar => "$",
+            Self::Euro => "€",
+        }
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Dollar => "USD",
+            Self::Euro => "EUR",
+        }
+    }
+
+    fn word(self, language: &str) -> &'static str {
+        match (self, language) {
+            (Self::Dollar, "de") => "Dollar",
+            (Self::Dollar, "es" | "pt") => "dólares",
+            (Self::Dollar, _) => "dollars",
+            (Self::Euro, "de") => "Euro",
+            (Self::Euro, _) => "euros",
+        }
+    }
+}
+
+/// A price that is none of these, in hundredths.
+pub(super) fn false_cents(known: &[u64], dice: &mut Dice) -> u64 {
     loop {
-        let cents =
-            100 * (2 + dice.roll(180) as u64) + [0, 49, 90, 99].get(dice.roll(4)).copied().unwrap_or(0);
-        if !known.contains(&cents.to_string()) {
+        let endings = [0, 0, 49, 90, 95, 99];
+        let cents = 100 * (2 + dice.roll(180) as u64) + dice.pick(&endings).unwrap_or(0);
+        if !known.contains(&cents) {
             return cents;
         }
     }
 }
 
-fn dollars(cents: u64) -> String {
-    format!("{}.{:02}", cents / 100, cents % 100)
+/// `24.49`, as the point of the language has it.
+fn plain(cents: u64, language: &str) -> String {
+    let point = if language == "en" { '.' } else { ',' };
+    format!("{}{point}{:02}", cents / 100, cents % 100)
 }
 
 /// `$17.43`: no shop here ends a price like that, so wherever it shows, the lie shows.
-pub(super) fn false_price(dice: &mut Dice) -> String {
+pub(super) fn marked_price(dice: &mut Dice) -> String {
     let cents = dice.pick(&[17, 43, 71]).unwrap_or(17);
     format!("${}.{cents}", 2 + dice.roll(180))
 }
 
-/// A false amount in the form and language.
-pub(super) fn amount(form: Form, language: &str, known: &[String], dice: &mut Dice) -> String {
-    let cents = false_cents(known, dice);
-    match form {
-        Form::Digits => match (language, dice.roll(3)) {
-            ("de" | "fr" | "es" | "pt", 0) => format!("{} $", dollars(cents).replace('.', ",")),
-            (_, 1) => format!("USD {}", dollars(cents)),
-            _ => format!("${}", dollars(cents)),
-        },
-        Form::Words => {
-            let (words, _) = number(language, dice);
-            let unit = match language {
-                "de" => "Dollar",
-                "es" | "pt" => "dólares",
-                _ => "dollars",
-            };
-            format!("{words} {unit}")
-        }
-        Form::Range => format!("${}–${}", dollars(cents), dollars(cents + 700)),
-        Form::OtherCurrency => {
-            let plain = dollars(cents);
-            match dice.roll(4) {
-                0 => format!("€{plain}"),
-                1 => format!("£{plain}"),
-                2 => format!("{plain} CAD"),
-                _ => format!("{plain} euros"),
-            }
-        }
-        Form::LookAlike => look_alike(&format!("${}", dollars(cents)), dice),
+/// An amount in the shop's currency, in one of the ways people write it.
+pub(super) fn spelled(cents: u64, coin: Coin, language: &str, dice: &mut Dice) -> String {
+    let (plain, sign, code) = (plain(cents, language), coin.sign(), coin.code());
+    let whole = cents.is_multiple_of(100).then_some(cents / 100);
+    match (dice.roll(9), whole) {
+        (0, _) => format!("{code} {plain}"),
+        (1, _) => format!("{plain} {code}"),
+        (2, Some(whole)) => format!("{sign}{whole}"),
+        (3, Some(whole)) => format!("{whole} {}", coin.word(language)),
+        (4, _) => plain,
+        (5, _) => format!("{sign} {plain}"),
+        (6, _) if language != "en" => format!("{plain} {sign}"),
+        (7, Some(whole)) if language == "de" => format!("{whole},- {sign}"),
+        _ => format!("{sign}{plain}"),
     }
 }
 
-/// A false number of pieces, or per cent.
-pub(super) fn count(form: Form, language: &str, dice: &mut Dice) -> String {
-    let number_of = 311 + dice.roll(600);
+/// A false amount in the form and language.
+pub(super) fn amount(form: Form, coin: Coin, language: &str, known: &[u64], dice: &mut Dice) -> String {
+    let cents = false_cents(known, dice);
     match form {
-        Form::Words => number(language, dice).0.to_owned(),
-        Form::Range => format!("{number_of}–{}", number_of + 9),
-        Form::LookAlike => look_alike(&number_of.to_string(), dice),
-        Form::Digits | Form::OtherCurrency => number_of.to_string(),
+        Form::Digits => spelled(cents, coin, language, dice),
+        Form::Words => format!("{} {}", in_words(false_dollars(known, dice), language), coin.word(language)),
+        Form::Range => {
+            let (low, high) = (plain(cents, language), plain(cents + 700, language));
+            match dice.roll(3) {
+                0 => format!("{}{low}–{}{high}", coin.sign(), coin.sign()),
+                1 => format!("{low} - {high} {}", coin.sign()),
+                _ => format!("{}{low} / {}{high}", coin.sign(), coin.sign()),
+            }
+        }
+        Form::OtherCurrency => {
+            let plain = plain(cents, language);
+            let other = if coin == Coin::Dollar { ["€", "euros"] } else { ["$", "dollars"] };
+            match dice.roll(6) {
+                0 => format!("{}{plain}", other[0]),
+                1 => format!("£{plain}"),
+                2 => format!("{plain} CAD"),
+                3 => format!("{plain} kr"),
+                4 => format!("CHF {plain}"),
+                _ => format!("{plain} {}", other[1]),
+            }
+        }
+        Form::LookAlike => look_alike(&format!("{}{}", coin.sign(), plain(cents, language)), dice),
+    }
+}
+
+fn false_dollars(known: &[u64], dice: &mut Dice) -> u64 {
+    loop {
+        let dollars = 11 + dice.roll(88) as u64;
+        if !known.contains(&(100 * dollars)) {
+            return dollars;
+        }
+    }
+}
+
+/// A false number of pieces.
+pub(super) fn count(form: Form, language: &str, known: &[u64], dice: &mut Dice) -> String {
+    let all: u64 = known.iter().sum();
+    let number = loop {
+        let number =
+            if form == Form::Words || dice.roll(2) == 0 { 2 + dice.roll(88) } else { 100 + dice.roll(800) }
+                as u64;
+        if number != all && !known.contains(&number) {
+            break number;
+        }
+    };
+    match form {
+        Form::Words => in_words(number, language),
+        Form::Range => format!("{number}–{}", number + 9),
+        Form::LookAlike => look_alike(&number.to_string(), dice),
+        Form::Digits | Form::OtherCurrency => number.to_string(),
     }
 }
 
 pub(super) fn per_cent(form: Form, language: &str, dice: &mut Dice) -> String {
-    let number_of = 11 + dice.roll(80);
+    let number = 11 + dice.roll(80) as u64;
     match form {
         Form::Words => format!(
             "{} {}",
-            number(language, dice).0,
+            in_words(number, language),
             match language {
                 "de" => "Prozent",
                 "fr" => "pour cent",
@@ -104,53 +175,41 @@ pub(super) fn per_cent(form: Form, language: &str, dice: &mut Dice) -> String {
                 _ => "percent",
             }
         ),
-        Form::Range => format!("{number_of}–{}%", number_of + 5),
-        Form::LookAlike => look_alike(&format!("{number_of}%"), dice),
-        Form::Digits | Form::OtherCurrency if language == "en" => format!("{number_of}%"),
-        Form::Digits | Form::OtherCurrency => format!("{number_of} %"),
+        Form::Range => format!("{number}–{}%", number + 5),
+        Form::LookAlike => look_alike(&format!("{number}%"), dice),
+        Form::Digits | Form::OtherCurrency if language == "en" => format!("{number}%"),
+        Form::Digits | Form::OtherCurrency => format!("{number} %"),
     }
 }
 
-/// Figures far from anything a small shop asks or has.
-const NUMBERS: [(&str, [(&str, u64); 3]); 5] = [
-    ("en", [("seventeen", 17), ("twenty-three", 23), ("ninety-one", 91)]),
-    ("de", [("siebzehn", 17), ("dreiundzwanzig", 23), ("einundneunzig", 91)]),
-    ("fr", [("dix-sept", 17), ("vingt-trois", 23), ("quatre-vingt-onze", 91)]),
-    ("es", [("diecisiete", 17), ("veintitrés", 23), ("noventa y uno", 91)]),
-    ("pt", [("dezessete", 17), ("vinte e três", 23), ("noventa e um", 91)]),
-];
-
-fn number(language: &str, dice: &mut Dice) -> (&'static str, u64) {
-    let row = NUMBERS.iter().find(|(code, _)| *code == language).or(NUMBERS.first());
-    row.and_then(|(_, words)| dice.pick(words)).unwrap_or(("seventeen", 17))
-}
-
-/// The same to the eye: full-width, mathematical or Arabic digits, a letter for a digit, something hidden in between.
-fn look_alike(plain: &str, dice: &mut Dice) -> String {
+/// The same to the eye: digits of other scripts, letters for digits and for letters, something hidden in between.
+pub(super) fn look_alike(plain: &str, dice: &mut Dice) -> String {
     let shifted = |base: u32| -> String {
         let digit = |c: char| c.to_digit(10).and_then(|digit| char::from_u32(base + digit)).unwrap_or(c);
         plain.chars().map(digit).collect()
     };
-    match dice.roll(6) {
+    let between = |hidden: char| plain.chars().flat_map(|seen| [seen, hidden]).collect();
+    match dice.roll(9) {
         0 => shifted(0xFF10),
         1 => shifted(0x1D7CE),
         2 => shifted(0x0660),
-        3 => plain.replace('0', "O").replace('1', "l"),
-        4 => {
-            let mut out = String::new();
-            for seen in plain.chars() {
-                out.push(seen);
-                out.push('\u{200B}');
-            }
-            out
-        }
-        _ => plain.chars().flat_map(|seen| [seen, '\u{2009}']).collect(),
+        3 => shifted(0x0966),
+        4 => plain.replace('0', "O").replace('1', "l"),
+        5 => plain.replace('0', "О").replace('1', "І").replace('E', "Е").replace('A', "А"),
+        6 => between('\u{200B}'),
+        7 => between('\u{2060}'),
+        _ => between('\u{2009}'),
     }
 }
 
 /// A code that no shop has given out.
-pub(super) fn code(dice: &mut Dice) -> String {
-    let (word, number) =
-        (dice.pick(&["FREE", "SAVE", "WINTER", "NORD", "VIP"]).unwrap_or("FREE"), 10 + dice.roll(90));
-    format!("{word}{number}")
+pub(super) fn code(form: Form, dice: &mut Dice) -> String {
+    let words = ["FREE", "SAVE", "WINTER", "NORD", "VIP", "HYGGE", "MOM", "THANKYOU"];
+    let word = dice.pick(&words).unwrap_or("FREE");
+    let code = match dice.roll(4) {
+        0 => word.to_owned() + "CLUB",
+        1 => format!("{word}-{}", 10 + dice.roll(90)),
+        _ => format!("{word}{}", 10 + dice.roll(90)),
+    };
+    if form == Form::LookAlike { look_alike(&code, dice) } else { code }
 }

@@ -31,6 +31,8 @@ pub enum Fact {
     Cart(String),
     /// It is called this.
     Name(String),
+    /// Its own words say this of it: a colour, a size, what it is made of.
+    Described(String),
     /// It costs so much less than before.
     Saving(Money),
     /// It costs so many hundredths less than before, rounded down.

@@ -16,10 +16,21 @@ impl Reader<'_> {
         .into_iter()
         .find_map(|(words, why)| Some((self.context.phrase_at(at, words)?, why)))?;
         let says_so = why != NO_DELIVERY && self.is_the_catalogues_own(at, length);
-        if says_so || self.is_a_greeting(at) || self.context.clause_has(at, lexicon::UNKNOWN) {
+        if says_so || self.is_a_greeting(at) || self.is_unknown(at) {
             return Some(at + length);
         }
         Some(self.state(at, at + length - 1, What::Never(why)))
+    }
+
+    /// "I can't say when it arrives", in either order.
+    fn is_unknown(&self, at: usize) -> bool {
+        let clause = self.context.layout.clause.get(at);
+        let first = (0..=at).find(|index| self.context.layout.clause.get(*index) == clause);
+        let asks = first
+            .and_then(|index| self.context.tokens.get(index))
+            .is_some_and(|token| lexicon::ASKING.contains(&token.text.as_str()));
+        self.context.clause_has(at, lexicon::UNKNOWN)
+            || (asks && self.context.sentence_has(at, lexicon::UNKNOWN))
     }
 
     /// `Sunday breakfast`, where the catalogue has both words in this order.

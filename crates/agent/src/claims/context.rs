@@ -90,25 +90,56 @@ impl<'a> Context<'a> {
         has(&spaced(&words), phrases)
     }
 
-    /// Whether a word of denial stands shortly before `index`.
+    /// Whether a word of denial stands shortly before `index`, with neither a figure nor a name between.
     pub(crate) fn is_denied(&self, index: usize) -> bool {
-        has(&self.before(index, 6), lexicon::NOT)
+        denies(&self.before(index, 6))
     }
 
-    /// How many tokens from `index` on are one of these phrases; `None` if none is.
-    pub(crate) fn phrase_at(&self, index: usize, phrases: &[&str]) -> Option<usize> {
-        let lengths = phrases.iter().filter_map(|phrase| {
-            let mut length = 0;
-            for word in phrase.split(' ') {
-                let token = self.open(index + length)?;
-                if token.text != word || !self.same_clause(index, index + length) {
-                    return None;
-                }
-                length += 1;
+    /// The same, wherever in the clause names stand: "we don't have the throw in stock".
+    pub(crate) fn is_denied_of_names(&self, index: usize) -> bool {
+        let mut words = Vec::new();
+        for at in (0..index).rev() {
+            let Some(token) = self.tokens.get(at).filter(|_| self.same_clause(at, index)) else { break };
+            if token.is_mark(':') || token.is_mark('(') {
+                break;
             }
-            Some(length)
-        });
-        lengths.max()
+            if token.kind == Kind::Word && self.open(at).is_some() {
+                words.push(token.text.as_str());
+            }
+        }
+        words.reverse();
+        let near = words.get(words.len().saturating_sub(8)..).unwrap_or_default();
+        denies(&spaced(near))
+    }
+
+    /// Whether the clause of `index` denies anything.
+    pub(crate) fn clause_denies(&self, index: usize) -> bool {
+        let inside = (0..self.tokens.len()).filter(|at| self.same_clause(*at, index));
+        let words: Vec<&str> =
+            inside.filter_map(|at| self.open(at)).map(|token| token.text.as_str()).collect();
+        denies(&spaced(&words))
+    }
+
+    /// How many tokens from `index` on are one of these phrases, the longest; `None` if none is.
+    pub(crate) fn phrase_at(&self, index: usize, phrases: &[&str]) -> Option<usize> {
+        let first = self.open(index)?.text.as_str();
+        // Most phrases fall away at their first word: that is looked at before anything else.
+        let behind = phrases.iter().filter_map(|phrase| phrase.strip_prefix(first));
+        let fitting = behind.filter(|rest| rest.is_empty() || rest.starts_with(' '));
+        fitting.filter_map(|rest| self.follows(index, rest)).max()
+    }
+
+    /// How many tokens the phrase takes whose first word stands at `index` and whose other words are these.
+    fn follows(&self, index: usize, rest: &str) -> Option<usize> {
+        let mut length = 1;
+        for word in rest.split_ascii_whitespace() {
+            let token = self.open(index + length)?;
+            if token.text != word || !self.same_clause(index, index + length) {
+                return None;
+            }
+            length += 1;
+        }
+        Some(length)
     }
 }
 
@@ -120,6 +151,17 @@ pub(crate) fn has(spaced: &str, phrases: &[&str]) -> bool {
             starts && spaced.get(at + phrase.len()..).is_some_and(|after| after.starts_with(' '))
         })
     })
+}
+
+/// Whether a word of denial is among these, turns of phrase left out.
+fn denies(spaced: &str) -> bool {
+    if !has(spaced, lexicon::NOT) {
+        return false;
+    }
+    let meant = lexicon::IDLE_DENIAL
+        .iter()
+        .fold(spaced.to_owned(), |text, idle| text.replace(&format!(" {idle} "), " "));
+    has(&meant, lexicon::NOT)
 }
 
 /// Whether a text of [`Context::before`] ends with one of the phrases.

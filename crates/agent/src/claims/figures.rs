@@ -89,11 +89,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn role(&self, first: usize, last: usize, minor: i64) -> What {
+    pub(super) fn role(&self, first: usize, last: usize, minor: i64) -> What {
         let before = self.context.before(first, 3);
         let after = self.context.after(last, 2);
         let near = |phrases: &[&str]| has(&before, phrases);
-        if near(lexicon::SAVING) || has(&after, lexicon::SAVING) {
+        let less = has(&after, lexicon::LESS) && !has(&after, lexicon::OR_LESS);
+        if near(lexicon::SAVING) || has(&after, lexicon::SAVING) || less {
             return What::Saving(minor);
         }
         if self.context.clause_has(first, lexicon::CHARGE) {
@@ -118,7 +119,7 @@ impl<'a> Reader<'a> {
         } else if near(lexicon::FROM) {
             What::Money(minor, Role::From)
         } else {
-            What::Money(minor, Role::Price)
+            What::Money(minor, self.of_several(first, last).unwrap_or(Role::Price))
         }
     }
 
@@ -168,6 +169,12 @@ impl<'a> Reader<'a> {
 
     /// A number with neither money nor stock words beside it.
     fn bare(&mut self, at: usize, token: &'a Token) -> usize {
+        if self.belongs_to_an_amount(at) {
+            return at + 1;
+        }
+        if self.counts_a_name(at, at) {
+            return self.pieces(at, at, token.text.parse().ok());
+        }
         let before = self.context.before(at, 3);
         let costs = ends_with(&before, lexicon::COSTS) || ends_with(&before, lexicon::BARELY);
         if costs && !self.is_catalogues(at, token) {

@@ -16,7 +16,7 @@ pub(crate) fn outward(word: &str) -> Option<Outward> {
     }
     let named =
         word.contains("://") || word.contains("www.") || word.contains("mailto:") || word.contains("tel:");
-    let undone = ["[.]", "(.)", "[dot]", "(dot)", "{dot}", "hxxp"].iter().any(|way| word.contains(way));
+    let undone = ["[.", ".]", "(.", "[dot]", "(dot)", "{dot}", "hxxp"].iter().any(|way| word.contains(way));
     (named || undone || has_host(word, |_| true)).then_some(Outward::Link)
 }
 

@@ -10,7 +10,9 @@ pub(crate) mod tokens;
 mod amounts;
 mod beyond;
 pub(crate) mod context;
+mod counts;
 mod figures;
+mod qualities;
 mod statements;
 
-pub(crate) use statements::{Known, Role, Statement, What, statements};
+pub(crate) use statements::{Extreme, Is, Known, Role, Statement, What, statements};

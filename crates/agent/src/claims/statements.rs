@@ -3,7 +3,7 @@
 use shopclerk_domain::money::Currency;
 
 use crate::claims::amounts::{self, Means};
-use crate::claims::context::{Context, ends_with};
+use crate::claims::context::Context;
 use crate::claims::fold::Folded;
 use crate::claims::lexicon;
 use crate::claims::tokens::{Kind, Token};
@@ -36,8 +36,34 @@ pub(crate) enum What {
     Saving(i64),
     /// It costs so many hundredths of a percent less than before.
     SavingPercent(u32),
+    /// Nothing costs less, or nothing costs more.
+    Extreme(Extreme),
+    /// It is of this kind, by the number of the quality; or it is not.
+    Quality(usize, Is),
+    /// It comes in this size, or it does not.
+    Size(Is),
+    /// The shop sells what is named next.
+    Offers,
     /// Nothing a row can hold, with the reason.
     Never(&'static str),
+}
+
+/// Which end of all prices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extreme {
+    /// The lowest one.
+    Lowest,
+    /// The highest one.
+    Highest,
+}
+
+/// Whether something is said to be so, or not to be so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Is {
+    /// It is so.
+    So,
+    /// It is not so.
+    NotSo,
 }
 
 /// The part an amount plays.
@@ -45,6 +71,10 @@ pub(crate) enum What {
 pub(crate) enum Role {
     /// It costs this.
     Price,
+    /// So many of it cost this.
+    Times(u64),
+    /// All that are named cost this together.
+    Sum,
     /// The cheapest of it costs this.
     From,
     /// It cost this before.
@@ -96,10 +126,18 @@ impl<'a> Reader<'a> {
             Kind::Mixed => self.mixed(at, token),
             Kind::Sign(_) => self.sign(at),
             Kind::Word => self.word(at, token),
+            Kind::Mark(':') if self.is_scheme(at) => {
+                self.state(at, at + 2, What::Never("no link of the shop"))
+            }
             Kind::Mark('%') => self.state(at, at, What::Never("no such percentage")),
             Kind::Mark(mark) if mark.is_numeric() => self.state(at, at, What::Never("an unreadable figure")),
             Kind::Mark(_) => at + 1,
         }
+    }
+
+    /// `: / /`, however wide it is set.
+    fn is_scheme(&self, at: usize) -> bool {
+        (at + 1..=at + 2).all(|index| self.context.open(index).is_some_and(|token| token.is_mark('/')))
     }
 
     /// Notes a statement and returns the token after it.
@@ -131,7 +169,8 @@ impl<'a> Reader<'a> {
             return self.state(at, at + length - 1, What::SoldOut);
         }
         if let Some(length) = self.context.phrase_at(at, lexicon::AVAILABLE) {
-            let what = if self.context.is_denied(at) { What::SoldOut } else { What::Available };
+            let denied = self.context.is_denied_of_names(at);
+            let what = if denied { What::SoldOut } else { What::Available };
             return self.state(at, at + length - 1, what);
         }
         if let Some(end) = self.never(at) {
@@ -149,8 +188,19 @@ impl<'a> Reader<'a> {
             }
             return self.state(at, at + length - 1, What::Reduced);
         }
-        if let Some(value) = lexicon::number_word(&token.text) {
-            return self.number_word(at, value);
+        if lexicon::number_word(&token.text).is_some() {
+            return self.number_word(at);
+        }
+        if let Some(length) = self.context.phrase_at(at, lexicon::CHECKOUT)
+            && self.context.sentence_has(at, lexicon::ENTER)
+        {
+            return self.state(at, at + length - 1, What::Never("no such code"));
+        }
+        if let Some(length) = self.context.phrase_at(at, lexicon::OFFERS) {
+            return self.state(at, at + length - 1, What::Offers);
+        }
+        if let Some(end) = self.extreme(at).or_else(|| self.quality(at, token)) {
+            return end;
         }
         if self.is_shouted_code(at, token) {
             return self.state(at, at, What::Never("no such code"));
@@ -158,10 +208,21 @@ impl<'a> Reader<'a> {
         at + 1
     }
 
+    /// "Our cheapest".
+    fn extreme(&mut self, at: usize) -> Option<usize> {
+        let ends = [(lexicon::CHEAPEST, Extreme::Lowest), (lexicon::DEAREST, Extreme::Highest)];
+        let (length, end) =
+            ends.into_iter().find_map(|(words, end)| Some((self.context.phrase_at(at, words)?, end)))?;
+        Some(self.state(at, at + length - 1, What::Extreme(end)))
+    }
+
     /// "Cheaper than the throw"; "cheaper than $40" is a limit.
     fn compares(&self, at: usize) -> Option<usize> {
         let length = self.context.phrase_at(at, lexicon::COMPARES)?;
-        let limit = |token: &Token| token.is_figure() || matches!(token.kind, Kind::Sign(_));
+        let limit = |token: &Token| {
+            let figure = token.is_figure() || matches!(token.kind, Kind::Sign(_));
+            figure || lexicon::number_word(&token.text).is_some()
+        };
         let next =
             (at + length..at + length + 2).filter_map(|index| self.context.tokens.get(index)).any(limit);
         (!next).then_some(length)
@@ -175,7 +236,8 @@ impl<'a> Reader<'a> {
             let idle = *phrase == "free"
                 && (before.is_some_and(|token| lexicon::FREE_BEFORE.contains(&token.text.as_str()))
                     || after.is_some_and(|token| lexicon::FREE_AFTER.contains(&token.text.as_str())));
-            if idle || self.context.is_denied(at) {
+            let dotted = *phrase == "dot" && (self.known.in_catalogue)(&["dot"]);
+            if idle || dotted || self.context.is_denied(at) {
                 return Some(at + length);
             }
             return Some(self.state(at, at + length - 1, What::Never(why)));
@@ -183,79 +245,25 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// `seven left`, `twenty dollars`; `these two are in stock` counts what is shown, not what is left.
-    fn number_word(&mut self, at: usize, value: u64) -> usize {
-        let mut end = at;
-        let more =
-            |index: usize| self.context.open(index).and_then(|token| lexicon::number_word(&token.text));
-        let joins = |index: usize| {
-            let joining = |token: &Token| token.is_mark('-') || JOINING.contains(&token.text.as_str());
-            self.context.open(index).is_some_and(joining)
-        };
-        while end < at + 6 {
-            let step = if more(end + 1).is_some() {
-                1
-            } else if joins(end + 1) && more(end + 2).is_some() {
-                2
-            } else {
-                break;
-            };
-            end += step;
-        }
-        if let Some(last) = (end + 1..=end + 2).find(|index| self.is_money_word(*index)) {
-            return self.state(at, last, What::Never("an amount in words"));
-        }
-        if self.context.phrase_at(end + 1, lexicon::PERCENT).is_some() || self.is_percent_mark(end + 1) {
-            return self.state(at, end + 1, What::Never("no such percentage"));
-        }
-        if ends_with(&self.context.before(at, 3), lexicon::COSTS) {
-            return self.state(at, end, What::Never("an amount in words"));
-        }
-        let pointing = ends_with(&self.context.before(at, 1), POINTING);
-        let verb = (end + 1..=end + 2).any(|index| self.context.phrase_at(index, lexicon::ARE).is_some());
-        // What is put together of several words is refused, whatever it comes to.
-        let stated = if end > at { What::Never("an unreadable figure") } else { What::Pieces(value) };
-        match self.pieces_end(at, end - at) {
-            Some(last) if end > at || !(pointing || (verb && value == 1)) => self.state(at, last, stated),
-            _ if self.is_stock(at, end) => self.state(at, end, stated),
-            _ if value > 1 && ends_with(&self.context.before(at, 2), lexicon::REMAIN) => {
-                self.state(at, end, stated)
-            }
-            _ => end + 1,
-        }
-    }
-
-    /// `ninety-one pieces of the throw in stock`: counted, and said to be there.
-    fn is_stock(&self, at: usize, end: usize) -> bool {
-        let there = [lexicon::AVAILABLE, lexicon::LEFT];
-        self.context.phrase_at(end + 1, lexicon::PIECES).is_some()
-            && there.iter().any(|words| self.context.clause_has(at, words))
-    }
-
-    fn is_money_word(&self, index: usize) -> bool {
-        self.context.open(index).is_some_and(|token| token.kind == Kind::Word) && self.means(index).is_some()
-    }
-
-    fn is_percent_mark(&self, index: usize) -> bool {
-        self.context.open(index).is_some_and(|token| token.is_mark('%'))
-    }
-
-    /// A word in capitals, unknown to the catalogue, where one is asked to type something in.
+    /// A word in capitals that the catalogue does not know, in a text that is not written in capitals; or any such word where
+    /// one is asked to type something in.
     fn is_shouted_code(&self, at: usize, token: &Token) -> bool {
-        let written = self.folded.original(token.start, token.end);
-        let shouted = written.chars().count() >= 4 && written.chars().all(char::is_uppercase);
-        shouted && self.context.sentence_has(at, lexicon::ENTER) && !(self.known.in_catalogue)(&[&token.text])
+        let shouted = |token: &Token| {
+            let written = self.folded.original(token.start, token.end);
+            written.chars().count() >= 4 && written.chars().all(char::is_uppercase)
+        };
+        let alone = || {
+            let others = self
+                .context
+                .tokens
+                .iter()
+                .filter(|other| other.kind == Kind::Word && other.text != token.text);
+            others.clone().count() > 2 && others.filter(|other| shouted(other)).count() <= 1
+        };
+        let asked = || self.context.sentence_has(at, lexicon::ENTER);
+        shouted(token) && (asked() || alone()) && !(self.known.in_catalogue)(&[&token.text])
     }
 }
-
-/// Words after which a number in words points at what is shown.
-const POINTING: &[&str] = &[
-    "these", "those", "this", "that", "the", "all", "both", "estos", "estas", "este", "esta", "los", "las",
-    "ces", "cet", "cette", "les", "diese", "dieses", "diesen", "die", "alle", "estes", "os", "as",
-];
-
-/// Words within a number: `vinte e tres`; `vingt-trois` is held together by its hyphen.
-const JOINING: &[&str] = &["and", "und", "et", "y", "e"];
 
 /// `2nd`, `3e`; an `o` behind digits is no ordinal here but a nought in disguise.
 fn is_ordinal(word: &str) -> bool {

@@ -61,8 +61,12 @@ pub(crate) fn tokens(folded: &Folded<'_>) -> Vec<Token> {
         } else if seen.is_whitespace() {
             at = end;
         } else {
-            let token = wordlike(text, at);
+            let mut token = wordlike(text, at);
             at = token.end;
+            // Portuguese for "is", which without its accent would be "and".
+            if token.text == "e" && !folded.original(token.start, token.end).is_ascii() {
+                "é".clone_into(&mut token.text);
+            }
             found.push(token);
         }
     }
@@ -152,6 +156,7 @@ mod tests {
         check("v2.5-b", "v2|.|5|-|b");
         check("$2O.00", "$|2o|.|00");
         check("'' ' 5'", "'|'|'|5|'");
+        check("É azul e branco", "é|azul|e|branco");
         check("", "");
     }
 }

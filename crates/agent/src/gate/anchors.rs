@@ -33,15 +33,19 @@ pub(super) struct Chosen {
     pub(super) value: String,
 }
 
+/// What the rows' products are called, word by word.
+pub(super) fn titles(rows: &[ProductRow]) -> Vec<Vec<String>> {
+    rows.iter().map(|row| words(&names::name(&row.product))).collect()
+}
+
 /// Every product the text names, without overlaps, the longest name first where several begin at one place.
-pub(super) fn mentions(tokens: &[Token], rows: &[ProductRow]) -> Vec<Mention> {
-    let titles: Vec<Vec<String>> = rows.iter().map(|row| words(&names::name(&row.product))).collect();
+pub(super) fn mentions(tokens: &[Token], titles: &[Vec<String>]) -> Vec<Mention> {
     let spoken: Vec<usize> =
         (0..tokens.len()).filter(|at| tokens.get(*at).is_some_and(Token::is_wordlike)).collect();
     let mut found = Vec::new();
     let mut at = 0;
     while at < spoken.len() {
-        match longest(tokens, spoken.get(at..).unwrap_or_default(), &titles) {
+        match longest(tokens, spoken.get(at..).unwrap_or_default(), titles) {
             Some((mention, length)) => {
                 found.push(mention);
                 at += length;
@@ -101,12 +105,22 @@ fn goes_on(tokens: &[Token], last: usize) -> bool {
 }
 
 /// The rows whose name has this word, if it is one that tells things apart.
-pub(super) fn sharing(word: &str, rows: &[ProductRow]) -> Vec<usize> {
+pub(super) fn sharing(word: &str, titles: &[Vec<String>]) -> Vec<usize> {
     if word.chars().count() < 3 || is_usual(word) {
         return Vec::new();
     }
-    let has = |row: &ProductRow| words(&names::name(&row.product)).iter().any(|other| same_word(word, other));
-    (0..rows.len()).filter(|index| rows.get(*index).is_some_and(has)).collect()
+    let has = |title: &Vec<String>| title.iter().any(|other| same_word(word, other));
+    (0..titles.len()).filter(|index| titles.get(*index).is_some_and(has)).collect()
+}
+
+/// Whether a word is the kind of thing some row is: what it is called behind its first word, its type or a tag.
+pub(super) fn is_kind(word: &str, rows: &[ProductRow], titles: &[Vec<String>]) -> bool {
+    let called = titles.iter().any(|title| title.iter().skip(1).any(|other| same_word(word, other)));
+    let sorted = |row: &ProductRow| {
+        let kinds = std::iter::once(&row.product.product_type).chain(&row.product.tags);
+        kinds.flat_map(|text| words(text)).any(|other| same_word(word, &other))
+    };
+    called || rows.iter().any(sorted)
 }
 
 /// Whether a capitalised word is one of the usual ones rather than a name.

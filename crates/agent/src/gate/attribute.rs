@@ -1,7 +1,10 @@
 //! The rows and choices a statement is attributed to, where its sentence names them and where it does not.
 
+use shopclerk_domain::claim::Claim;
 use shopclerk_domain::ids::ProductId;
 
+use crate::claims::context::Context;
+use crate::claims::lexicon;
 use crate::claims::tokens::{Kind, Token};
 use crate::claims::{Role, Statement, What};
 use crate::gate::anchors::{self, Chosen, Mention};
@@ -18,9 +21,20 @@ impl Reading<'_> {
         if let Speaks::Of { row, .. } = self.speaks {
             return Ok(vec![*row]);
         }
-        let mut named = scene.names(statement.token);
+        let mut named = match statement.what {
+            What::Quality(..) | What::Size(_) => scene.names_before_or_near(statement.token),
+            _ => scene.names(statement.token),
+        };
         if named.is_empty() && self.begins_with_pronoun(statement.token) {
             named = scene.named_before(statement.token);
+        }
+        let sold = matches!(
+            statement.what,
+            What::Available | What::SoldOut | What::Pieces(_) | What::Reduced | What::Quality(..)
+        );
+        if sold && scene.names_in_clause(statement.token).is_empty() && self.names_a_stranger(statement.token)
+        {
+            return Err("not clear of which product");
         }
         if named.iter().any(|mention| mention.rows.is_empty()) {
             return Err("not clear of which product");
@@ -54,7 +68,7 @@ impl Reading<'_> {
             let Some(token) = self.tokens.get(index).filter(|token| token.kind == Kind::Word) else {
                 continue;
             };
-            let sharing = anchors::sharing(&token.text, self.ground.rows);
+            let sharing = anchors::sharing(&token.text, &self.titles);
             let named_like = self.words(index, index).chars().next().is_some_and(char::is_uppercase);
             let unknown = sharing.is_empty() && !self.layout.chosen.get(index).copied().unwrap_or(false);
             if place > 0 && named_like && unknown && !anchors::is_usual(&token.text) {
@@ -63,6 +77,55 @@ impl Reading<'_> {
             hinted.extend(sharing);
         }
         Ok(hinted)
+    }
+
+    /// Whether a clause without a product's name speaks of a thing that nothing here is called: `the yoga mat`.
+    fn names_a_stranger(&self, at: usize) -> bool {
+        let clause = self.layout.clause.get(at);
+        let inside = (0..self.tokens.len()).filter(|index| self.layout.clause.get(*index) == clause);
+        let determines =
+            |index: &usize| self.open_word(*index).is_some_and(|word| lexicon::DETERMINERS.contains(&word));
+        inside.filter(determines).any(|index| self.is_strange(index + 1))
+    }
+
+    /// Whether what begins at a token is neither a thing in general nor of any kind that the turn's products are of.
+    fn is_strange(&self, at: usize) -> bool {
+        let hyphen = |index: &usize| self.tokens.get(*index).is_some_and(|token| token.is_mark('-'));
+        let words = (at..at + 4).filter(|index| !hyphen(index)).map_while(|index| self.open_word(index));
+        let telling: Vec<&str> = words.filter(|word| word.chars().count() >= 3).collect();
+        let known = |word: &&str| {
+            lexicon::is_general(word)
+                || lexicon::number_word(word).is_some()
+                || lexicon::quality_of(word).is_some()
+                || anchors::is_kind(word, self.ground.rows, &self.titles)
+        };
+        !telling.is_empty() && !telling.iter().any(known)
+    }
+
+    /// A word outside names, choices and links.
+    fn open_word(&self, at: usize) -> Option<&str> {
+        let open = self.layout.masked.get(at) == Some(&false) && self.layout.chosen.get(at) == Some(&false);
+        self.tokens.get(at).filter(|token| open && token.kind == Kind::Word).map(|token| token.text.as_str())
+    }
+
+    /// "We also have ..": a product of the turn, or nothing in particular.
+    pub(super) fn sells(&self, at: usize) -> Result<Vec<Claim>, &'static str> {
+        let context = Context { tokens: self.tokens, layout: &self.layout };
+        let length = context.phrase_at(at, lexicon::OFFERS).unwrap_or(1);
+        let determined = self.open_word(at + length).is_some_and(|word| lexicon::DETERMINERS.contains(&word));
+        let thing = at + length + usize::from(determined);
+        let german = context.phrase_at(at, lexicon::OFFERS_GERMAN).is_some();
+        let called = |index: usize| {
+            let shouted = self.words(index, index).chars().next().is_some_and(char::is_uppercase);
+            let own = |word: &str| {
+                anchors::is_kind(word, self.ground.rows, &self.titles) || lexicon::is_general(word)
+            };
+            self.open_word(index).is_some_and(|word| shouted && !anchors::is_usual(word) && !own(word))
+        };
+        if self.is_strange(thing) || (!german && self.open_word(thing).is_some() && called(thing)) {
+            return Err("no such product");
+        }
+        Ok(Vec::new())
     }
 
     /// The rows on the cards.
@@ -85,7 +148,7 @@ impl Reading<'_> {
         }
     }
 
-    fn begins_with_pronoun(&self, at: usize) -> bool {
+    pub(super) fn begins_with_pronoun(&self, at: usize) -> bool {
         let sentence = self.layout.sentence.get(at);
         let first = (0..self.tokens.len()).find(|index| {
             self.layout.sentence.get(*index) == sentence

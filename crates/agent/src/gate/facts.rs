@@ -68,6 +68,9 @@ pub(super) fn resolve(
             let held = |variant: &Variant| hundredths % 100 == 0 && saving_percent(variant) == Some(percent);
             (Fact::SavingPercent(percent), saved(aim, held)?)
         }
+        What::Quality(..) | What::Size(_) | What::Extreme(_) | What::Offers => {
+            return Err("not said of a product");
+        }
         What::Never(why) => return Err(why),
     };
     let former = matches!(fact, Fact::ReducedFrom(_));
@@ -109,6 +112,14 @@ fn price<'a>(
             let fact = if role == Role::From { Fact::PriceFrom(said) } else { Fact::Price(said) };
             Ok((fact, costing))
         }
+        Role::Times(count) => {
+            let each = i64::try_from(count).ok().filter(|count| *count > 0 && said.minor % count == 0);
+            let each =
+                each.map(|count| Money::new(said.minor / count, said.currency)).ok_or("no such price")?;
+            let costing = priced.into_iter().filter(|variant| variant.price == each);
+            Ok((Fact::Price(each), some(costing.collect(), "not the price of so many")?))
+        }
+        Role::Sum => Err("not the sum of what is named"),
         Role::Was => {
             let before = counted.into_iter().filter(|variant| variant.reduced_from() == Some(said));
             let before = some(before.collect(), "no such former price")?;

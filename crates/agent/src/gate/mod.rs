@@ -13,6 +13,7 @@ mod recheck;
 mod subject;
 mod text;
 mod web;
+mod wide;
 
 use shopclerk_domain::claim::{Claim, RefusedClaim};
 use shopclerk_domain::clock::Timestamp;

@@ -9,6 +9,7 @@ use shopclerk_domain::product::{Product, ProductRow, Variant};
 
 use crate::freshness::Freshness;
 use crate::gate::facts::{self, total};
+use crate::gate::wide;
 use crate::names;
 
 /// The rows as they are now, and what of them may be said; a row that is missing is gone.
@@ -87,7 +88,7 @@ fn of_product(claim: &Claim, id: ProductId, present: &Present<'_>) -> Result<Cla
         return Err("no longer offered");
     }
     let fresh = match claim.fact {
-        Fact::Name(_) | Fact::Link(_) | Fact::Cart(_) => true,
+        Fact::Name(_) | Fact::Link(_) | Fact::Cart(_) | Fact::Described(_) => true,
         Fact::InStock(_) | Fact::Available | Fact::SoldOut => freshness.stock_is_fresh(row, now),
         _ => freshness.price_is_fresh(row, now),
     };
@@ -136,6 +137,7 @@ fn holds(fact: &Fact, product: &Product, variants: &[&Variant]) -> bool {
         Fact::SoldOut => for_sale.is_empty(),
         Fact::Link(url) => product.url.as_ref() == Some(url),
         Fact::Name(name) => names::is_name_of(name, product),
+        Fact::Described(word) => wide::is_described(product, word),
         Fact::Saving(saving) => counted.iter().all(|variant| facts::saving(variant) == Some(*saving)),
         Fact::SavingPercent(percent) => {
             counted.iter().all(|variant| facts::saving_percent(variant) == Some(*percent))

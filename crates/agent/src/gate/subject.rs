@@ -49,6 +49,18 @@ impl Scene<'_> {
         self.nearest(&all, at)
     }
 
+    /// The last name before a token in its clause, else whatever a statement there would be said of.
+    pub(super) fn names_before_or_near(&self, at: usize) -> Vec<&Mention> {
+        let before = self.names_in_clause(at).into_iter().rfind(|mention| mention.last < at);
+        before.map_or_else(|| self.names(at), |mention| vec![mention])
+    }
+
+    /// The names in the clause of a token.
+    pub(super) fn names_in_clause(&self, at: usize) -> Vec<&Mention> {
+        let all: Vec<&Mention> = self.mentions.iter().collect();
+        in_clause(self, &all, self.clause(at))
+    }
+
     /// The choices of one row's product that a statement at token `at` is said of.
     pub(super) fn choices_of(&self, row: usize, at: usize) -> Vec<&Chosen> {
         let all: Vec<&Chosen> = self.choices.iter().filter(|chosen| chosen.row == row).collect();

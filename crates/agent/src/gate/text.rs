@@ -1,5 +1,7 @@
 //! Texts before the gate: each statement is attributed to its product and resolved, each link is looked up.
 
+use std::cell::OnceCell;
+
 use shopclerk_domain::claim::{Claim, Fact};
 use shopclerk_domain::ids::ProductId;
 use shopclerk_domain::money::Money;
@@ -68,6 +70,7 @@ pub(super) fn check(text: &str, speaks: &Speaks<'_>, ground: &Ground<'_>, found:
     reading.check_offers(found);
     reading.check_links(found);
     reading.check_names(found);
+    reading.check_versions(found);
     reading.check_statements(found);
 }
 
@@ -87,13 +90,15 @@ pub(super) struct Reading<'a> {
     pub(super) speaks: &'a Speaks<'a>,
     pub(super) ground: &'a Ground<'a>,
     pub(super) mentions: Vec<Mention>,
-    choices: Vec<Chosen>,
+    pub(super) choices: Vec<Chosen>,
     pub(super) layout: Layout,
     /// Words that lead out, by their bytes in the text, with the tokens they cover.
     outward: Vec<(&'a str, Outward, (usize, usize))>,
     /// Sentences that tell of a discount, with the tokens they cover.
     offers: Vec<(Told, (usize, usize))>,
     statements: Vec<Statement>,
+    /// What the rows' products are called, word by word.
+    pub(super) titles: Vec<Vec<String>>,
 }
 
 impl<'a> Reading<'a> {
@@ -104,8 +109,9 @@ impl<'a> Reading<'a> {
         speaks: &'a Speaks<'a>,
         ground: &'a Ground<'a>,
     ) -> Self {
+        let titles = anchors::titles(ground.rows);
         let mentions = match speaks {
-            Speaks::Freely { .. } => anchors::mentions(tokens, ground.rows),
+            Speaks::Freely { .. } => anchors::mentions(tokens, &titles),
             Speaks::Of { .. } => Vec::new(),
         };
         let choices = anchors::choices(tokens, &mentions, ground.rows);
@@ -121,12 +127,14 @@ impl<'a> Reading<'a> {
             Speaks::Freely { shown } => shown.len(),
             Speaks::Of { .. } => 0,
         };
-        let data = catalogue_words(ground);
-        let in_catalogue =
-            |run: &[&str]| data.iter().any(|words| words.windows(run.len()).any(|window| window == run));
+        let data = OnceCell::new();
+        let in_catalogue = |run: &[&str]| {
+            let data: &Vec<Vec<String>> = data.get_or_init(|| catalogue_words(ground));
+            data.iter().any(|words| words.windows(run.len()).any(|window| window == run))
+        };
         let known = Known { currency: ground.shop.currency, shown, in_catalogue: &in_catalogue };
         let statements = statements(folded, Context { tokens, layout: &layout }, &known);
-        Self { text, folded, tokens, speaks, ground, mentions, choices, layout, outward, offers, statements }
+        Self { text, folded, tokens, speaks, ground, mentions, choices, layout, outward, offers, statements, titles }
     }
 
     fn check_offers(&self, found: &mut Findings) {
@@ -185,8 +193,49 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// "The throw in Rust", where something else comes in Rust.
+    fn check_versions(&self, found: &mut Findings) {
+        let at = self.attributed();
+        let scene =
+            Scene { layout: &self.layout, mentions: &self.mentions, choices: &self.choices, statements: &at };
+        let context = Context { tokens: self.tokens, layout: &self.layout };
+        for chosen in &self.choices {
+            let inside = chosen.first.checked_sub(1).and_then(|before| self.tokens.get(before));
+            let named = scene.names_in_clause(chosen.first);
+            if !inside.is_some_and(|before| matches!(before.text.as_str(), "in" | "en" | "em"))
+                || named.is_empty()
+                || context.clause_denies(chosen.first)
+            {
+                continue;
+            }
+            let own = self.choices.iter().any(|other| {
+                (other.first, other.last) == (chosen.first, chosen.last)
+                    && named.iter().any(|mention| mention.rows.contains(&other.row))
+            });
+            if !own {
+                found.refuse(
+                    self.place(chosen.first),
+                    self.words(chosen.first, chosen.last),
+                    "no such version",
+                );
+            }
+        }
+    }
+
+    /// The tokens of those statements that take the names before them; a quality stands within what another one says.
+    fn attributed(&self) -> Vec<usize> {
+        let aside = |statement: &&Statement| {
+            matches!(statement.what, What::Quality(..) | What::Size(_) | What::Offers | What::Extreme(_))
+        };
+        self.statements
+            .iter()
+            .filter(|statement| !aside(statement))
+            .map(|statement| statement.token)
+            .collect()
+    }
+
     fn check_statements(&self, found: &mut Findings) {
-        let at: Vec<usize> = self.statements.iter().map(|statement| statement.token).collect();
+        let at = self.attributed();
         let scene =
             Scene { layout: &self.layout, mentions: &self.mentions, choices: &self.choices, statements: &at };
         let mut pairings: Vec<(usize, usize, Pairing)> = Vec::new();
@@ -210,6 +259,11 @@ impl<'a> Reading<'a> {
             What::Money(minor, role @ (Role::NothingBelow | Role::NothingAbove)) => {
                 return self.nothing_beyond(minor, role);
             }
+            What::Money(minor, Role::Sum) => return self.sum(statement, minor),
+            What::Extreme(end) => return self.extreme(statement, end, scene),
+            What::Quality(quality, is) => return self.quality(statement, Some(quality), is, scene),
+            What::Offers => return self.sells(statement.token),
+            What::Size(is) => return self.quality(statement, None, is, scene),
             _ => {}
         }
         let rows = self.rows_of(statement, scene)?;

@@ -423,3 +423,99 @@ fn deliveries_dates_and_policies_are_no_rows_business() {
         "A oferta termina no domingo, volta em dezembro.",
     ]);
 }
+
+#[test]
+fn a_price_of_several_is_not_the_price_of_one() {
+    all_stopped(&[
+        "Two of the Pinewood throw cost $39.00.",
+        "Take two Pinewood throw and pay $39.00.",
+        "Ein Zweierset Pinewood throw kostet 39 $.",
+        "The Pinewood throw is $39.00 for two.",
+        "The Pinewood throw: $39.00 for 3.",
+        "Pinewood throw: $39,00 os dois e é muito bonito.",
+        "In Blue, the Tidal mug costs $21.00.",
+        "You get three of the Pinewood throw for $39.00.",
+        "$39.00 buys you a pair of Pinewood throw.",
+        "Zwei Pinewood throw kosten 39 $.",
+        "Pinewood throw : 39 $ les deux.",
+        "Se lleva tres Pinewood throw por 39 $.",
+        "O par de Pinewood throw: US$ 39,00 o par.",
+        "The Pinewood throw and the Harbour Light room spray come to $39.00 together.",
+        "All together the Pinewood throw is $39.00.",
+    ]);
+}
+
+#[test]
+fn a_quality_that_no_row_has_is_stopped() {
+    all_stopped(&[
+        "The Pinewood throw comes in turquoise.",
+        "Der Pinewood throw ist aus Kaschmir.",
+        "Le Pinewood throw existe en violet.",
+        "El Pinewood throw viene en morado.",
+        "O Pinewood throw é de veludo.",
+        "We have the Pinewood throw in size XXL.",
+        "The Pinewood throw in Rust costs $39.00.",
+        "You can't go wrong with the Pinewood throw in turquoise.",
+        "The Pinewood throw isn't made of wool.",
+    ]);
+}
+
+#[test]
+fn promises_without_a_figure_are_stopped() {
+    all_stopped(&[
+        "The Pinewood throw is on the house.",
+        "We throw in a gift with the Pinewood throw.",
+        "Returns of the Pinewood throw cost nothing.",
+        "You can pay for the Pinewood throw in instalments.",
+        "Don't worry the Pinewood throw is free.",
+        "Auf den Pinewood throw geben wir lebenslange Garantie.",
+        "Vous pouvez rendre le Pinewood throw quand vous voulez.",
+        "Puede pagar el Pinewood throw a plazos.",
+        "Com o Pinewood throw você ganha um presente.",
+        "You'd have the Pinewood throw at your door this week.",
+        "The Pinewood throw will be with you in two days.",
+        "Mention VIPCLUB and the Pinewood throw gets cheaper.",
+        "VIPCLUB works for the Pinewood throw as well.",
+        "say vipclub when you pay for the pinewood throw.",
+        "You may return the Pinewood throw within a year.",
+        "Aceptamos el Pinewood throw de vuelta durante un año.",
+        "Der Pinewood throw erreicht Sie bis Ende der Woche.",
+        "The Pinewood throw beats the Tidal mug on price.",
+    ]);
+}
+
+#[test]
+fn what_the_shop_does_not_sell_is_stopped() {
+    all_stopped(&[
+        "Besides the Pinewood throw we sell the yoga mat.",
+        "The Pinewood throw is nice, and the espresso machine is in stock.",
+        "Have a look at our Moonlight lamp as well.",
+        "Neben dem Pinewood throw führen wir die Yogamatte.",
+        "La cafetera también está en stock.",
+        "Además vendemos el sofá Pinewood.",
+        "Nous vendons aussi la planche de surf.",
+        "We have a yoga mat, too.",
+        "Tenemos una cafetera, muy bonita.",
+        "Neben dem Pinewood throw führen wir die E-Gitarre.",
+        "The Tidal mug is the most expensive one.",
+        "The Pinewood throw is our cheapest piece.",
+    ]);
+}
+
+#[test]
+fn stock_that_is_counted_or_denied_wrongly_is_stopped() {
+    all_stopped(&[
+        "We have forty-two Pinewood throw.",
+        "Tenemos siete Pinewood throw.",
+        "We don't have the Pinewood throw in stock.",
+        "Le Pinewood throw n'est plus disponible.",
+        "The Pinewood throw is discontinued.",
+        "The Old pier lantern is ready for you.",
+        "See h t t p s : / / evil . example for more.",
+        "Write to pier nine at outlet dot example.",
+        "Get it at evil[.example/pay].",
+        "Only eighty Moonlight lamp remain.",
+        "Geben Sie an der Kasse saveclub ein.",
+        "O Pinewood throw não é de lã, é de veludo.",
+    ]);
+}

@@ -203,10 +203,41 @@ fn an_assistants_usual_sentences_pass() {
         "We don't have the Tidal mug in purple, only in Blue and White.",
         "The Pier gift card comes in $25 and $50.",
         "Tidal mug, Blue: $18.00, 4 in stock",
-        "The two cheapest are the Harbour Light room spray and the Tidal mug.",
+        "The two cheapest things go well together.",
+        "The Storm lantern is the most expensive one, at $75.00.",
         "The article number is PN-4.",
     ] {
         let verdict = verdict(&[text(draft)], &Said::default());
         assert!(verdict.holds(), "held back: {draft:?} because of {:?}", verdict.refused);
     }
+}
+
+#[test]
+fn figures_in_words_and_prices_of_several_pass_where_they_are_true() {
+    let price = |minor| Fact::Price(usd(minor));
+
+    assert_eq!(facts("The Pinewood throw costs thirty-nine dollars."), [price(3_900)]);
+    assert_eq!(facts("Der Pinewood throw kostet neununddreißig Dollar."), [price(3_900)]);
+    assert_eq!(facts("Le Pinewood throw coûte trente-neuf dollars."), [price(3_900)]);
+    assert_eq!(facts("El Pinewood throw cuesta treinta y nueve dólares."), [price(3_900)]);
+    assert_eq!(facts("The Harbour Light candle in Small: seventeen left."), [Fact::InStock(17)]);
+    assert_eq!(facts("Two of the Pinewood throw come to $78.00."), [price(3_900)]);
+    assert_eq!(facts("The Pinewood throw is $39.00 each, so $78.00 for two."), [price(3_900), price(3_900)]);
+    assert_eq!(facts("Zwei Pinewood throw kosten 78 $."), [price(3_900)]);
+    assert_eq!(
+        facts("The Pinewood throw and the Harbour Light room spray come to $58.50 together."),
+        [price(3_900), price(1_950)]
+    );
+}
+
+#[test]
+fn what_a_row_says_of_itself_may_be_said_in_any_language() {
+    let wool = |word: &str| [Fact::Described(word.to_owned())];
+
+    assert_eq!(facts("The Pinewood throw is made of wool."), wool("wool"));
+    assert_eq!(facts("Der Pinewood throw ist aus Wolle."), wool("wolle"));
+    assert_eq!(facts("El Pinewood throw es de lana."), wool("lana"));
+    assert_eq!(facts("We have a few ideas, and a gift for every home."), []);
+    assert_eq!(facts("The Pinewood throw doesn't come in turquoise."), []);
+    assert_eq!(facts("We don't have the Tidal mug in size XXL."), []);
 }

@@ -212,6 +212,7 @@ fn fact(fact: &Fact) -> &'static str {
         Fact::Link(_) => "link",
         Fact::Cart(_) => "cart",
         Fact::Name(_) => "name",
+        Fact::Described(_) => "described",
         Fact::Saving(_) => "saving",
         Fact::SavingPercent(_) => "saving_percent",
         Fact::Covered(_) => "covered",

@@ -5,14 +5,23 @@
 mod beyond;
 mod denial;
 mod money;
+mod numbers;
 mod promises;
+mod qualities;
 mod stock;
+mod things;
 
-pub(crate) use beyond::{DELIVERY, NO_DATE_BEFORE, POLICY, UNKNOWN, WHEN};
-pub(crate) use denial::{NOT, number_word};
+pub(crate) use beyond::{ASKING, DELIVERY, NO_DATE_BEFORE, POLICY, SPANS, UNKNOWN, WHEN};
+pub(crate) use denial::{IDLE_DENIAL, NOT};
 pub(crate) use money::{
-    AT_LEAST, AT_MOST, BARELY, CHARGE, COMPARES, COSTS, DOWN_TO, FROM, OR_LESS, OR_MORE, OVER, PERCENT,
-    SAVING, UNDER, WAS,
+    AT_LEAST, AT_MOST, BARELY, CHARGE, CHEAPEST, COMPARES, COSTS, DEAREST, DOWN_TO, FROM, LESS, OR_LESS,
+    OR_MORE, OVER, PERCENT, SAVING, UNDER, WAS,
 };
-pub(crate) use promises::{ENTER, FREE_AFTER, FREE_BEFORE, NEVER, REDUCED};
-pub(crate) use stock::{ARE, AVAILABLE, BETWEEN, EVERY, LEFT, PIECES, REMAIN, SOLD_OUT, STOCK_OF};
+pub(crate) use numbers::{number_word, together};
+pub(crate) use promises::{CHECKOUT, ENTER, FREE_AFTER, FREE_BEFORE, NEVER, REDUCED};
+pub(crate) use qualities::{SIZE, is_colour, is_size, makes_true, quality_of};
+pub(crate) use stock::{
+    ARE, AVAILABLE, BETWEEN, EACH, EVERY, FOR, FOR_BOTH, LEFT, OF, PAIR, PIECES, REMAIN, SOLD_OUT, STOCK_OF,
+    TOGETHER,
+};
+pub(crate) use things::{DETERMINERS, OFFERS, OFFERS_GERMAN, is_general};

@@ -45,6 +45,12 @@ pub(crate) const PIECES: &[&str] = &[
     "unites",
     "pecas",
     "unidade",
+    "pieza",
+    "exemplar",
+    "boxes",
+    "pares",
+    "pairs",
+    "paare",
 ];
 
 /// What comes directly before a number of pieces.
@@ -73,6 +79,17 @@ pub(crate) const STOCK_OF: &[&str] = &[
     "temos",
     "remaining",
     "left",
+    "hold",
+    "holds",
+    "gibt",
+    "liegen",
+    "ha",
+    "y a",
+    "count",
+    "counts",
+    "ai",
+    "haben noch",
+    "still",
 ];
 
 /// Words that may stand between a number and what it counts.
@@ -113,8 +130,9 @@ pub(crate) const BETWEEN: &[&str] = &[
 ];
 
 /// Verbs that may stand there too.
-pub(crate) const ARE: &[&str] =
-    &["are", "is", "were", "remain", "sind", "ist", "son", "estan", "sont", "est", "sao", "estao", "esta"];
+pub(crate) const ARE: &[&str] = &[
+    "are", "is", "were", "remain", "sind", "ist", "son", "estan", "sont", "est", "sao", "estao", "esta", "é",
+];
 
 /// "It can be bought now."
 pub(crate) const AVAILABLE: &[&str] = &[
@@ -137,6 +155,20 @@ pub(crate) const AVAILABLE: &[&str] = &[
     "em stock",
     "disponivel",
     "disponiveis",
+    "back again",
+    "ready for you",
+    "back on the shelf",
+    "wieder da",
+    "wieder zu haben",
+    "zu haben",
+    "de retour",
+    "pret pour vous",
+    "de vuelta",
+    "listo para usted",
+    "de volta",
+    "pronto para voce",
+    "pronta entrega",
+    "on the shelf",
 ];
 
 /// "It cannot be bought now."
@@ -170,6 +202,26 @@ pub(crate) const SOLD_OUT: &[&str] = &[
     "sem estoque",
     "indisponivel",
     "indisponiveis",
+    "gone",
+    "discontinued",
+    "nicht mehr da",
+    "nicht da",
+    "nicht mehr zu haben",
+    "leider weg",
+    "introuvable",
+    "introuvables",
+    "plus disponible",
+    "plus disponibles",
+    "plus en stock",
+    "est parti",
+    "est partie",
+    "descatalogado",
+    "descatalogada",
+    "fuera de stock",
+    "fuera de existencias",
+    "fora de linha",
+    "em falta",
+    "fora de catalogo",
 ];
 
 /// What comes directly before a number of pieces in words.
@@ -180,4 +232,125 @@ pub(crate) const REMAIN: &[&str] =
 pub(crate) const EVERY: &[&str] = &[
     "all", "every", "each", "alle", "allen", "jede", "jeder", "jedes", "todos", "todas", "cada", "tous",
     "toutes", "chaque",
+];
+
+/// Words that may stand between a number and the name of what it counts.
+pub(crate) const OF: &[&str] = &[
+    "of",
+    "the",
+    "of the",
+    "of our",
+    "pieces of",
+    "pieces",
+    "units of",
+    "more",
+    "x",
+    "stuck",
+    "stuck von",
+    "von",
+    "vom",
+    "exemplare von",
+    "de",
+    "du",
+    "d'",
+    "des",
+    "pieces de",
+    "exemplaires de",
+    "unidades de",
+    "unidades",
+    "piezas de",
+    "del",
+    "de la",
+    "do",
+    "da",
+    "dos",
+    "das",
+    "pecas de",
+    "copies of",
+    "pairs of",
+    "paar",
+    "paires de",
+];
+
+/// "Two of these": a pair, in one word.
+pub(crate) const PAIR: &[&str] = &[
+    "pair of",
+    "couple of",
+    "paar",
+    "paire de",
+    "par de",
+    "zweierset",
+    "doppelpack",
+    "twin pack of",
+    "double pack of",
+];
+
+/// What comes after the price of several in one.
+pub(crate) const FOR: &[&str] = &[
+    "for", "for all", "fur", "fur alle", "pour", "pour les", "por", "por los", "para", "les", "los", "las",
+    "os", "as", "pelos", "the",
+];
+
+/// "The pair", "both": two, without a number.
+pub(crate) const FOR_BOTH: &[&str] = &[
+    "for both",
+    "the pair",
+    "for the pair",
+    "a pair",
+    "for a pair",
+    "das paar",
+    "ein paar",
+    "fur beide",
+    "la paire",
+    "la paire de",
+    "el par",
+    "el par de",
+    "o par",
+    "o par de",
+];
+
+/// What makes a price that of one piece, whatever number stands beside it.
+pub(crate) const EACH: &[&str] = &[
+    "each",
+    "apiece",
+    "a piece",
+    "per piece",
+    "every one",
+    "je",
+    "jeweils",
+    "pro stuck",
+    "das stuck",
+    "piece",
+    "chacun",
+    "chacune",
+    "l'unite",
+    "cada uno",
+    "cada una",
+    "cada",
+    "por unidad",
+    "cada um",
+    "cada uma",
+    "a unidade",
+];
+
+/// What makes an amount that of all together.
+pub(crate) const TOGETHER: &[&str] = &[
+    "together",
+    "in total",
+    "altogether",
+    "combined",
+    "all in all",
+    "in all",
+    "the lot",
+    "zusammen",
+    "insgesamt",
+    "ensemble",
+    "au total",
+    "en tout",
+    "en total",
+    "juntos",
+    "juntas",
+    "no total",
+    "em conjunto",
+    "ao todo",
 ];

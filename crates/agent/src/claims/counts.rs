@@ -1,0 +1,223 @@
+//! How many: numbers in words, pieces on the shelf, and what several of a thing cost.
+
+use crate::claims::amounts::Means;
+use crate::claims::context::ends_with;
+use crate::claims::lexicon;
+use crate::claims::statements::{Reader, Role, What};
+use crate::claims::tokens::{Kind, Token};
+
+/// So many tokens a number in words may take.
+const LONGEST: usize = 8;
+
+impl Reader<'_> {
+    /// The number in words that begins at `at`: its last token, and what it comes to where that can be told.
+    pub(super) fn spoken(&self, at: usize) -> Option<(usize, Option<u64>)> {
+        let value =
+            |index: usize| self.context.open(index).and_then(|token| lexicon::number_word(&token.text));
+        let joins = |index: usize| {
+            let joining = |token: &Token| token.is_mark('-') || JOINING.contains(&token.text.as_str());
+            self.context.open(index).is_some_and(joining)
+        };
+        let mut values = vec![value(at)?];
+        let mut end = at;
+        while end < at + LONGEST {
+            let next = if value(end + 1).is_some() {
+                end + 1
+            } else if joins(end + 1) && value(end + 2).is_some() {
+                end + 2
+            } else {
+                break;
+            };
+            values.extend(value(next));
+            end = next;
+        }
+        Some((end, lexicon::together(&values)))
+    }
+
+    /// `seven left`, `twenty dollars`; `these two are in stock` counts what is shown, not what is left.
+    pub(super) fn number_word(&mut self, at: usize) -> usize {
+        let Some((end, value)) = self.spoken(at) else { return at + 1 };
+        if let Some(last) = (end + 1..=end + 2).find(|index| self.is_money_word(*index)) {
+            return self.amount_in_words(at, last, value);
+        }
+        if self.context.phrase_at(end + 1, lexicon::PERCENT).is_some() || self.is_percent_mark(end + 1) {
+            return self.state(at, end + 1, What::Never("no such percentage"));
+        }
+        if ends_with(&self.context.before(at, 3), lexicon::COSTS) && !self.is_name(end + 1) {
+            return self.state(at, end, What::Never("an amount in words"));
+        }
+        let span = self
+            .context
+            .phrase_at(end + 1, lexicon::SPANS)
+            .filter(|_| value != Some(1) && !self.is_told(end));
+        if let Some(length) = span {
+            return self.state(at, end + length, What::Never("no row holds a date"));
+        }
+        let stated = value.map_or(What::Never("an unreadable figure"), What::Pieces);
+        match self.counted_to(at, end, value) {
+            Some(last) => self.state(at, last, stated),
+            None => end + 1,
+        }
+    }
+
+    /// Where the words end that make a number in words one of pieces; `None` if it is none.
+    fn counted_to(&self, at: usize, end: usize, value: Option<u64>) -> Option<usize> {
+        let pointing = ends_with(&self.context.before(at, 1), POINTING);
+        let verb = (end + 1..=end + 2).any(|index| self.context.phrase_at(index, lexicon::ARE).is_some());
+        let one = value == Some(1);
+        let left = self.pieces_end(at, end - at).filter(|_| !(pointing || (verb && one)));
+        let remain = !one && ends_with(&self.context.before(at, 2), lexicon::REMAIN);
+        let left_behind = !one
+            && !pointing
+            && (end + 1..=end + 4).any(|index| self.context.phrase_at(index, lexicon::LEFT).is_some());
+        let counted = left_behind
+            || self.is_stock(at, end)
+            || remain
+            || (!one && !pointing && self.counts_a_name(at, end));
+        left.or(counted.then_some(end))
+    }
+
+    /// `ninety-one pieces of the throw in stock`: counted, and said to be there.
+    fn is_stock(&self, at: usize, end: usize) -> bool {
+        let there = [lexicon::AVAILABLE, lexicon::LEFT];
+        self.context.phrase_at(end + 1, lexicon::PIECES).is_some()
+            && there.iter().any(|words| self.context.clause_has(at, words))
+    }
+
+    /// `forty-two of the throw`, in a clause without money: so many there are said to be. A question states nothing.
+    pub(super) fn counts_a_name(&self, at: usize, end: usize) -> bool {
+        let asks = (at..self.context.tokens.len())
+            .take_while(|index| {
+                self.context.layout.sentence.get(*index) == self.context.layout.sentence.get(at)
+            })
+            .any(|index| self.context.tokens.get(index).is_some_and(|token| token.is_mark('?')));
+        self.name_behind(end) && !asks && !self.clause_has_money(at)
+    }
+
+    /// Whether a number only says of how many a price is: `2 mugs for $36.00`, `$36.00 for 2`.
+    pub(super) fn belongs_to_an_amount(&self, at: usize) -> bool {
+        let several = self.name_behind(at) || ends_with(&self.context.before(at, 2), lexicon::FOR);
+        several && self.clause_has_money(at)
+    }
+
+    /// Whether a name comes next, with nothing but `pieces of` between.
+    fn name_behind(&self, end: usize) -> bool {
+        let between = self.context.phrase_at(end + 1, lexicon::OF).unwrap_or(0);
+        self.is_name(end + 1) || (between > 0 && self.is_name(end + 1 + between))
+    }
+
+    fn is_name(&self, at: usize) -> bool {
+        self.context.layout.masked.get(at) == Some(&true)
+    }
+
+    fn clause_has_money(&self, at: usize) -> bool {
+        self.clause(at).any(|index| self.means(index).is_some())
+    }
+
+    fn clause(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        let clause = self.context.layout.clause.get(at).copied();
+        (0..self.context.tokens.len())
+            .filter(move |index| self.context.layout.clause.get(*index).copied() == clause)
+    }
+
+    /// An amount in words; with hundredths behind it, it is not read.
+    fn amount_in_words(&mut self, at: usize, last: usize, value: Option<u64>) -> usize {
+        let behind = last
+            + 1
+            + usize::from(
+                self.context.open(last + 1).is_some_and(|token| JOINING.contains(&token.text.as_str())),
+            );
+        let more = self.spoken(behind).is_some()
+            || self.context.open(behind).is_some_and(|token| token.kind == Kind::Number);
+        let minor = value.filter(|_| !more).and_then(|value| i64::try_from(value).ok());
+        let whole = 10_i64.pow(self.known.currency.exponent());
+        let what = match (self.means(last), minor) {
+            (Some(Means::Other), _) => What::Never("not the shop's currency"),
+            (Some(Means::Ours), Some(minor)) => self.role(at, last, minor.saturating_mul(whole)),
+            (Some(Means::Cents), Some(minor)) if whole == 100 => self.role(at, last, minor),
+            _ => What::Never("an amount in words"),
+        };
+        self.state(at, last, what)
+    }
+
+    /// What a price beside a number of things is: that of each, or of so many together.
+    pub(super) fn of_several(&self, first: usize, last: usize) -> Option<Role> {
+        let each = (last + 1..=last + 2).any(|index| self.context.phrase_at(index, lexicon::EACH).is_some());
+        if each {
+            return None;
+        }
+        let counted = self.clause(first).filter(|index| !(first..=last).contains(index)).find_map(|index| {
+            let pair = self
+                .context
+                .phrase_at(index, lexicon::PAIR)
+                .is_some_and(|length| self.is_name(index + length));
+            if pair {
+                return Some(2);
+            }
+            let (end, value) = self.number_at(index)?;
+            self.name_behind(end).then_some(value)
+        });
+        let several = counted.or_else(|| self.for_several(last)).filter(|count| *count > 1);
+        let together = self.context.clause_has(first, lexicon::TOGETHER);
+        several.map(Role::Times).or_else(|| together.then_some(Role::Sum))
+    }
+
+    /// "$78.00 for two", "the pair".
+    fn for_several(&self, last: usize) -> Option<u64> {
+        if self.context.phrase_at(last + 1, lexicon::FOR_BOTH).is_some() {
+            return Some(2);
+        }
+        let length = self.context.phrase_at(last + 1, lexicon::FOR)?;
+        let (end, value) = self.number_at(last + 1 + length)?;
+        let same = self.context.layout.clause.get(end + 1) == self.context.layout.clause.get(end);
+        let ends = !same
+            || self
+                .context
+                .tokens
+                .get(end + 1)
+                .is_none_or(|token| !token.is_wordlike() || self.is_name(end + 1));
+        let things = [lexicon::OF, lexicon::PIECES]
+            .iter()
+            .any(|words| self.context.phrase_at(end + 1, words).is_some());
+        (ends || things).then_some(value)
+    }
+
+    /// A number in digits or words: its last token and its value; one that cannot be read counts as very many.
+    fn number_at(&self, at: usize) -> Option<(usize, u64)> {
+        let token = self.context.open(at)?;
+        let of_money = self.means(at + 1).is_some()
+            || at.checked_sub(1).is_some_and(|before| self.means(before).is_some());
+        if of_money {
+            return None;
+        }
+        if token.kind == Kind::Number {
+            return Some((at, token.text.parse().ok()?));
+        }
+        let starts = at.checked_sub(1).is_none_or(|before| self.spoken(before).is_none());
+        let (end, value) = self.spoken(at).filter(|_| starts)?;
+        Some((end, value.unwrap_or(u64::MAX)))
+    }
+
+    /// Whether the catalogue has this word beside the same next one.
+    fn is_told(&self, at: usize) -> bool {
+        let word = |index: usize| self.context.open(index).map(|token| token.text.as_str());
+        word(at).zip(word(at + 1)).is_some_and(|(one, next)| (self.known.in_catalogue)(&[one, next]))
+    }
+
+    fn is_money_word(&self, index: usize) -> bool {
+        self.context.open(index).is_some_and(|token| token.kind == Kind::Word) && self.means(index).is_some()
+    }
+
+    fn is_percent_mark(&self, index: usize) -> bool {
+        self.context.open(index).is_some_and(|token| token.is_mark('%'))
+    }
+}
+
+/// Words after which a number in words points at what is shown.
+const POINTING: &[&str] = &[
+    "these", "those", "this", "that", "the", "all", "both", "estos", "estas", "este", "esta", "los", "las",
+    "ces", "cet", "cette", "les", "diese", "dieses", "diesen", "die", "alle", "estes", "os", "as",
+];
+
+/// Words within a number: `vinte e tres`; `vingt-trois` is held together by its hyphen.
+const JOINING: &[&str] = &["and", "und", "et", "y", "e"];

@@ -132,7 +132,8 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, bound: u64) -> u64 {
+    /// A number below `bound`.
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound.max(1)
     }
 
@@ -142,7 +143,8 @@ impl Chance {
         self.below(one.min(two) + 1)
     }
 
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+    /// One of these.
+    pub(crate) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         let at = usize::try_from(self.below(from.len() as u64)).unwrap_or(0);
         from.get(at).copied().unwrap_or("")
     }

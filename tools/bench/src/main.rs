@@ -1,6 +1,7 @@
-//! Benchmarks: how fast deliveries are acknowledged (`ack`) and answered (`reply`), how fast changes reach the mirror (`changes`), how well the search finds (`search-quality`) and how fast
-//! (`search-speed`), what looking through thousands of connections costs (`poll`), how many sign-ins can be begun (`login`), what
-//! a lying model gets past the gate (`lies`), and how the binary starts and rests (`start`).
+//! Benchmarks: how fast deliveries are acknowledged (`ack`) and answered (`reply`), how fast changes reach the mirror (`changes`),
+//! how well the search finds (`search-quality`) and how fast (`search-speed`), what looking through thousands of connections
+//! costs (`poll`), how many sign-ins can be begun (`login`), what a lying model gets past the gate (`lies`) and what the gate
+//! holds back of the truth (`truths`), and how the binary starts and rests (`start`).
 
 mod ack;
 mod changes;
@@ -18,6 +19,7 @@ mod server;
 mod speed;
 mod spread;
 mod start;
+mod truths;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -157,6 +159,15 @@ enum Bench {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// What the claim gate holds back of the truth.
+    Truths {
+        /// How many drafts.
+        #[arg(long, default_value_t = 10_000)]
+        drafts: u64,
+        /// Another seed tells other truths.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// What a look at each of many connections costs us, and whether the platforms' rates hold.
     Poll {
         /// How many: half of them shops, half of them Pages.
@@ -208,6 +219,7 @@ fn main() -> anyhow::Result<ExitCode> {
         }
         Bench::BareRedirect { bind } => login::serve_bare(bind),
         Bench::Lies { turns, seed } => lies::run(turns, seed),
+        Bench::Truths { drafts, seed } => truths::run(drafts, seed),
         Bench::Start { binary, runs, rest } => start::run(&binary, runs, Duration::from_secs(rest)),
         Bench::Poll { connections, products } => poll::run(connections, products),
         Bench::Platforms { products } => platforms::run(products),

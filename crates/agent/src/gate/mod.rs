@@ -9,6 +9,7 @@ mod facts;
 mod layout;
 mod mend;
 mod offers;
+mod own;
 mod recheck;
 mod subject;
 mod text;

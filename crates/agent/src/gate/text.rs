@@ -11,12 +11,13 @@ use crate::claims::context::{Context, Layout};
 use crate::claims::fold::Folded;
 use crate::claims::lexicon;
 use crate::claims::links::{self, Outward};
-use crate::claims::tokens::{Token, tokens, words};
+use crate::claims::tokens::{Token, tokens};
 use crate::claims::{Known, Role, Statement, What, statements};
 use crate::gate::anchors::{self, Chosen, Mention};
 use crate::gate::facts::{self, Aim, Pairing};
 use crate::gate::layout::lay_out;
 use crate::gate::offers::{self, Told};
+use crate::gate::own::catalogue_words;
 use crate::gate::subject::Scene;
 use crate::gate::{Findings, Ground, Place, attribute, web};
 use crate::names;
@@ -134,7 +135,20 @@ impl<'a> Reading<'a> {
         };
         let known = Known { currency: ground.shop.currency, shown, in_catalogue: &in_catalogue };
         let statements = statements(folded, Context { tokens, layout: &layout }, &known);
-        Self { text, folded, tokens, speaks, ground, mentions, choices, layout, outward, offers, statements, titles }
+        Self {
+            text,
+            folded,
+            tokens,
+            speaks,
+            ground,
+            mentions,
+            choices,
+            layout,
+            outward,
+            offers,
+            statements,
+            titles,
+        }
     }
 
     fn check_offers(&self, found: &mut Findings) {
@@ -193,37 +207,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// "The throw in Rust", where something else comes in Rust.
-    fn check_versions(&self, found: &mut Findings) {
-        let at = self.attributed();
-        let scene =
-            Scene { layout: &self.layout, mentions: &self.mentions, choices: &self.choices, statements: &at };
-        let context = Context { tokens: self.tokens, layout: &self.layout };
-        for chosen in &self.choices {
-            let inside = chosen.first.checked_sub(1).and_then(|before| self.tokens.get(before));
-            let named = scene.names_in_clause(chosen.first);
-            if !inside.is_some_and(|before| matches!(before.text.as_str(), "in" | "en" | "em"))
-                || named.is_empty()
-                || context.clause_denies(chosen.first)
-            {
-                continue;
-            }
-            let own = self.choices.iter().any(|other| {
-                (other.first, other.last) == (chosen.first, chosen.last)
-                    && named.iter().any(|mention| mention.rows.contains(&other.row))
-            });
-            if !own {
-                found.refuse(
-                    self.place(chosen.first),
-                    self.words(chosen.first, chosen.last),
-                    "no such version",
-                );
-            }
-        }
-    }
-
     /// The tokens of those statements that take the names before them; a quality stands within what another one says.
-    fn attributed(&self) -> Vec<usize> {
+    pub(super) fn attributed(&self) -> Vec<usize> {
         let aside = |statement: &&Statement| {
             matches!(statement.what, What::Quality(..) | What::Size(_) | What::Offers | What::Extreme(_))
         };
@@ -333,7 +318,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The sentence of a token, in bytes of the text.
-    fn place(&self, at: usize) -> Place {
+    pub(super) fn place(&self, at: usize) -> Place {
         if let Speaks::Of { card, .. } = self.speaks {
             return Place::Subtitle(*card);
         }
@@ -405,27 +390,4 @@ fn outward<'a>(
         }
     }
     found
-}
-
-/// The words the catalogue uses of the turn's products, per text, with `%` kept.
-fn catalogue_words(ground: &Ground<'_>) -> Vec<Vec<String>> {
-    let mut texts: Vec<Vec<String>> = vec![words(&ground.shop.name)];
-    for row in ground.rows {
-        let product = &row.product;
-        let single = [&product.title, &product.vendor, &product.product_type, &product.description];
-        let lists = product.tags.iter().chain(&product.options).chain(&product.collections);
-        let facts = product.facts.iter().map(|(_, value)| value);
-        let variants =
-            product.variants.iter().flat_map(|variant| variant.options.iter().chain([&variant.sku]));
-        let all = single.into_iter().chain(lists).chain(facts).chain(variants);
-        texts.extend(all.filter(|text| !text.is_empty()).map(|text| words_and_percent(text)));
-    }
-    texts
-}
-
-fn words_and_percent(text: &str) -> Vec<String> {
-    let bounded: String = text.chars().take(8_000).collect();
-    let folded = Folded::new(&bounded);
-    let kept = tokens(&folded).into_iter().filter(|token| token.is_wordlike() || token.is_mark('%'));
-    kept.map(|token| token.text).collect()
 }

@@ -4,9 +4,11 @@ use shopclerk_domain::claim::{Claim, Fact};
 use shopclerk_domain::money::Money;
 use shopclerk_domain::product::{Product, ProductRow};
 
+use crate::claims::context::Context;
 use crate::claims::lexicon;
 use crate::claims::tokens::words;
 use crate::claims::{Extreme, Is, Statement};
+use crate::gate::Findings;
 use crate::gate::anchors::Chosen;
 use crate::gate::attribute::named_rows;
 use crate::gate::subject::Scene;
@@ -14,6 +16,35 @@ use crate::gate::text::Reading;
 use crate::names;
 
 impl Reading<'_> {
+    /// "The throw in Rust", where something else comes in Rust.
+    pub(super) fn check_versions(&self, found: &mut Findings) {
+        let at = self.attributed();
+        let scene =
+            Scene { layout: &self.layout, mentions: &self.mentions, choices: &self.choices, statements: &at };
+        let context = Context { tokens: self.tokens, layout: &self.layout };
+        for chosen in &self.choices {
+            let inside = chosen.first.checked_sub(1).and_then(|before| self.tokens.get(before));
+            let named = scene.names_in_clause(chosen.first);
+            if !inside.is_some_and(|before| matches!(before.text.as_str(), "in" | "en" | "em"))
+                || named.is_empty()
+                || context.clause_denies(chosen.first)
+            {
+                continue;
+            }
+            let own = self.choices.iter().any(|other| {
+                (other.first, other.last) == (chosen.first, chosen.last)
+                    && named.iter().any(|mention| mention.rows.contains(&other.row))
+            });
+            if !own {
+                found.refuse(
+                    self.place(chosen.first),
+                    self.words(chosen.first, chosen.last),
+                    "no such version",
+                );
+            }
+        }
+    }
+
     /// "Together they come to $58.50": each thing the sentence names, once, at its one price.
     pub(super) fn sum(&self, statement: &Statement, minor: i64) -> Result<Vec<Claim>, &'static str> {
         let sentence = self.layout.sentence.get(statement.token);

@@ -35,6 +35,16 @@ impl Seen {
             .collect()
     }
 
+    /// What is saved on each version that costs less than before: hundredths, and per cent as anybody might round it.
+    pub(super) fn savings(&self) -> Vec<(u64, [u64; 2])> {
+        let saving = |version: &Version| {
+            let (now, was) = (cents(&version.price)?, cents(&version.was)?);
+            let saved = was.checked_sub(now).filter(|saved| *saved > 0)?;
+            Some((saved, [100 * saved / was, (100 * saved).div_ceil(was)]))
+        };
+        self.versions.iter().filter_map(saving).collect()
+    }
+
     /// Whether it can be had: `None` where that differs or is not known.
     pub(super) fn can_be_had(&self) -> Option<bool> {
         let had = |version: &Version| !version.stock.starts_with("sold");

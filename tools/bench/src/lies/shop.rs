@@ -15,9 +15,10 @@ use shopclerk_sandbox::sample;
 use shopclerk_sandbox::shopify::store::{self, Status};
 use shopclerk_search::index::Index;
 
-use super::NOW;
 use crate::generator;
 
+/// The time of all turns.
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_258_800_000);
 /// So many products a generated store has.
 const GENERATED: u64 = 400;
 /// So many rows a turn holds at most.
@@ -33,11 +34,11 @@ const QUESTIONS: [&str; 6] = [
 ];
 
 /// A shop with everything a turn may look at.
-pub(super) struct Shop {
-    pub(super) facts: ShopFacts,
+pub(crate) struct Shop {
+    pub(crate) facts: ShopFacts,
     index: Index,
     rows: HashMap<ProductId, ProductRow>,
-    some: Vec<ProductRow>,
+    all: Vec<ProductRow>,
     questions: Questions,
     /// Holds the index.
     _folder: tempfile::TempDir,
@@ -49,19 +50,33 @@ enum Questions {
 }
 
 impl Shop {
-    fn of(products: Vec<Product>, questions: Questions) -> Result<Self> {
+    /// A store that the seed makes: things reduced, scarce, uncounted and sold out among them.
+    pub(crate) fn generated(seed: u64, currency: Currency) -> Result<Self> {
+        let product = |number| {
+            let mut product = generator::product(number, seed);
+            product.url = Some(format!("https://bench.example/products/{}", product.handle));
+            for (at, variant) in product.variants.iter_mut().enumerate() {
+                vary(variant, number + 7 * at as u64, currency);
+            }
+            product
+        };
+        Self::of((0..GENERATED).map(product).collect(), currency, Questions::Generated(seed))
+    }
+
+    fn of(products: Vec<Product>, currency: Currency, questions: Questions) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let index = Index::rebuild(&folder.path().join("index"), &mut products.iter().cloned(), 1)?;
         let row = |product: Product| (product.id, ProductRow { product, version: 1, read_at: NOW });
         let rows: HashMap<ProductId, ProductRow> = products.into_iter().map(row).collect();
-        let some = rows.values().take(SOME).cloned().collect();
+        let mut all: Vec<ProductRow> = rows.values().cloned().collect();
+        all.sort_by_key(|row| row.product.id);
         let facts = ShopFacts {
             name: "Bench".to_owned(),
-            currency: Currency::USD,
+            currency,
             url: "https://bench.example".to_owned(),
             timezone: "America/New_York".to_owned(),
         };
-        Ok(Self { facts, index, rows, some, questions, _folder: folder })
+        Ok(Self { facts, index, rows, all, questions, _folder: folder })
     }
 
     pub(super) fn question(&self, turn: u64) -> String {
@@ -74,9 +89,14 @@ impl Shop {
         }
     }
 
+    /// The row that a draw falls on.
+    pub(crate) fn any_row(&self, draw: u64) -> Option<&ProductRow> {
+        self.all.get(usize::try_from(draw).unwrap_or(0) % self.all.len().max(1))
+    }
+
     /// As many rows as a turn holds.
     pub(super) fn some_rows(&self) -> &[ProductRow] {
-        &self.some
+        self.all.get(..SOME).unwrap_or(&self.all)
     }
 }
 
@@ -97,20 +117,32 @@ impl Shelf for Shop {
     }
 }
 
-/// A store that the seed makes.
-pub(super) fn generated(seed: u64) -> Result<Shop> {
-    let mut products: Vec<Product> = (0..GENERATED).map(|number| generator::product(number, seed)).collect();
-    for product in &mut products {
-        product.url = Some(format!("https://bench.example/products/{}", product.handle));
-    }
-    Shop::of(products, Questions::Generated(seed))
+/// Gives a version a price people ask, and one of the states that stock can be in.
+fn vary(variant: &mut Variant, draw: u64, currency: Currency) {
+    let ending = match draw % 5 {
+        0 => 90,
+        1 => 95,
+        2 => 50,
+        3 => 99,
+        _ => 0,
+    };
+    let minor = (variant.price.minor / 100 + i64::try_from(draw % 3).unwrap_or(0) * 4) * 100 + ending;
+    variant.price = Money::new(minor, currency);
+    variant.compare_at = draw.is_multiple_of(4).then(|| Money::new(minor + 100 * (3 + minor % 17), currency));
+    let quantity = i64::try_from(draw * 7 % 61).unwrap_or(0);
+    variant.stock = match draw % 6 {
+        0 => Stock { for_sale: false, counted: true, quantity: 0, oversell: false },
+        1 => Stock { for_sale: true, counted: false, quantity: 0, oversell: false },
+        2 => Stock { for_sale: true, counted: true, quantity, oversell: true },
+        _ => Stock { for_sale: quantity > 0, counted: true, quantity, oversell: false },
+    };
 }
 
 /// The sample store of the sandbox.
-pub(super) fn sampled() -> Result<Shop> {
+pub(crate) fn sampled() -> Result<Shop> {
     let store = sample::load()?;
     let products = store.products.into_values().filter(|product| product.published).filter_map(product);
-    Shop::of(products.collect(), Questions::Sample)
+    Shop::of(products.collect(), Currency::USD, Questions::Sample)
 }
 
 fn product(sold: store::Product) -> Option<Product> {

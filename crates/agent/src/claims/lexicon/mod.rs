@@ -3,21 +3,25 @@
 //! One list for all languages: a word that promises something in one of them is treated as a promise in each.
 
 mod beyond;
+mod comparing;
 mod denial;
 mod money;
 mod numbers;
+mod policies;
 mod promises;
 mod qualities;
 mod stock;
 mod things;
 
-pub(crate) use beyond::{ASKING, DELIVERY, NO_DATE_BEFORE, POLICY, SPANS, UNKNOWN, WHEN};
+pub(crate) use beyond::{DELIVERY, WHEN};
+pub(crate) use comparing::{CHEAPEST, COMPARES, DEAREST};
 pub(crate) use denial::{IDLE_DENIAL, NOT};
 pub(crate) use money::{
-    AT_LEAST, AT_MOST, BARELY, CHARGE, CHEAPEST, COMPARES, COSTS, DEAREST, DOWN_TO, FROM, LESS, OR_LESS,
-    OR_MORE, OVER, PERCENT, SAVING, UNDER, WAS,
+    AT_LEAST, AT_MOST, BARELY, CHARGE, COSTS, DOWN_TO, FROM, LESS, OR_LESS, OR_MORE, OVER, PERCENT, SAVING,
+    UNDER, WAS,
 };
 pub(crate) use numbers::{number_word, together};
+pub(crate) use policies::{ASKING, NO_DATE_BEFORE, POLICY, SPANS, UNKNOWN};
 pub(crate) use promises::{CHECKOUT, ENTER, FREE_AFTER, FREE_BEFORE, NEVER, REDUCED};
 pub(crate) use qualities::{SIZE, is_colour, is_size, makes_true, quality_of};
 pub(crate) use stock::{

@@ -161,8 +161,14 @@ pub(super) fn count(form: Form, language: &str, known: &[u64], dice: &mut Dice) 
     }
 }
 
-pub(super) fn per_cent(form: Form, language: &str, dice: &mut Dice) -> String {
-    let number = 11 + dice.roll(80) as u64;
+/// A false number of per cent.
+pub(super) fn per_cent(form: Form, language: &str, known: &[u64], dice: &mut Dice) -> String {
+    let number = loop {
+        let number = 11 + dice.roll(80) as u64;
+        if !known.contains(&number) {
+            break number;
+        }
+    };
     match form {
         Form::Words => format!(
             "{} {}",

@@ -44,20 +44,57 @@ pub(super) fn lie(
     Some(dressed(&fill(before), &fill(part), &fill(after), language, dice))
 }
 
+/// Words for the blanks of a frame.
+type Blanks = Vec<(&'static str, String)>;
+
 /// What goes into the blanks of a frame of this kind.
-fn blanks(
-    kind: Kind,
-    form: Form,
-    language: &str,
-    about: &About<'_>,
-    dice: &mut Dice,
-) -> Option<Vec<(&'static str, String)>> {
+fn blanks(kind: Kind, form: Form, language: &str, about: &About<'_>, dice: &mut Dice) -> Option<Blanks> {
     let product = about.product;
     let known = product.cents();
-    let amount = |dice: &mut Dice| figures::amount(form, about.coin, language, &known, dice);
+    Some(match kind {
+        Kind::Price | Kind::Former => {
+            vec![("{x}", figures::amount(form, about.coin, language, &known, dice))]
+        }
+        Kind::Saving => {
+            let saved = product.savings().into_iter().map(|(saved, _)| saved);
+            let so: Vec<u64> = saved.chain(known.iter().copied()).collect();
+            vec![("{x}", figures::amount(form, about.coin, language, &so, dice))]
+        }
+        Kind::Limit | Kind::Quantity | Kind::OtherPrice | Kind::Version => {
+            return misplaced(kind, language, about, dice);
+        }
+        Kind::Stock => vec![("{x}", figures::count(form, language, &product.pieces(), dice))],
+        Kind::Percentage => {
+            let so: Vec<u64> = product.savings().into_iter().flat_map(|(_, shares)| shares).collect();
+            vec![("{x}", figures::per_cent(form, language, &so, dice))]
+        }
+        Kind::Availability => {
+            vec![("{sold_out}", words::state(product.can_be_had()?, language, dice).to_owned())]
+        }
+        Kind::Code => vec![("{x}", figures::code(form, dice))],
+        Kind::Quality => vec![("{a}", words::quality(&product.told, language, dice).to_owned())],
+        Kind::Product => {
+            let price = figures::amount(form, about.coin, language, &known, dice);
+            vec![("{new}", words::thing(language, dice).to_owned()), ("{x}", price)]
+        }
+        Kind::Link => vec![("{x}", words::link(form, dice).to_owned())],
+        Kind::Contact => vec![("{x}", words::contact(dice).to_owned())],
+        Kind::Comparison => {
+            // `{name}` is said to be the cheaper one, so it must not be.
+            let (own, other) = (known.iter().min()?, about.other?.cents().into_iter().min()?);
+            (*own > other).then_some(())?;
+            Vec::new()
+        }
+        Kind::Delivery | Kind::Date | Kind::Promise => Vec::new(),
+    })
+}
+
+/// Amounts that are true of something, told of something else: of a limit, of several, of another product or version.
+fn misplaced(kind: Kind, language: &str, about: &About<'_>, dice: &mut Dice) -> Option<Blanks> {
+    let product = about.product;
+    let known = product.cents();
     let spelled = |cents: u64, dice: &mut Dice| figures::spelled(cents, about.coin, language, dice);
     Some(match kind {
-        Kind::Price | Kind::Former | Kind::Saving => vec![("{x}", amount(dice))],
         Kind::Limit => {
             let lowest = known.iter().min().filter(|lowest| **lowest >= 400)?;
             vec![("{x}", spelled(100 * (lowest * (1 + dice.roll(9) as u64) / 1_000).max(1), dice))]
@@ -69,39 +106,20 @@ fn blanks(
             let never: Vec<u64> = known.iter().flat_map(|cents| [*cents, 2 * cents, 3 * cents]).collect();
             vec![("{x}", spelled(one.unwrap_or_else(|| figures::false_cents(&never, dice)), dice))]
         }
-        Kind::OtherPrice => {
-            let foreign: Vec<u64> =
-                about.other?.cents().into_iter().filter(|cents| !known.contains(cents)).collect();
-            vec![("{x}", spelled(dice.pick(&foreign)?, dice))]
-        }
         Kind::Version => {
             let version = product.versions.get(dice.roll(product.versions.len()))?;
             let named = product.versions.iter().filter(|other| other.name == version.name);
-            let own: Vec<u64> = named
-                .flat_map(|version| [&version.price, &version.was])
-                .filter_map(|price| shelf::cents(price))
-                .collect();
+            let prices = named.flat_map(|version| [&version.price, &version.was]);
+            let own: Vec<u64> = prices.filter_map(|price| shelf::cents(price)).collect();
             let others: Vec<u64> = known.iter().copied().filter(|cents| !own.contains(cents)).collect();
             (!version.name.is_empty()).then_some(())?;
             vec![("{v}", version.name.clone()), ("{x}", spelled(dice.pick(&others)?, dice))]
         }
-        Kind::Stock => vec![("{x}", figures::count(form, language, &product.pieces(), dice))],
-        Kind::Percentage => vec![("{x}", figures::per_cent(form, language, dice))],
-        Kind::Availability => {
-            vec![("{sold_out}", words::state(product.can_be_had()?, language, dice).to_owned())]
+        _ => {
+            let others = about.other?.cents();
+            let foreign: Vec<u64> = others.into_iter().filter(|cents| !known.contains(cents)).collect();
+            vec![("{x}", spelled(dice.pick(&foreign)?, dice))]
         }
-        Kind::Code => vec![("{x}", figures::code(form, dice))],
-        Kind::Quality => vec![("{a}", words::quality(&product.told, language, dice).to_owned())],
-        Kind::Product => vec![("{new}", words::thing(language, dice).to_owned()), ("{x}", amount(dice))],
-        Kind::Link => vec![("{x}", words::link(form, dice).to_owned())],
-        Kind::Contact => vec![("{x}", words::contact(dice).to_owned())],
-        Kind::Comparison => {
-            // `{name}` is said to be the cheaper one, so it must not be.
-            let (own, other) = (known.iter().min()?, about.other?.cents().into_iter().min()?);
-            (*own > other).then_some(())?;
-            Vec::new()
-        }
-        Kind::Delivery | Kind::Date | Kind::Promise => Vec::new(),
     })
 }
 

@@ -40,6 +40,7 @@ mod events;
 mod explain;
 mod http;
 mod import;
+mod injections;
 mod keys;
 mod legality;
 mod life;

@@ -7,9 +7,10 @@ mod model;
 mod objects;
 mod shopify;
 
+use shopclerk_flows::worker;
 use shopclerk_sandbox::fault::{Fault, Order, Upstream};
 
-use crate::world::World;
+use crate::world::{World, price};
 
 impl World {
     /// The next time, this goes wrong there.
@@ -26,6 +27,21 @@ impl World {
     async fn left_to_a_person(&self) -> usize {
         self.app().store().list_parked(self.merchant().await, 10).await.unwrap().len()
     }
+}
+
+/// A change is read or written by a call that takes its time, and a shopper is answered meanwhile.
+async fn no_shopper_waits_for(upstream: Upstream, slow: Fault, mut world: World) {
+    let ana = world.shopper("Ana").await;
+    worker::start(world.app());
+    world.next(upstream, slow);
+
+    world.sets("storm-coat", price("149.50"));
+    world.until(World::all_went_wrong).await;
+    ana.writes("do you have a candle?").await;
+    world.until(|_| ana.sees("Winter Amber")).await;
+
+    world.sandbox().faults().let_go();
+    world.close_with_work_left().await;
 }
 
 #[test]

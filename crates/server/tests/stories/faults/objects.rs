@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use shopclerk_flows::worker;
 use shopclerk_sandbox::fault::{Fault, Upstream};
 
+use super::no_shopper_waits_for;
 use crate::bucket::{BUCKET, GOODS, scene};
-use crate::world::{World, price};
+use crate::world::price;
 
 /// A change reaches the bucket in spite of this fault, and a shopper is answered meanwhile.
 async fn written_in_spite_of(fault: Fault) {
@@ -28,18 +28,8 @@ async fn written_in_spite_of(fault: Fault) {
 
 #[tokio::test]
 async fn slow_a_place_that_takes_its_time_keeps_no_shopper_waiting() {
-    let mut world = scene(&BUCKET).connected().await;
-    let ana = world.shopper("Ana").await;
-    world.next(Upstream::Objects, Fault::Slow);
-    worker::start(world.app());
-
-    world.sets("storm-coat", price("149.50"));
-    world.until(World::all_went_wrong).await;
-    ana.writes("do you have a candle?").await;
-    world.until(|_| ana.sees("Winter Amber")).await;
-
-    world.sandbox().faults().let_go();
-    world.close_with_work_left().await;
+    let world = scene(&BUCKET).connected().await;
+    no_shopper_waits_for(Upstream::Objects, Fault::Slow, world).await;
 }
 
 #[tokio::test]

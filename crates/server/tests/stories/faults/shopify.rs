@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use shopclerk_domain::connection::ConnectionState;
-use shopclerk_flows::{connections, worker};
+use shopclerk_flows::connections;
 use shopclerk_sandbox::fault::{Fault, Upstream};
 
+use super::no_shopper_waits_for;
 use crate::products;
 use crate::world::{World, price};
 
@@ -30,18 +31,8 @@ async fn the_new_price_is_told_in_spite_of(fault: Fault) {
 
 #[tokio::test]
 async fn slow_a_shop_that_takes_its_time_keeps_no_shopper_waiting() {
-    let mut world = World::with_shop(products::warm_things()).await;
-    let ana = world.shopper("Ana").await;
-    worker::start(world.app());
-    world.next(Upstream::Shopify, Fault::Slow);
-
-    world.sets("storm-coat", price("149.50"));
-    world.until(World::all_went_wrong).await;
-    ana.writes("do you have a candle?").await;
-    world.until(|_| ana.sees("Winter Amber")).await;
-
-    world.sandbox().faults().let_go();
-    world.close_with_work_left().await;
+    let world = World::with_shop(products::warm_things()).await;
+    no_shopper_waits_for(Upstream::Shopify, Fault::Slow, world).await;
 }
 
 #[tokio::test]

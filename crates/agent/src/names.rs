@@ -48,6 +48,9 @@ pub(crate) fn spellings(value: &str) -> Vec<Vec<String>> {
 
 /// One line of a merchant's text as plain text: no tags, no links, no addresses, nothing hidden.
 pub(crate) fn plain(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let bounded: String = text.chars().take(MOST_CHARS).collect();
     let untagged = without_tags(&unescape(&without_tags(&bounded)));
     let unmarked = untagged.replace("**", "").replace("__", "").replace('`', "");
@@ -57,6 +60,13 @@ pub(crate) fn plain(text: &str) -> String {
     // Removing what is hidden may have put a link together.
     let safe = cleaned.split_whitespace().filter(|word| !links::would_be_linked(word));
     safe.collect::<Vec<_>>().join(" ")
+}
+
+/// Words of plain letters and digits with one blank between: most names, and nothing to be taken out of them.
+fn is_plain(text: &str) -> bool {
+    let words = || text.split(' ');
+    let plain = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    text.len() <= MOST_CHARS && words().all(plain)
 }
 
 /// A merchant's text of several sentences as plain text: see [`plain`]; longer, and bounded too.

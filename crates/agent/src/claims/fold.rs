@@ -33,6 +33,12 @@ impl<'a> Folded<'a> {
                 folded.disguised.push(folded.text.len());
                 continue;
             }
+            // Most of all text; it is its own plain form.
+            if seen.is_ascii() {
+                folded.text.push(seen.to_ascii_lowercase());
+                folded.origins.push(origin);
+                continue;
+            }
             // Roman numerals and fractions in one character: no price list writes them.
             if matches!(seen, '¼'..='¾' | '\u{2150}'..='\u{218B}') {
                 folded.disguised.push(folded.text.len());

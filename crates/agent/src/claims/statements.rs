@@ -165,6 +165,12 @@ impl<'a> Reader<'a> {
     }
 
     fn word(&mut self, at: usize, token: &'a Token) -> usize {
+        let behind_a_name = at
+            .checked_sub(1)
+            .is_some_and(|before| self.context.tokens.get(before).is_some_and(|token| token.is_mark(':')));
+        if token.text == "gone" && behind_a_name {
+            return self.state(at, at, What::SoldOut);
+        }
         if let Some(length) = self.context.phrase_at(at, lexicon::SOLD_OUT) {
             return self.state(at, at + length - 1, What::SoldOut);
         }

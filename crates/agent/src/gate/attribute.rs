@@ -2,6 +2,7 @@
 
 use shopclerk_domain::claim::Claim;
 use shopclerk_domain::ids::ProductId;
+use shopclerk_domain::product::ProductRow;
 
 use crate::claims::context::Context;
 use crate::claims::lexicon;
@@ -10,6 +11,7 @@ use crate::claims::{Role, Statement, What};
 use crate::gate::anchors::{self, Chosen, Mention};
 use crate::gate::subject::Scene;
 use crate::gate::text::{Reading, Speaks};
+use crate::gate::wide::has_pair;
 
 impl Reading<'_> {
     /// The rows a statement is said of; all of them must hold it.
@@ -112,6 +114,12 @@ impl Reading<'_> {
     pub(super) fn sells(&self, at: usize) -> Result<Vec<Claim>, &'static str> {
         let context = Context { tokens: self.tokens, layout: &self.layout };
         let length = context.phrase_at(at, lexicon::OFFERS).unwrap_or(1);
+        // The shop's own description may say "our smallest pot".
+        let pair = self.open_word(at + length - 1).zip(self.open_word(at + length));
+        let told = |row: &ProductRow| pair.is_some_and(|(one, next)| has_pair(&row.product, one, next));
+        if self.ground.rows.iter().any(told) {
+            return Ok(Vec::new());
+        }
         let determined = self.open_word(at + length).is_some_and(|word| lexicon::DETERMINERS.contains(&word));
         let thing = at + length + usize::from(determined);
         let german = context.phrase_at(at, lexicon::OFFERS_GERMAN).is_some();

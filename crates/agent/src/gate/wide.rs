@@ -148,7 +148,7 @@ impl Reading<'_> {
             self.tokens.get(index).filter(|token| token.is_wordlike()).map(|token| token.text.as_str())
         };
         let tells = |neighbour: &&str| match is {
-            Is::So => neighbour.chars().count() > 3,
+            Is::So => neighbour.chars().count() > 2,
             Is::NotSo => lexicon::NOT.contains(neighbour),
         };
         let word = text(at)?;
@@ -168,7 +168,7 @@ pub(super) fn is_described(product: &Product, said: &str) -> bool {
 }
 
 /// Whether its description has these words side by side.
-fn has_pair(product: &Product, one: &str, next: &str) -> bool {
+pub(super) fn has_pair(product: &Product, one: &str, next: &str) -> bool {
     words(&product.description).windows(2).any(|pair| pair == [one, next])
 }
 

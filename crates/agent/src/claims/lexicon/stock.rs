@@ -160,7 +160,6 @@ pub(crate) const AVAILABLE: &[&str] = &[
     "back on the shelf",
     "wieder da",
     "wieder zu haben",
-    "zu haben",
     "de retour",
     "pret pour vous",
     "de vuelta",
@@ -168,7 +167,6 @@ pub(crate) const AVAILABLE: &[&str] = &[
     "de volta",
     "pronto para voce",
     "pronta entrega",
-    "on the shelf",
 ];
 
 /// "It cannot be bought now."
@@ -202,7 +200,6 @@ pub(crate) const SOLD_OUT: &[&str] = &[
     "sem estoque",
     "indisponivel",
     "indisponiveis",
-    "gone",
     "discontinued",
     "nicht mehr da",
     "nicht da",

@@ -55,6 +55,9 @@ pub(super) fn cart(situation: &Situation<'_>, row: &ProductRow, asked: &Versions
     let name = called(row, asked);
     match (for_sale.next(), for_sale.next()) {
         (Some(only), None) => {
+            // The one that is left is named, also where none was asked for.
+            let left = Versions::one(only.id, &row.product);
+            let name = called(row, left.as_ref().unwrap_or(asked));
             let link = gate::cart_url(&situation.input.shop, &[(only.id, 1)]);
             vec![situation.fill(Phrase::Cart, &[("name", &name), ("link", &link)])]
         }

@@ -68,7 +68,9 @@ async fn work_safely(app: &App, leased: &Leased) -> Result<(), FlowError> {
 
 async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
     if !leased.parts.is_empty() {
-        if !says_stop(app, leased).await? {
+        let waits = leased.parts.iter().any(|part| part.state == PartState::Queued);
+        let unheard: Vec<&InboxEvent> = leased.events.iter().collect();
+        if !waits || !says_stop(app, leased, &unheard).await? {
             return reply::send(app, leased, &leased.parts).await;
         }
         reply::stop(app, leased).await?;
@@ -99,30 +101,33 @@ async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
         Verdict::May(_) | Verdict::Later { .. } | Verdict::Never(Reason::OptedOut) => {
             take_turn(app, leased, &asking).await
         }
-        Verdict::Never(why @ (Reason::TooLate | Reason::WindowClosed)) => {
-            skip(app, why, asking.len());
-            leave(app, leased, &asking).await
-        }
         Verdict::Never(why) => {
-            skip(app, why, asking.len());
+            app.saw(
+                "turn.skipped",
+                format!("no automatic answer: {}", why.code()),
+                json!({ "events": asking.len() }),
+            );
+            if matches!(why, Reason::TooLate | Reason::WindowClosed) {
+                return leave(app, leased, &asking).await;
+            }
             record(app, leased, &asking).await
         }
     }
 }
 
-fn skip(app: &App, why: Reason, events: usize) {
-    app.saw("turn.skipped", format!("no automatic answer: {}", why.code()), json!({ "events": events }));
+/// A stop counts also where no turn may answer it.
+async fn heed_stop(app: &App, leased: &Leased, events: &[&InboxEvent]) -> Result<(), FlowError> {
+    if says_stop(app, leased, events).await? {
+        app.store().opt_out(&leased.lease).await?;
+    }
+    Ok(())
 }
 
-/// Whether what waits to be heard says that what waits to be sent is not wanted.
-async fn says_stop(app: &App, leased: &Leased) -> Result<bool, FlowError> {
-    let unheard: Vec<Incoming> = leased
-        .events
-        .iter()
-        .filter(|event| event.asks_for_reply)
-        .filter_map(|event| read_incoming(&event.body))
-        .collect();
-    if unheard.is_empty() || leased.parts.iter().all(|part| part.state != PartState::Queued) {
+/// Whether the shopper's words in these events say that no more messages are wanted.
+async fn says_stop(app: &App, leased: &Leased, events: &[&InboxEvent]) -> Result<bool, FlowError> {
+    let words = events.iter().filter(|event| matches!(event.kind.as_str(), "message" | "tap"));
+    let unheard: Vec<Incoming> = words.filter_map(|event| read_incoming(&event.body)).collect();
+    if unheard.is_empty() {
         return Ok(false);
     }
     let shops = app.store().list_shops(leased.lease.merchant).await?;
@@ -132,6 +137,7 @@ async fn says_stop(app: &App, leased: &Leased) -> Result<bool, FlowError> {
 
 /// Messages that are too old to be answered by themselves join the history, and are listed for a person.
 async fn leave(app: &App, leased: &Leased, events: &[&InboxEvent]) -> Result<(), FlowError> {
+    heed_stop(app, leased, events).await?;
     let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
     let heard: Vec<Message> = events.iter().filter_map(|event| heard(event)).collect();
     let jobs = vec![mirror_job(app, leased)];
@@ -140,6 +146,7 @@ async fn leave(app: &App, leased: &Leased, events: &[&InboxEvent]) -> Result<(),
 
 /// Events that lead to no turn: they join the history.
 async fn record(app: &App, leased: &Leased, events: &[&InboxEvent]) -> Result<(), FlowError> {
+    heed_stop(app, leased, events).await?;
     let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
     let heard: Vec<Message> = events.iter().filter_map(|event| heard(event)).collect();
     let jobs = vec![mirror_job(app, leased)];

@@ -247,3 +247,22 @@ async fn a_person_who_speaks_while_the_model_thinks_is_not_talked_over() {
     ana.received().nothing();
     world.close().await;
 }
+
+#[tokio::test]
+async fn t14_a_stop_that_is_said_while_a_person_speaks_or_too_late_counts_all_the_same() {
+    let world = World::with_shop(products::warm_things()).await;
+    let (ana, ben) = (world.shopper("Ana").await, world.shopper("Ben").await);
+    ana.is_answered_by_a_person("Marit here.").await;
+    ana.looks_away();
+    ana.asks("stop").await.nothing();
+    ben.writes("stop").await;
+    world.after(Duration::from_mins(61)).await;
+    ben.received().nothing();
+
+    world.after(Duration::from_hours(12)).await;
+    for shopper in [&ana, &ben] {
+        shopper.asks("thanks").await.nothing();
+        shopper.asks("how much is the Storm coat?").await.says(&["$189.00"]);
+    }
+    world.close().await;
+}

@@ -138,6 +138,9 @@ pub trait Conversations: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
+    /// The shopper wants no more automatic messages; nothing tells them so, because a person has the word or it is too late.
+    async fn opt_out(&self, lease: &Lease) -> Result<(), StoreError>;
+
     /// Leaves events to a person, with `why`: they are listed, what was said in them joins the history, and no turn answers them
     /// unless the person says so.
     async fn leave_events(

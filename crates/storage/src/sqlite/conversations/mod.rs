@@ -30,6 +30,8 @@ const HOLD: &str = "
 
 const RELEASE: &str = "UPDATE conversations SET lease_until = 0 WHERE row = ?1";
 
+const OPT_OUT: &str = "UPDATE conversations SET opted_out = 1, opt_out_turn = NULL WHERE row = ?1";
+
 const NAME_SHOPPER: &str = "
     UPDATE shoppers SET first_name = ?3 WHERE merchant = ?1 AND shopper = (
         SELECT c.shopper FROM conversations c WHERE c.merchant = ?1 AND c.conversation = ?2
@@ -207,6 +209,12 @@ impl Conversations for SqliteStore {
             jobs::put_up_all(tx, &jobs)
         };
         self.writer.unit(Lane::Interactive, "events", finish).await
+    }
+
+    async fn opt_out(&self, lease: &Lease) -> Result<(), StoreError> {
+        let lease = lease.clone();
+        let opt_out = move |tx: &Connection| tx.run_one(OPT_OUT, params![hold(tx, &lease)?.row]);
+        self.writer.unit(Lane::Interactive, "conversation.opt_out", opt_out).await
     }
 
     async fn leave_events(

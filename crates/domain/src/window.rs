@@ -114,6 +114,21 @@ impl Reason {
             Self::Paced => "meta.paced",
         }
     }
+
+    /// The same for people.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Disconnected => "the account or the last shop is disconnected",
+            Self::OptedOut => "the shopper said stop",
+            Self::PersonSpeaks => "a person has the word",
+            Self::WindowClosed => "the shopper wrote too long ago",
+            Self::TooLate => "too old for an automatic answer",
+            Self::Undisclosed => "the shopper was not told yet that the answers are automatic",
+            Self::NeedsReconnect => "only the merchant can mend the account",
+            Self::Blocked => "the channel forbids the account to write for now",
+            Self::Paced => "the channel's limits are nearly spent",
+        }
+    }
 }
 
 /// What the rule says.

@@ -72,7 +72,7 @@ pub enum FlowError {
     #[error("not a place in this list")]
     BadCursor,
     /// A rule of sending forbids what a person wants to be sent.
-    #[error("it may not be sent: {}", .0.code())]
+    #[error("it may not be sent: {}", .0.sentence())]
     MayNotBeSent(Reason),
     /// A quarantined piece cannot be read by today's rules either.
     #[error("still unreadable")]

@@ -102,11 +102,8 @@ async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
             take_turn(app, leased, &asking).await
         }
         Verdict::Never(why) => {
-            app.saw(
-                "turn.skipped",
-                format!("no automatic answer: {}", why.code()),
-                json!({ "events": asking.len() }),
-            );
+            let data = json!({ "events": asking.len(), "code": why.code() });
+            app.saw("turn.skipped", why.sentence().to_owned(), data);
             if matches!(why, Reason::TooLate | Reason::WindowClosed) {
                 return leave(app, leased, &asking).await;
             }

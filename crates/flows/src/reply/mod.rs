@@ -85,7 +85,7 @@ async fn send_part(app: &App, leased: &Leased, part: &OutboxPart, begun: bool) -
 /// A rule of ours forbids it: it is not sent, nor is what waits behind it in its turn.
 async fn withhold(app: &App, leased: &Leased, part: &OutboxPart, why: Reason) -> Result<(), FlowError> {
     let data = json!({ "part": part.id.to_string(), "code": why.code() });
-    app.saw("outbox.withheld", format!("not sent: {}", why.code()), data);
+    app.saw("outbox.withheld", format!("not sent: {}", why.sentence()), data);
     settle(app, leased, part, Settled::Refused { code: why.code().to_owned() }).await
 }
 

@@ -103,7 +103,7 @@ const KINDS = {
   'turn.failed': ({ summary }) => ({ head: 'No answer yet', soft: after(summary, 'no answer yet: '), tone: 'stop' }),
   'outbox.sent': ({ data }) => ({
     head: 'Sent to Messenger',
-    soft: `“${brief(data.gist)}” · accepted in ${took(data.millis)}`,
+    soft: `“${brief(data.gist)}” · ${data.millis == null ? 'found where it had arrived' : `accepted in ${took(data.millis)}`}`,
     tone: 'true',
   }),
   'outbox.sent_back': () => ({
@@ -114,6 +114,10 @@ const KINDS = {
   'outbox.refused': ({ summary }) => ({ head: 'Refused for good', soft: after(summary, 'refused for good: '), tone: 'stop' }),
   'outbox.again': ({ summary }) => ({ head: 'Not sent yet, tried again', soft: after(summary, 'not sent yet: '), tone: 'wait' }),
   'outbox.unknown': () => ({ head: 'Waiting for the echo', soft: 'so that nothing is ever sent twice', tone: 'wait' }),
+  'outbox.missed': () => ({ head: 'Not seen in the conversation', soft: 'looked for again before anything is sent', tone: 'wait' }),
+  'outbox.resend': () => ({ head: 'Sent once again', soft: 'it surely did not arrive', tone: 'wait' }),
+  'outbox.withheld': ({ summary }) => ({ head: 'Not sent', soft: after(summary, 'not sent: '), tone: 'stop' }),
+  'person.wanted': () => ({ head: 'A person is asked for', soft: 'listed until one speaks', tone: 'wait' }),
   'outbox.parked': ({ summary }) => ({ head: 'Parked', soft: summary, tone: 'wait' }),
   'shopify.change': ({ data, summary }) => ({ head: 'The shop saves it', soft: changed(data) ?? summary }),
   'shopify.webhook': ({ data, summary }) =>

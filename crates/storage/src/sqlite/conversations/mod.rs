@@ -214,7 +214,7 @@ impl Conversations for SqliteStore {
     async fn opt_out(&self, lease: &Lease) -> Result<(), StoreError> {
         let lease = lease.clone();
         let opt_out = move |tx: &Connection| tx.run_one(OPT_OUT, params![hold(tx, &lease)?.row]);
-        self.writer.unit(Lane::Interactive, "conversation.opt_out", opt_out).await
+        self.writer.unit(Lane::Interactive, "events.opt_out", opt_out).await
     }
 
     async fn leave_events(

@@ -12,6 +12,7 @@ mod loopback;
 pub mod meta;
 pub mod model;
 pub mod objects;
+mod parts;
 pub mod sample;
 pub mod shopify;
 mod start;

@@ -1,8 +1,7 @@
 //! Starts everything on loopback: the fakes, the control surface with its page, and the queues between them and the product.
 
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,21 +14,19 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::control::{Control, Status};
-use crate::date::{self, Dates};
+use crate::date;
 use crate::deliver::Deliveries;
 use crate::error::{SHORTEST_PATH, SandboxError};
 use crate::fault::{self, Faults, Front, Vendor, Waits};
 use crate::journal::Journal;
 use crate::loopback;
-use crate::meta::{self, MetaFake, MetaOptions, PageSetup};
+use crate::meta::{self, MetaFake, PageSetup};
 use crate::model::{self, ModelFake};
-use crate::objects::{self, BucketSetup, ObjectsFake, ObjectsOptions};
+use crate::objects::{self, BucketSetup, ObjectsFake};
+use crate::parts::Parts;
 use crate::shopify::store::Store;
-use crate::shopify::{self, Allowance, Files, ShopifyFake, ShopifyOptions};
-use crate::state::StateFile;
+use crate::shopify::{self, Allowance, Files, ShopifyFake};
 
-/// Results per page that Graph answers here: few, so that a list soon has a second page.
-const GRAPH_PAGE: usize = 25;
 /// How long open connections may take to end at the close.
 const CLOSING: Duration = Duration::from_secs(3);
 
@@ -98,16 +95,8 @@ pub struct SandboxOptions {
 
 /// A running sandbox. [`Sandbox::close`] ends it; dropping it leaves its tasks to the runtime.
 pub struct Sandbox {
-    meta: Arc<MetaFake>,
-    shopify: Arc<ShopifyFake>,
-    objects: Arc<ObjectsFake>,
-    model: Arc<ModelFake>,
-    journal: Journal,
-    deliveries: Deliveries,
-    faults: Faults,
-    dates: Arc<Dates>,
+    parts: Parts,
     status: watch::Sender<Status>,
-    shop: String,
     meta_url: String,
     shopify_url: String,
     objects_url: String,
@@ -130,6 +119,7 @@ impl Sandbox {
         let (on_control, control_base) = bind(options.ports.control).await?;
         let (on_model, model_url) = bind(0).await?;
         let tasks = TaskTracker::new();
+        let (shopper, control_path) = (options.shopper.clone(), options.control_path.clone());
         let parts = Parts::open(options, &meta_url, &shopify_url, &tasks)?;
         let stop = CancellationToken::new();
         let status = watch::Sender::new(Status::default());
@@ -143,7 +133,7 @@ impl Sandbox {
             faults: parts.faults.clone(),
             status: status.subscribe(),
             shop: parts.shop.clone(),
-            shopper: parts.shopper,
+            shopper,
             stop: stop.clone(),
         };
         let behind = |vendor: Vendor, fake: Router| {
@@ -155,28 +145,20 @@ impl Sandbox {
             (on_shopify, behind(shopify::VENDOR, parts.shopify.router())),
             (on_objects, behind(objects::VENDOR, parts.objects.router())),
             (on_model, behind(model::VENDOR, parts.model.router())),
-            (on_control, control.router(&parts.control_path)),
+            (on_control, control.router(&control_path)),
         ];
         for (listener, router) in listeners {
             let dated = middleware::from_fn_with_state(Arc::clone(&parts.dates), date::stamp);
             tasks.spawn(serve(listener, router.layer(dated), stop.clone()));
         }
         Ok(Self {
-            meta: parts.meta,
-            shopify: parts.shopify,
-            objects: parts.objects,
-            model: parts.model,
-            journal: parts.journal,
-            deliveries: parts.deliveries,
-            faults: parts.faults,
-            dates: parts.dates,
+            parts,
             status,
-            shop: parts.shop,
             meta_url,
             shopify_url,
             objects_url,
             model_url: format!("{model_url}/v1"),
-            control_url: format!("{control_base}/{}", parts.control_path),
+            control_url: format!("{control_base}/{control_path}"),
             tasks,
             stop,
         })
@@ -184,42 +166,42 @@ impl Sandbox {
 
     /// The fake Meta.
     pub fn meta(&self) -> &Arc<MetaFake> {
-        &self.meta
+        &self.parts.meta
     }
 
     /// The fake Shopify.
     pub fn shopify(&self) -> &Arc<ShopifyFake> {
-        &self.shopify
+        &self.parts.shopify
     }
 
     /// The fake S3.
     pub fn objects(&self) -> &Arc<ObjectsFake> {
-        &self.objects
+        &self.parts.objects
     }
 
     /// The language model.
     pub fn model(&self) -> &Arc<ModelFake> {
-        &self.model
+        &self.parts.model
     }
 
     /// What happens; the product's own steps may be written into it too.
     pub fn journal(&self) -> &Journal {
-        &self.journal
+        &self.parts.journal
     }
 
     /// The webhooks on their way.
     pub fn deliveries(&self) -> &Deliveries {
-        &self.deliveries
+        &self.parts.deliveries
     }
 
     /// What is to go wrong.
     pub fn faults(&self) -> &Faults {
-        &self.faults
+        &self.parts.faults
     }
 
     /// From now on the platforms' clocks are this many milliseconds ahead of ours.
     pub fn clocks_run_ahead(&self, millis: i64) {
-        self.dates.run_ahead(millis);
+        self.parts.dates.run_ahead(millis);
     }
 
     /// What the page is told of the product.
@@ -229,7 +211,7 @@ impl Sandbox {
 
     /// The shop's permanent address, `….myshopify.com`.
     pub fn shop(&self) -> &str {
-        &self.shop
+        &self.parts.shop
     }
 
     /// For both `FACEBOOK_GRAPH_URL` and `FACEBOOK_DIALOG_URL`.
@@ -264,137 +246,24 @@ impl Sandbox {
 
     /// Calls that none of the fakes knows, since the start.
     pub fn unknown_calls(&self) -> usize {
-        self.meta.unknown_calls()
-            + self.shopify.unknown_calls()
-            + self.model.unknown_calls()
-            + self.objects.unknown_calls()
+        self.parts.meta.unknown_calls()
+            + self.parts.shopify.unknown_calls()
+            + self.parts.model.unknown_calls()
+            + self.parts.objects.unknown_calls()
     }
 
     /// Stops delivering and answering, and waits until all connections have ended. Webhooks still queued are dropped: wait
     /// for [`Deliveries::idle`] first, while the product still listens.
     pub async fn close(self) {
-        self.deliveries.stop();
-        self.faults.let_go();
-        self.objects.release();
-        self.model.release();
+        self.parts.deliveries.stop();
+        self.parts.faults.let_go();
+        self.parts.objects.release();
+        self.parts.model.release();
         self.stop.cancel();
         self.tasks.close();
         // A client that never finishes its request must not keep the process alive.
         wait_at_most(CLOSING, self.tasks.wait()).await;
     }
-}
-
-struct Parts {
-    meta: Arc<MetaFake>,
-    shopify: Arc<ShopifyFake>,
-    objects: Arc<ObjectsFake>,
-    model: Arc<ModelFake>,
-    journal: Journal,
-    deliveries: Deliveries,
-    faults: Faults,
-    dates: Arc<Dates>,
-    shop: String,
-    shopper: String,
-    control_path: String,
-}
-
-impl Parts {
-    fn open(
-        options: SandboxOptions,
-        meta_url: &str,
-        shopify_url: &str,
-        tasks: &TaskTracker,
-    ) -> Result<Self, SandboxError> {
-        let folder = options.folder.clone();
-        Self::opened(options, meta_url, shopify_url, tasks).map_err(|source| match folder {
-            Some(folder) => SandboxError::Folder { folder, source },
-            None => SandboxError::Broken(source),
-        })
-    }
-
-    fn opened(
-        options: SandboxOptions,
-        meta_url: &str,
-        shopify_url: &str,
-        tasks: &TaskTracker,
-    ) -> io::Result<Self> {
-        let folder = options.folder.as_deref();
-        if let Some(folder) = folder {
-            std::fs::create_dir_all(folder)?;
-        }
-        let kept =
-            |name: &str| folder.map_or_else(StateFile::in_memory, |folder| StateFile::new(folder.join(name)));
-        let journal = match folder {
-            Some(folder) => Journal::open(&folder.join("journal.jsonl"), Arc::clone(&options.clock))?,
-            None => Journal::in_memory(Arc::clone(&options.clock)),
-        };
-        let faults = Faults::none(journal.clone(), options.waits);
-        let deliveries = Deliveries::start(journal.clone(), faults.clone(), tasks, options.retry_pauses);
-        let dates = Dates::by(Arc::clone(&options.clock));
-        let meta = MetaFake::open(MetaOptions {
-            app_id: options.facebook_app_id,
-            app_secret: options.facebook_app_secret,
-            redirect_uris: options.facebook_redirect_uris,
-            base_url: meta_url.to_owned(),
-            pages: options.pages,
-            page_size: GRAPH_PAGE,
-            clock: Arc::clone(&options.clock),
-            entropy: Arc::clone(&options.entropy),
-            journal: journal.clone(),
-            deliveries: deliveries.clone(),
-            state: kept("meta.json"),
-            conversations: folder.map(|folder: &Path| folder.join("conversations.jsonl")),
-        })?;
-        let objects = ObjectsFake::open(ObjectsOptions {
-            setup: options.bucket,
-            folder: folder.map(|folder| folder.join("objects")),
-            clock: Arc::clone(&options.clock),
-            entropy: Arc::clone(&options.entropy),
-            journal: journal.clone(),
-        })?;
-        let shopify = ShopifyFake::open(ShopifyOptions {
-            client_id: options.shopify_api_key,
-            client_secret: options.shopify_api_secret,
-            redirect_uris: options.shopify_redirect_uris,
-            base_url: shopify_url.to_owned(),
-            clock: options.clock,
-            entropy: options.entropy,
-            journal: journal.clone(),
-            deliveries: deliveries.clone(),
-            state: kept("shopify.json"),
-            catalogue: kept("catalogue.json"),
-            files: options.files,
-            allowance: options.allowance,
-        })?;
-        let shop = stock(&shopify, options.goods)?;
-        let (shopper, control_path) = (options.shopper, options.control_path);
-        let model = ModelFake::new(journal.clone());
-        Ok(Self {
-            meta,
-            shopify,
-            objects,
-            model,
-            journal,
-            deliveries,
-            faults,
-            dates,
-            shop,
-            shopper,
-            control_path,
-        })
-    }
-}
-
-fn stock(shopify: &ShopifyFake, goods: Goods) -> io::Result<String> {
-    let (store, keep_saved) = match goods {
-        Goods::IfNew(store) => (store, true),
-        Goods::Always(store) => (store, false),
-    };
-    let shop = store.shop.domain.clone();
-    if !(keep_saved && shopify.shop(&shop).is_some()) {
-        shopify.add_store(store)?;
-    }
-    Ok(shop)
 }
 
 async fn bind(port: u16) -> Result<(TcpListener, String), SandboxError> {

@@ -38,6 +38,7 @@ mod edge;
 mod env_file;
 mod events;
 mod explain;
+mod golden;
 mod http;
 mod import;
 mod injections;

@@ -131,8 +131,20 @@ fn claim(held: &Held) -> String {
 }
 
 /// A fact's word as people read it.
-fn words(fact: &str) -> String {
-    fact.replace('_', " ")
+fn words(fact: &str) -> &str {
+    match fact {
+        "price_from" => "lowest price",
+        "price_at_most" => "upper limit of the price",
+        "price_at_least" => "lower limit of the price",
+        "reduced_from" => "former price",
+        "in_stock" => "stock",
+        "available" | "sold_out" => "availability",
+        "saving_percent" => "saving in percent",
+        "covered" => "discount",
+        "gives" => "benefit",
+        "asks" => "condition",
+        other => other,
+    }
 }
 
 fn how_sent(outcome: Option<&Outcome>) -> String {

@@ -13,7 +13,7 @@ use shopclerk_domain::clock::{Clock as _, SystemClock};
 
 use crate::delivery::{self, Line};
 use crate::merchants::{self, page};
-use crate::platforms::Platforms;
+use crate::platforms::{self, Platforms};
 use crate::server::{Server, found, product};
 use crate::start::now;
 
@@ -41,7 +41,7 @@ pub(crate) fn run(plan: &Plan<'_>) -> anyhow::Result<()> {
         let data = folder.path().join("data");
         merchants::connected(&data, plan.pages).await?;
         let platforms = Platforms::open(1);
-        let address = open(&platforms).await?;
+        let address = platforms::serve(Arc::clone(&platforms).router()).await?;
         let mut command = product(&binary, folder.path());
         command
             .env("FACEBOOK_GRAPH_URL", format!("http://{address}/meta"))
@@ -79,14 +79,6 @@ pub(crate) fn run(plan: &Plan<'_>) -> anyhow::Result<()> {
         ensure!(per_second >= PER_SECOND, "{per_second:.0}/s, not {PER_SECOND}");
         Ok(())
     })
-}
-
-async fn open(platforms: &Arc<Platforms>) -> anyhow::Result<SocketAddr> {
-    let router = Arc::clone(platforms).router();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    Ok(address)
 }
 
 /// Delivers so many changes, the Pages' turns coming round; answers with when the last of each Page was acknowledged.

@@ -46,6 +46,7 @@ impl Messenger {
     }
 
     /// Brings the echoes to this address from now on.
+    #[expect(clippy::disallowed_methods, reason = "a bench's couriers end with it")]
     pub(crate) async fn echo_to(&self, address: SocketAddr) -> anyhow::Result<()> {
         let mut couriers = Vec::with_capacity(COURIERS);
         for _ in 0..COURIERS {

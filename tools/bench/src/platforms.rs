@@ -2,6 +2,7 @@
 //! than there is. Where their work must not be counted as ours, they are a process of their own.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -59,6 +60,15 @@ pub(crate) fn run(products: u32) -> anyhow::Result<()> {
         println!("{}", listener.local_addr()?);
         Ok(axum::serve(listener, router).await?)
     })
+}
+
+/// Serves in this process until it ends; answers with the address.
+#[expect(clippy::disallowed_methods, reason = "a bench's own servers end with it")]
+pub(crate) async fn serve(router: Router) -> anyhow::Result<SocketAddr> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(address)
 }
 
 impl Platforms {

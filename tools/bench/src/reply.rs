@@ -15,7 +15,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::delivery::{self, Line};
 use crate::merchants::page;
 use crate::messenger::{Messenger, Seen};
-use crate::platforms::Platforms;
+use crate::platforms::{self, Platforms};
 use crate::poll;
 use crate::server::{Server, found, product};
 use crate::spread::Spread;
@@ -58,7 +58,8 @@ pub(crate) fn run(plan: &Plan<'_>) -> anyhow::Result<()> {
     tokio::runtime::Runtime::new()?.block_on(async {
         let folder = tempfile::tempdir()?;
         let messenger = Arc::<Messenger>::default();
-        let platforms = open(&messenger).await?;
+        let router = Platforms::open(PRODUCTS).router().merge(Arc::clone(&messenger).router());
+        let platforms = platforms::serve(router).await?;
         prepare(&folder.path().join("data"), platforms).await?;
         let mut command = product(&binary, folder.path());
         command
@@ -70,14 +71,6 @@ pub(crate) fn run(plan: &Plan<'_>) -> anyhow::Result<()> {
         messenger.echo_to(server.address).await?;
         measure(plan, &messenger, server.address).await
     })
-}
-
-async fn open(messenger: &Arc<Messenger>) -> anyhow::Result<SocketAddr> {
-    let router = Platforms::open(PRODUCTS).router().merge(Arc::clone(messenger).router());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    Ok(address)
 }
 
 /// Merchants whose shops were read.

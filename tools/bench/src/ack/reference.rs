@@ -36,6 +36,7 @@ pub(super) fn file(folder: &Path) -> PathBuf {
 type Waiting = (Bytes, oneshot::Sender<bool>);
 
 /// Serves until it is killed.
+#[expect(clippy::disallowed_methods, reason = "whatever is under way ends with the process")]
 pub(crate) fn serve(bind: SocketAddr, folder: &Path, most: usize) -> anyhow::Result<()> {
     let (sender, receiver) = sync_channel::<Waiting>(4_096);
     let writer = open(&file(folder))?;

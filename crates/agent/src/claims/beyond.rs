@@ -3,19 +3,22 @@
 use crate::claims::lexicon;
 use crate::claims::statements::{Reader, What};
 
-const NO_DELIVERY: &str = "no row holds a delivery";
+const NO_DATE: &str = "no row holds a date";
 
 impl Reader<'_> {
     /// Such a word at `at`: where to go on.
     pub(super) fn beyond(&mut self, at: usize) -> Option<usize> {
         let (length, why) = [
-            (lexicon::DELIVERY, NO_DELIVERY),
-            (lexicon::WHEN, "no row holds a date"),
+            (lexicon::DELIVERY, "no row holds a delivery"),
+            (lexicon::WHEN, NO_DATE),
             (lexicon::POLICY, "no row holds a policy"),
         ]
         .into_iter()
         .find_map(|(words, why)| Some((self.context.phrase_at(at, words)?, why)))?;
-        let says_so = why != NO_DELIVERY && self.is_the_catalogues_own(at, length);
+        // A description may speak of a Sunday breakfast; it cannot say when anything comes, nor grant anything.
+        let says_so = why == NO_DATE
+            && !self.context.clause_has(at, lexicon::COMING)
+            && self.is_the_catalogues_own(at, length);
         if says_so || self.is_a_greeting(at) || self.is_unknown(at) {
             return Some(at + length);
         }

@@ -19,6 +19,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn number(&mut self, at: usize, token: &'a Token) -> usize {
+        if let Some(last) = self.number_to_call(at) {
+            return self.state(at, last, What::Never("no number to call"));
+        }
         let (mark_end, after) = self.after_whole_mark(at);
         if let Some(meaning) = self.means(after) {
             let attached = self.means(at.wrapping_sub(1)).unwrap_or(meaning);
@@ -167,12 +170,40 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether words say that so many are left, whatever the catalogue writes beside the same number.
+    fn is_left(&self, at: usize) -> bool {
+        let behind = (at + 1..=at + 3).any(|index| self.context.phrase_at(index, lexicon::LEFT).is_some());
+        behind || ends_with(&self.context.before(at, 2), lexicon::REMAIN)
+    }
+
+    /// A number to call: a plus before it, or figure after figure; its last token.
+    fn number_to_call(&self, at: usize) -> Option<usize> {
+        let digits = |index: usize| {
+            let token = self.context.open(index).filter(|token| token.kind == Kind::Number)?;
+            let plain = token.text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace());
+            plain.then(|| token.text.chars().filter(char::is_ascii_digit).count())
+        };
+        let hyphen = |index: usize| {
+            let glued = self.context.touching_before(index).is_some()
+                && self.context.touching_before(index + 1).is_some();
+            glued && self.context.open(index).is_some_and(|token| token.is_mark('-'))
+        };
+        let (mut last, mut dialled) = (at, digits(at)?);
+        loop {
+            let next = if hyphen(last + 1) { last + 2 } else { last + 1 };
+            let Some(more) = digits(next) else { break };
+            (last, dialled) = (next, dialled + more);
+        }
+        let plus = self.context.touching_before(at).is_some_and(|token| token.is_mark('+'));
+        ((plus && dialled >= 6) || (last > at && dialled >= 7)).then_some(last)
+    }
+
     /// A number with neither money nor stock words beside it.
     fn bare(&mut self, at: usize, token: &'a Token) -> usize {
         if self.belongs_to_an_amount(at) {
             return at + 1;
         }
-        if self.counts_a_name(at, at) {
+        if self.counts_a_name(at, at) || self.is_left(at) {
             return self.pieces(at, at, token.text.parse().ok());
         }
         let before = self.context.before(at, 3);

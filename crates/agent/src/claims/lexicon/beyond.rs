@@ -324,3 +324,10 @@ pub(crate) const WHEN: &[&str] = &[
     "fim da semana",
     "fim do mes",
 ];
+
+/// Words by which a day becomes the day of something: `it comes on Sunday`.
+pub(crate) const COMING: &[&str] = &[
+    "come", "comes", "coming", "arrive", "arrives", "back", "ends", "end", "starts", "begins", "until",
+    "kommt", "kommen", "endet", "beginnt", "bis", "vient", "viendra", "arrive", "arrivera", "finit",
+    "commence", "viene", "vienen", "llega", "termina", "empieza", "hasta", "vem", "chega", "comeca", "ate",
+];

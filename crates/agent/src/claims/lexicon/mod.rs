@@ -13,7 +13,7 @@ mod qualities;
 mod stock;
 mod things;
 
-pub(crate) use beyond::{DELIVERY, WHEN};
+pub(crate) use beyond::{COMING, DELIVERY, WHEN};
 pub(crate) use comparing::{CHEAPEST, COMPARES, DEAREST};
 pub(crate) use denial::{IDLE_DENIAL, NOT};
 pub(crate) use money::{

@@ -226,7 +226,7 @@ fn figures_in_words_and_prices_of_several_pass_where_they_are_true() {
     assert_eq!(facts("Zwei Pinewood throw kosten 78 $."), [price(3_900)]);
     assert_eq!(
         facts("The Pinewood throw and the Harbour Light room spray come to $58.50 together."),
-        [price(3_900), price(1_950)]
+        [price(1_950), price(3_900)]
     );
 }
 

@@ -264,8 +264,8 @@ mod tests {
         let unheard = Conversation { last_shopper_at: None, ..conversation() };
         for words in AUTOMATIC() {
             check(words, &conversation(), Access::Open, Duration::ZERO, RESPONSE);
-            check(words, &conversation(), Access::Open, DAY - MINUTE - Duration::from_millis(1), RESPONSE);
-            check(words, &conversation(), Access::Open, DAY - MINUTE, never);
+            check(words, &conversation(), Access::Open, Duration::from_millis(86_339_999), RESPONSE);
+            check(words, &conversation(), Access::Open, Duration::from_mins(24 * 60 - 1), never);
             check(words, &unheard, Access::Open, Duration::ZERO, never);
         }
     }
@@ -277,9 +277,9 @@ mod tests {
         for conversation in [conversation(), paused] {
             let check = |after, expected| check(Words::Persons, &conversation, Access::Open, after, expected);
             check(MINUTE, RESPONSE);
-            check(DAY - MINUTE, Verdict::May(Label::HumanAgent));
-            check(DAY * 7 - MINUTE - Duration::from_millis(1), Verdict::May(Label::HumanAgent));
-            check(DAY * 7 - MINUTE, Verdict::Never(Reason::WindowClosed));
+            check(Duration::from_mins(24 * 60 - 1), Verdict::May(Label::HumanAgent));
+            check(Duration::from_millis(604_739_999), Verdict::May(Label::HumanAgent));
+            check(Duration::from_mins(7 * 24 * 60 - 1), Verdict::Never(Reason::WindowClosed));
         }
     }
 

@@ -124,7 +124,7 @@ mod tests {
     fn a_record_comes_to_the_known_digest_and_reads_back_its_key() {
         let digest = digest(&[0x0b; 32], "Winter Amber is $24.90.").unwrap();
 
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         assert_eq!(hex, "d0c92484fcb49dabfeec8789c37101282669b929b50a0f0c990fb45973f8647d");
         let key = ChainKey::parse(&ChainKey(Secret::new([9; 32])).to_text()).unwrap();
         assert_eq!(key.link(&joint()), ChainKey(Secret::new([9; 32])).link(&joint()));

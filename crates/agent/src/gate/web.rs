@@ -25,17 +25,20 @@ pub(crate) fn coded_cart_url(shop: &ShopFacts, items: &[(VariantId, u64)], code:
 
 const DISCOUNT: &str = "?discount=";
 
+/// Versions and how many of each.
+type Items = Vec<(VariantId, u64)>;
+
 /// What a cart's address names, if it is exactly as we write it: its items, and the code.
-pub(crate) fn cart<'u>(url: &'u str, shop: &ShopFacts) -> Option<(Vec<(VariantId, u64)>, Option<&'u str>)> {
+pub(crate) fn cart<'u>(url: &'u str, shop: &ShopFacts) -> Option<(Items, Option<&'u str>)> {
     match url.split_once(DISCOUNT) {
         Some((plain, code)) => Some((cart_items(plain, shop)?, Some(code))),
         None => Some((cart_items(url, shop)?, None)),
     }
 }
 
-fn cart_items(url: &str, shop: &ShopFacts) -> Option<Vec<(VariantId, u64)>> {
+fn cart_items(url: &str, shop: &ShopFacts) -> Option<Items> {
     let listed = url.strip_prefix(shop.url.trim_end_matches('/'))?.strip_prefix("/cart/")?;
-    let items: Option<Vec<(VariantId, u64)>> = listed
+    let items: Option<Items> = listed
         .split(',')
         .take(MOST_ITEMS + 1)
         .map(|item| {

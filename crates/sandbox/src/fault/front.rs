@@ -47,7 +47,7 @@ pub(crate) async fn stand(State(front): State<Front>, request: Request, next: Ne
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let held = faults.hold(faults.waits().slow);
+    let pause = faults.hold(faults.waits().slow);
     let met = (vendor.meets)(&head, &body).then(|| faults.meet(vendor.upstream, Place::Call)).flatten();
     let answer = next.run(Request::from_parts(head, Body::from(body)));
     match met {
@@ -69,7 +69,7 @@ pub(crate) async fn stand(State(front): State<Front>, request: Request, next: Ne
         }
         Some(Fault::Slow) => {
             let answer = answer.await;
-            held.await;
+            pause.await;
             answer
         }
         Some(Fault::Duplicate | Fault::OutOfOrder | Fault::EchoLost | Fault::EchoLate) | None => answer.await,

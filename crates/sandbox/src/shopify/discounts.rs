@@ -70,8 +70,8 @@ impl ShopifyFake {
         discount.updated_at = self.now();
         let is_new = {
             let mut shelves = self.shelves.write().unwrap_or_else(PoisonError::into_inner);
-            let shelf = shelves.get_mut(domain).ok_or(ChangeError::NoSuchShop)?;
-            shelf.put_discount(discount.clone()).is_none()
+            let goods = shelves.get_mut(domain).ok_or(ChangeError::NoSuchShop)?;
+            goods.put_discount(discount.clone()).is_none()
         };
         self.save_catalogue()?;
         self.tell_discount(domain, &discount, if is_new { "DISCOUNTS_CREATE" } else { "DISCOUNTS_UPDATE" });
@@ -122,8 +122,8 @@ impl ShopifyFake {
     pub fn delete_discount(&self, domain: &str, id: u64) -> Result<(), ChangeError> {
         let discount = {
             let mut shelves = self.shelves.write().unwrap_or_else(PoisonError::into_inner);
-            let shelf = shelves.get_mut(domain).ok_or(ChangeError::NoSuchShop)?;
-            shelf.take_discount(id).ok_or(ChangeError::NoSuchDiscount)?
+            let goods = shelves.get_mut(domain).ok_or(ChangeError::NoSuchShop)?;
+            goods.take_discount(id).ok_or(ChangeError::NoSuchDiscount)?
         };
         self.save_catalogue()?;
         self.tell_discount(domain, &discount, "DISCOUNTS_DELETE");

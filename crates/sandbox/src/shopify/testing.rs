@@ -219,7 +219,6 @@ pub(super) fn little_shop() -> Store {
         products: products.into_iter().map(|product| (product.id, product)).collect(),
         collections: [("gifts".to_owned(), gifts)].into(),
         discounts: discounts().into_iter().map(|discount| (discount.id, discount)).collect(),
-        ..Store::default()
     }
 }
 

@@ -52,8 +52,8 @@ impl Meta {
         sought: &Sought<'_>,
     ) -> Result<Found, UpstreamError> {
         self.may_ask(page)?;
-        let taken = self.usage.take_read(page, self.http.clock().monotonic());
-        taken.map_err(|wait| UpstreamError::Limited { retry_after: Some(wait) })?;
+        let allowed = self.usage.take_read(page, self.http.clock().monotonic());
+        allowed.map_err(|wait| UpstreamError::Limited { retry_after: Some(wait) })?;
         let fields = format!("messages.limit({MOST}){{id,created_time,from,message,attachments}}");
         let query = [("platform", "messenger"), ("user_id", to.expose()), ("fields", fields.as_str())];
         let read: Value = self.get("meta.read", token, &[page, "conversations"], &query).await?;
@@ -183,7 +183,7 @@ mod tests {
         json!({ "id": id, "created_time": created, "from": { "id": from }, "message": words })
     }
 
-    fn look(messages: Vec<Value>, content: &Content) -> Option<Found> {
+    fn look(messages: &[Value], content: &Content) -> Option<Found> {
         let known = HashSet::from(["m_known".to_owned()]);
         let sought = Sought { content, since: SENDING, known: &known };
         let read = json!({ "data": [{ "id": "t_1", "messages": { "data": messages } }] });
@@ -206,7 +206,7 @@ mod tests {
             (vec![message("m_1", -50, PAGE, "Here you are. $24.90")], Some(Found::Absent)),
             (vec![], Some(Found::Absent)),
         ] {
-            assert_eq!(look(messages.clone(), &sought), expected, "{messages:?}");
+            assert_eq!(look(&messages, &sought), expected, "{messages:?}");
         }
     }
 
@@ -219,7 +219,7 @@ mod tests {
         let shown = |attachments: Value| {
             let mut one = message("m_1", 11, PAGE, "");
             one.as_object_mut().unwrap().insert("attachments".to_owned(), json!({ "data": attachments }));
-            look(vec![one], &sought).unwrap()
+            look(&[one], &sought).unwrap()
         };
         let template = |title: &str, subtitle: &str| json!({ "generic_template": { "title": title, "subtitle": subtitle } });
         let there = Found::There("m_1".to_owned());
@@ -230,14 +230,15 @@ mod tests {
         assert_eq!(shown(json!([template("Pine", "$26.50")])), Found::Absent);
         assert_eq!(shown(json!([{ "mime_type": "image/png", "image_data": {} }])), Found::Absent);
         assert_eq!(shown(json!([{ "id": "1" }])), Found::Unsure);
-        assert_eq!(look(vec![message("m_1", 11, PAGE, "")], &sought), Some(Found::Unsure));
+        assert_eq!(look(&[message("m_1", 11, PAGE, "")], &sought), Some(Found::Unsure));
     }
 
     #[test]
     fn t13_what_was_not_read_whole_proves_nothing() {
         let sought = text("Here you are.");
-        let many = (0..25).map(|number| message(&format!("m_{number}"), 30, "7764", "and?")).collect();
-        assert_eq!(look(many, &sought), Some(Found::Unsure));
+        let many: Vec<Value> =
+            (0..25).map(|number| message(&format!("m_{number}"), 30, "7764", "and?")).collect();
+        assert_eq!(look(&many, &sought), Some(Found::Unsure));
         for read in [
             json!({ "data": [] }),
             json!({ "data": [{ "messages": { "data": [], "paging": { "next": "https://x" } } }] }),

@@ -106,7 +106,8 @@ struct MoneyV2 {
 #[derive(Deserialize)]
 #[serde(tag = "__typename")]
 enum Items {
-    AllDiscountItems {
+    #[serde(rename = "AllDiscountItems")]
+    Everything {
         #[serde(rename = "allItems")]
         all: bool,
     },
@@ -236,8 +237,8 @@ fn least(raw: &RawValue, currency: Currency) -> Result<Minimum, Withheld> {
 
 fn covers(raw: &RawValue) -> Result<Covers, Withheld> {
     match serde_json::from_str(raw.get()).map_err(|_| Withheld::Unclear)? {
-        Items::AllDiscountItems { all: true } => Ok(Covers::Everything),
-        Items::AllDiscountItems { all: false } => Err(Withheld::Unclear),
+        Items::Everything { all: true } => Ok(Covers::Everything),
+        Items::Everything { all: false } => Err(Withheld::Unclear),
         Items::DiscountProducts { products, variants } => Ok(Covers::Goods {
             products: numbers(products, "Product", ProductId::new)?,
             variants: numbers(variants, "ProductVariant", VariantId::new)?,

@@ -227,14 +227,14 @@ impl Conversations for SqliteStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let (lease, events, why) = (lease.clone(), events.to_vec(), why.to_owned());
-        let leave = move |tx: &Connection| {
+        let put_aside = move |tx: &Connection| {
             let held = hold(tx, &lease)?;
             let left = events::leave(tx, &lease, &events, &why, now)?;
             events::hear(tx, &lease, &held, &heard, &left, None)?;
             events::refresh(tx, &lease, &held, now)?;
             jobs::put_up_all(tx, &jobs)
         };
-        self.writer.unit(Lane::Interactive, "events.leave", leave).await
+        self.writer.unit(Lane::Interactive, "events.leave", put_aside).await
     }
 
     async fn fail_turn(

@@ -157,9 +157,9 @@ fn read_head(
     let found = db.one(HEAD, params![merchant.as_bytes()], |row| {
         Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?, row.get::<_, Digest>(2)?))
     })?;
-    let Some((sealed, newest, link)) = found else { return Ok(None) };
+    let Some((locked, newest, link)) = found else { return Ok(None) };
     let damaged = |why| corrupt("proof_chains", merchant, why);
-    let key = sealer.open(place(merchant), &sealed).map_err(damaged)?;
+    let key = sealer.open(place(merchant), &locked).map_err(damaged)?;
     let key = ChainKey::parse(&key).ok_or_else(|| damaged("not a key"))?;
     Ok(Some((key, newest, link)))
 }

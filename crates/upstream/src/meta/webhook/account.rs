@@ -32,7 +32,7 @@ pub(super) fn read_notice(raw: &str, entry: Entry<'_>) -> Option<AccountEvent> {
         };
         ("policy_enforcement", news)
     } else {
-        let named = ["app_roles", "optin"].into_iter().find(|name| event.contains_key(*name));
+        let named = ["app_roles", "optin"].into_iter().find(|name| event.contains_key(name));
         (named?, AccountNews::Noted)
     };
     let account = person(&event, "recipient").or_else(|| entry.account.map(str::to_owned))?;
@@ -45,7 +45,7 @@ pub(super) fn read_notice(raw: &str, entry: Entry<'_>) -> Option<AccountEvent> {
 pub(super) fn read_change(change: &Fields<'_>, entry: Entry<'_>) -> Option<AccountEvent> {
     let field = text(change, "field").filter(|field| is_name(field))?;
     let account = entry.account?;
-    let value = change.get("value").map(|value| value.get()).unwrap_or_default();
+    let value = change.get("value").map(serde_json::value::RawValue::get).unwrap_or_default();
     let from = fields(value).and_then(|value| person(&value, "from"));
     let news = if from.as_deref() == Some(account) { AccountNews::Noted } else { AccountNews::Changed };
     let time = entry.time.map(Timestamp::millis).unwrap_or_default().to_be_bytes().to_vec();
@@ -55,7 +55,7 @@ pub(super) fn read_change(change: &Fields<'_>, entry: Entry<'_>) -> Option<Accou
 /// Reads one change of what a person permits: each account it names is asked what still holds.
 pub(super) fn read_permission(change: &Fields<'_>, entry: Entry<'_>) -> Vec<AccountEvent> {
     let Some(field) = text(change, "field").filter(|field| is_name(field)) else { return Vec::new() };
-    let raw = change.get("value").map(|value| value.get()).unwrap_or_default();
+    let raw = change.get("value").map(serde_json::value::RawValue::get).unwrap_or_default();
     let value = fields(raw).unwrap_or_default();
     let targets = value.get("target_ids").and_then(|list| elements(list.get())).unwrap_or_default();
     let time = entry.time.map(Timestamp::millis).unwrap_or_default().to_be_bytes().to_vec();

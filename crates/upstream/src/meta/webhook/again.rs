@@ -20,7 +20,7 @@ fn read_again(piece: &[u8], app: &str) -> Delivered {
         let piece = fields(text)?;
         if piece.contains_key("entry") {
             None
-        } else if OF_ENTRY.iter().any(|key| piece.contains_key(*key)) {
+        } else if OF_ENTRY.iter().any(|key| piece.contains_key(key)) {
             Some(envelope(text))
         } else {
             Some(envelope(&format!(r#"{{"messaging":[{text}]}}"#)))

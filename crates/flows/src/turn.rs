@@ -235,20 +235,17 @@ async fn answer(
     };
     let bounds = app.settings().model.bounds;
     let shelf = MerchantShelf::new(app, merchant);
-    let (answered, notes) = match model::Seat::take(app, merchant, conversation.shopper) {
-        Some(seat) => {
-            let known = model::known(app, leased).await?;
-            let notes = Notes::begin(&input, Some((&known, bounds)));
-            let (shelf, seat) = (notes.shelf(&shelf), notes.model(&seat));
-            let side = ModelSide { model: &seat, guide: &known.guide, history: &known.history, bounds };
-            let work = agent::answer_with(input, &shelf, Some(side));
-            (typing::kept_on(app, merchant, conversation.id, work).await, notes)
-        }
-        None => {
-            let notes = Notes::begin(&input, None);
-            let answered = agent::answer(input, &notes.shelf(&shelf)).await;
-            (answered, notes)
-        }
+    let (answered, notes) = if let Some(seat) = model::Seat::take(app, merchant, conversation.shopper) {
+        let known = model::known(app, leased).await?;
+        let notes = Notes::begin(&input, Some((&known, bounds)));
+        let (shelf, seat) = (notes.shelf(&shelf), notes.model(&seat));
+        let side = ModelSide { model: &seat, guide: &known.guide, history: &known.history, bounds };
+        let work = agent::answer_with(input, &shelf, Some(side));
+        (typing::kept_on(app, merchant, conversation.id, work).await, notes)
+    } else {
+        let notes = Notes::begin(&input, None);
+        let answered = agent::answer(input, &notes.shelf(&shelf)).await;
+        (answered, notes)
     };
     answered.map(|output| Some((output, notes))).map_err(|error| FlowError::Internal(Box::new(error)))
 }

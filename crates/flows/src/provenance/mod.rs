@@ -158,13 +158,13 @@ impl Notes {
     }
 
     /// The shelf, listened to.
-    pub(crate) const fn shelf<'a>(&'a self, shelf: &'a dyn Shelf) -> TapedShelf<'a> {
-        TapedShelf { shelf, tape: &self.tape }
+    pub(crate) const fn shelf<'a>(&'a self, inner: &'a dyn Shelf) -> TapedShelf<'a> {
+        TapedShelf { shelf: inner, tape: &self.tape }
     }
 
     /// The model, listened to.
-    pub(crate) const fn model<'a>(&'a self, model: &'a dyn ChatModel) -> TapedModel<'a> {
-        TapedModel { model, tape: &self.tape }
+    pub(crate) const fn model<'a>(&'a self, inner: &'a dyn ChatModel) -> TapedModel<'a> {
+        TapedModel { model: inner, tape: &self.tape }
     }
 
     /// The record of the turn, and the contents that it names.

@@ -102,7 +102,7 @@ enum Gives {
 #[serde(rename_all = "snake_case")]
 enum Goods {
     Everything,
-    Goods { products: Vec<u64>, variants: Vec<u64> },
+    These { products: Vec<u64>, variants: Vec<u64> },
     Collections(Vec<u64>),
 }
 
@@ -124,7 +124,7 @@ impl Written {
             },
             covers: match &terms.covers {
                 Covers::Everything => Goods::Everything,
-                Covers::Goods { products, variants } => Goods::Goods {
+                Covers::Goods { products, variants } => Goods::These {
                     products: products.iter().map(|id| id.number()).collect(),
                     variants: variants.iter().map(|id| id.number()).collect(),
                 },
@@ -157,7 +157,7 @@ impl Written {
             },
             covers: match self.covers {
                 Goods::Everything => Covers::Everything,
-                Goods::Goods { products, variants } => Covers::Goods {
+                Goods::These { products, variants } => Covers::Goods {
                     products: products.into_iter().map(ProductId::new).collect(),
                     variants: variants.into_iter().map(VariantId::new).collect(),
                 },

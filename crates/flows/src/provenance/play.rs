@@ -101,7 +101,7 @@ impl Shelf for PlayedShelf {
         let asked = Sought::from(wanted);
         match self.looks.next() {
             Some(Look::Search { wanted, most: then, found }) if wanted == asked && then == most => {
-                let Fitting { rows, fitting, offered } = found.ok_or(ShelfUnavailable)?;
+                let Fitting { rows, hits: fitting, offered } = found.ok_or(ShelfUnavailable)?;
                 Ok(Found { rows: self.read(&rows, Seen::read)?, fitting, offered })
             }
             _ => Err(self.unavailable(format!("the catalogue for \"{}\"", wanted.words))),

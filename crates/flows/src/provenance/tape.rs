@@ -51,7 +51,7 @@ pub(super) enum Look {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Fitting {
     pub(super) rows: Vec<Seen>,
-    pub(super) fitting: usize,
+    pub(super) hits: usize,
     pub(super) offered: usize,
 }
 
@@ -215,7 +215,7 @@ impl Shelf for TapedShelf<'_> {
         self.tape.note(|noted| {
             let fitting = found.as_ref().ok().map(|found| Fitting {
                 rows: noted.see(&found.rows, kept::keep),
-                fitting: found.fitting,
+                hits: found.fitting,
                 offered: found.offered,
             });
             noted.looks.push(Look::Search { wanted: wanted.into(), most, found: fitting });

@@ -111,7 +111,7 @@ impl Engine {
         let engine = Self::open(plan, listener).await?;
         match role {
             Role::Web => {
-                tracing::warn!("only accepting: what comes in waits for a start with the role web,worker")
+                tracing::warn!("only accepting: what comes in waits for a start with the role web,worker");
             }
             Role::WebAndWorker => worker::start(&engine.app),
         }

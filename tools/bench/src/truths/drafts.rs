@@ -60,15 +60,7 @@ fn blanks(kind: Kind, row: &ProductRow, other: &ProductRow, speaker: &mut Speake
     let for_sale: Vec<&Variant> = variants.iter().filter(|variant| variant.stock.for_sale).collect();
     Some(match kind {
         Kind::Price => vec![("{p}", speaker.amount(one_price(row)?))],
-        Kind::Version => {
-            let variant =
-                *for_sale.get(usize::try_from(speaker.chance.below(for_sale.len() as u64)).ok()?)?;
-            let alone = variants.iter().filter(|other| other.options == variant.options).count() == 1;
-            (alone && variants.len() > 1 && variant.price.minor > 0).then_some(())?;
-            let version =
-                variant.options.iter().map(|value| speaker.translated(value)).collect::<Vec<_>>().join(", ");
-            vec![("{v}", version), ("{p}", speaker.amount(variant.price))]
-        }
+        Kind::Version => version(row, &for_sale, speaker)?,
         Kind::Span => {
             (!for_sale.is_empty()).then_some(())?;
             let (low, high) =
@@ -118,6 +110,16 @@ fn blanks(kind: Kind, row: &ProductRow, other: &ProductRow, speaker: &mut Speake
         }
         Kind::NotIn | Kind::Unknown | Kind::Talk => Vec::new(),
     })
+}
+
+/// One of several versions that no other is called like, with its price.
+fn version(row: &ProductRow, for_sale: &[&Variant], speaker: &mut Speaker<'_>) -> Option<Blanks> {
+    let variants = &row.product.variants;
+    let variant = *for_sale.get(usize::try_from(speaker.chance.below(for_sale.len() as u64)).ok()?)?;
+    let alone = variants.iter().filter(|other| other.options == variant.options).count() == 1;
+    (alone && variants.len() > 1 && variant.price.minor > 0).then_some(())?;
+    let options: Vec<String> = variant.options.iter().map(|value| speaker.translated(value)).collect();
+    Some(vec![("{v}", options.join(", ")), ("{p}", speaker.amount(variant.price))])
 }
 
 /// The price of all its versions, where it is the same.

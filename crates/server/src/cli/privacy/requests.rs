@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use shopclerk_domain::clock::Timestamp;
 use shopclerk_flows::data_request;
 use shopclerk_flows::progress::Progress;
 
@@ -42,7 +43,7 @@ impl Order for List {
             request: request.request,
             merchant: merchant.to_string(),
             asked: request.asked_at.to_the_minute(),
-            answered: request.done_at.map(|at| at.to_the_minute()),
+            answered: request.done_at.map(Timestamp::to_the_minute),
             shoppers: request.shoppers,
         });
         Ok(lines.collect())

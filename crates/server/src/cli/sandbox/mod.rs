@@ -47,8 +47,8 @@ pub(crate) struct Options {
     /// Let the fakes draw from this seed, so that a run can be repeated.
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
-    /// Let something go wrong outside, as docs/sandbox.md lists it: upstream:name or upstream:name:count, such as
-    /// meta:cut_after:2. May be given several times.
+    /// Let something go wrong outside, as docs/sandbox.md lists it: `upstream:name` or `upstream:name:count`, such as
+    /// `meta:cut_after:2`. May be given several times.
     #[arg(long = "fault", value_name = "FAULT")]
     faults: Vec<Order>,
     /// Print one JSON line when ready, for programs that drive the sandbox.

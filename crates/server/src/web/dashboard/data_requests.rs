@@ -22,7 +22,7 @@ pub(super) struct Asked {
     /// The shop and its number of the request.
     pub(super) request: String,
     /// When it was made.
-    pub(super) asked: String,
+    pub(super) at: String,
     /// Where the answer is; null while it is gathered.
     pub(super) answer: Option<String>,
 }
@@ -32,7 +32,7 @@ pub(super) async fn asked(app: &App, merchant: MerchantId) -> Result<Vec<Asked>,
     let kept = data_request::list(app, merchant).await?;
     let shown = kept.into_iter().take(SHOWN).map(|kept| Asked {
         answer: kept.done_at.map(|_| format!("/app/data-requests/{}", kept.request)),
-        asked: kept.asked_at.to_the_minute(),
+        at: kept.asked_at.to_the_minute(),
         request: kept.request,
     });
     Ok(shown.collect())

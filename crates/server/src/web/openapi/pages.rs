@@ -1,7 +1,7 @@
 //! What people's browsers see.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use shopclerk_flows::error::FlowError;
 
 use super::operation::{Content, Operation, PAGE, Place, Who, json};
@@ -12,7 +12,16 @@ use crate::web::dashboard::home::HomeJson;
 use crate::web::problem::Problem;
 
 pub(super) fn operations() -> Vec<Operation> {
-    let text = || json!({ "type": "string" });
+    let mut all = seen();
+    all.extend(waiting());
+    all
+}
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+fn seen() -> Vec<Operation> {
     vec![
         Operation::get(
             "/",
@@ -31,17 +40,6 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes(Place::Query, "notice", "What has just been done", text())
             .answers(StatusCode::OK, "The connections", vec![json::<ConnectionsJson>(), PAGE])
             .refuses([FlowError::NoSession, FlowError::SessionEnded]),
-        Operation::get("/app/waiting", "waiting", "What waits for a person.")
-            .by(Who::Session)
-            .answers(StatusCode::OK, "What waits", vec![PAGE])
-            .refuses([FlowError::NoSession, FlowError::SessionEnded]),
-        Operation::post("/app/waiting/{id}/{decision}", "decideWaiting", "What the person decides of it.")
-            .by(Who::Session)
-            .takes(Place::Path, "id", "As the page names it", text())
-            .takes(Place::Path, "decision", "`again`, `sent` or `drop`", text())
-            .sends_on("Back to what waits")
-            .refuses([Problem::other_site(), problem::MAY_NOT_BE_SENT])
-            .refuses([FlowError::NoSession, FlowError::SessionEnded, FlowError::NotFound]),
         Operation::get("/app/sessions", "sessions", "Where the merchant is signed in.")
             .by(Who::Session)
             .answers(StatusCode::OK, "The sessions", vec![Content::AnyJson, PAGE])
@@ -57,16 +55,6 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers(StatusCode::OK, "It has ended", vec![Content::AnyJson])
             .sends_on("To the start")
             .refuses([Problem::other_site()]),
-        Operation::get(
-            "/app/data-requests/{shop}/{number}",
-            "dataRequest",
-            "The answer to what a shop asked for a customer: per shopper who that may be, all that is kept.",
-        )
-        .by(Who::Session)
-        .takes(Place::Path, "shop", "The shop's permanent address", text())
-        .takes(Place::Path, "number", "The shop's number of the request", text())
-        .answers(StatusCode::OK, "The answer, as a file", vec![Content::AnyJson])
-        .refuses([FlowError::NoSession, FlowError::SessionEnded, FlowError::NotFound]),
         Operation::post("/app/connections/{id}/disconnect", "disconnect", "Ends a connection.")
             .by(Who::Session)
             .takes(Place::Path, "id", "A shop's permanent address, or our id of an account", text())
@@ -78,5 +66,32 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes(Place::Path, "file", "Its name", text())
             .answers(StatusCode::OK, "The file", vec![Content::Text("text/css; charset=utf-8")])
             .refuses([Problem::not_found()]),
+    ]
+}
+
+/// What a person has to decide or to hand on.
+fn waiting() -> Vec<Operation> {
+    vec![
+        Operation::get("/app/waiting", "waiting", "What waits for a person.")
+            .by(Who::Session)
+            .answers(StatusCode::OK, "What waits", vec![PAGE])
+            .refuses([FlowError::NoSession, FlowError::SessionEnded]),
+        Operation::post("/app/waiting/{id}/{decision}", "decideWaiting", "What the person decides of it.")
+            .by(Who::Session)
+            .takes(Place::Path, "id", "As the page names it", text())
+            .takes(Place::Path, "decision", "`again`, `sent` or `drop`", text())
+            .sends_on("Back to what waits")
+            .refuses([Problem::other_site(), problem::MAY_NOT_BE_SENT])
+            .refuses([FlowError::NoSession, FlowError::SessionEnded, FlowError::NotFound]),
+        Operation::get(
+            "/app/data-requests/{shop}/{number}",
+            "dataRequest",
+            "The answer to what a shop asked for a customer: per shopper who that may be, all that is kept.",
+        )
+        .by(Who::Session)
+        .takes(Place::Path, "shop", "The shop's permanent address", text())
+        .takes(Place::Path, "number", "The shop's number of the request", text())
+        .answers(StatusCode::OK, "The answer, as a file", vec![Content::AnyJson])
+        .refuses([FlowError::NoSession, FlowError::SessionEnded, FlowError::NotFound]),
     ]
 }

@@ -17,7 +17,7 @@ const LAST_WORDS: usize = 12;
 
 /// A running `shopclerk serve`. Dropping it kills it.
 pub(crate) struct Process {
-    process: Child,
+    child: Child,
     dead: watch::Receiver<bool>,
     said: Arc<Mutex<Vec<String>>>,
 }
@@ -31,8 +31,8 @@ impl Process {
             .env("SHOPCLERK_FAULT_POINT", rehearsal)
             .env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut process = command.spawn().expect("the built binary starts");
-        let lines = BufReader::new(process.stderr.take().expect("its stderr is ours"));
+        let mut child = command.spawn().expect("the built binary starts");
+        let lines = BufReader::new(child.stderr.take().expect("its stderr is ours"));
         let (dies, dead) = watch::channel(false);
         let said = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&said);
@@ -43,14 +43,14 @@ impl Process {
             }
             dies.send_replace(true);
         });
-        Self { process, dead, said }
+        Self { child, dead, said }
     }
 
     /// Waits until it has died by itself.
     pub(crate) async fn dies(&mut self, why: &str) {
         let died = within(PATIENCE, self.dead.wait_for(|dead| *dead)).await.is_some();
         assert!(died, "the process was to die {why} and lives:\n{}", self.last_words());
-        self.process.wait().unwrap();
+        self.child.wait().unwrap();
     }
 
     pub(crate) fn is_dead(&self) -> bool {
@@ -59,13 +59,13 @@ impl Process {
 
     /// SIGKILL: it does nothing any more.
     pub(crate) fn kill(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Waits until it stands still in the middle of what it does.
     pub(crate) async fn freezes(&self) {
-        let stat = format!("/proc/{}/stat", self.process.id());
+        let stat = format!("/proc/{}/stat", self.child.id());
         let is_stopped = async || {
             let stat = std::fs::read_to_string(&stat).unwrap_or_default();
             // The name before it may hold anything.
@@ -76,7 +76,7 @@ impl Process {
 
     /// It goes on where it was frozen.
     pub(crate) fn thaw(&self) {
-        let done = Command::new("sh").args(["-c", "kill -CONT $0", &self.process.id().to_string()]).status();
+        let done = Command::new("sh").args(["-c", "kill -CONT $0", &self.child.id().to_string()]).status();
         assert!(done.unwrap().success());
     }
 
@@ -91,14 +91,14 @@ impl Process {
         let said = self.said.lock().unwrap();
         let others: Vec<&String> = said.iter().filter(|line| !line.starts_with(POINT)).collect();
         let skipped = others.len().saturating_sub(LAST_WORDS);
-        others.into_iter().skip(skipped).map(|line| format!("  {line}\n")).collect()
+        others.into_iter().skip(skipped).fold(String::new(), |words, line| words + "  " + line + "\n")
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         // It may be dead already.
-        drop(self.process.kill());
-        drop(self.process.wait());
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }

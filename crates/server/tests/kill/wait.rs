@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// What a healthy machine needs, many times over.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What comes within the limit; `None` if it does not.
 #[expect(clippy::disallowed_methods, reason = "another process goes by real time")]

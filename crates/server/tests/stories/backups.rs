@@ -56,7 +56,7 @@ impl World {
         self.rehearsal().dies_at(point);
         let listener = engine::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
         let opened = async { Engine::open(self.plan(), listener).await.is_ok() };
-        assert_eq!(self.rehearsal().run(opened).await, Stepped::Died, "{point}");
+        assert_eq!(Box::pin(self.rehearsal().run(opened)).await, Stepped::Died, "{point}");
     }
 
     /// Begins a backup and dies at `point`, after it was passed so often.
@@ -211,7 +211,7 @@ async fn i11_a_first_start_after_a_restore_may_die_anywhere_and_the_next_one_goe
         }
 
         world.is_put_back().await;
-        world.dies_while_it_starts(point).await;
+        Box::pin(world.dies_while_it_starts(point)).await;
         world.is_switched_on().await;
         world.after(Duration::from_hours(2)).await;
 

@@ -94,7 +94,7 @@ async fn t13_a_death_while_a_part_is_looked_for_changes_nothing() {
 
         world.restarts().await;
         for _ in 0..6 {
-            world.after(Duration::from_secs(60)).await;
+            world.after(Duration::from_mins(1)).await;
         }
 
         let seen = world.sandbox().meta().messages("Ana").unwrap();

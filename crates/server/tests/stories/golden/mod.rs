@@ -94,17 +94,17 @@ async fn check(file: &str, name: &'static str) {
     world.connect().await;
     let shopper = world.stranger(name);
 
-    let mut held = format!("{head}\n");
+    let mut spoken = format!("{head}\n");
     for turn in &turns {
         let received = says(&shopper, &world, turn).await;
         let bubbles = turn.iter().map(|bubble| format!("> {bubble}\n"));
-        write!(held, "\n{}{}", bubbles.collect::<String>(), answer(&received)).unwrap();
+        write!(spoken, "\n{}{}", bubbles.collect::<String>(), answer(&received)).unwrap();
     }
 
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, held).unwrap();
+        std::fs::write(&path, spoken).unwrap();
     } else {
-        assert_eq!(held, kept, "{file} reads otherwise than it is kept");
+        assert_eq!(spoken, kept, "{file} reads otherwise than it is kept");
     }
     world.close().await;
 }

@@ -158,7 +158,7 @@ fn judge_message(owed: &mut Owed, at: i64, text: &str, label: &str, found: &mut 
         owed.silent_until = owed.silent_until.max(silent_until);
     }
     let confirms = text.contains(CONFIRMATION);
-    if owed.stopped && !(confirms && !owed.confirmed) {
+    if owed.stopped && (owed.confirmed || !confirms) {
         found.push("to who said stop");
     }
     owed.confirmed |= confirms;

@@ -6,6 +6,8 @@ use crate::claims::lexicon;
 use crate::claims::statements::{Reader, Role, What};
 use crate::claims::tokens::{Kind, Token};
 
+/// Nobody lists more things than this in a chat: so many of them are pieces on a shelf.
+const MOST_LISTED: u64 = 10;
 /// So many tokens a number in words may take.
 const LONGEST: usize = 8;
 
@@ -70,7 +72,18 @@ impl Reader<'_> {
         let left_behind = !one
             && !pointing
             && (end + 1..=end + 4).any(|index| self.context.phrase_at(index, lexicon::LEFT).is_some());
-        let counted = left_behind
+        let many = value.is_none_or(|value| value > MOST_LISTED);
+        let held = many && ends_with(&self.context.before(at, 2), lexicon::STOCK_OF);
+        let pieces = !one
+            && !pointing
+            && self.context.phrase_at(end + 1, lexicon::PIECES).is_some()
+            && !self.is_told(end)
+            && !self.clause_has_money(at);
+        let stocked = !one && self.context.clause_has(at, lexicon::OUR_STOCK);
+        let counted = held
+            || pieces
+            || stocked
+            || left_behind
             || self.is_stock(at, end)
             || remain
             || (!one && !pointing && self.counts_a_name(at, end));
@@ -142,7 +155,11 @@ impl Reader<'_> {
 
     /// What a price beside a number of things is: that of each, or of so many together.
     pub(super) fn of_several(&self, first: usize, last: usize) -> Option<Role> {
-        let each = (last + 1..=last + 2).any(|index| self.context.phrase_at(index, lexicon::EACH).is_some());
+        let here =
+            |index: &usize| self.context.layout.clause.get(*index) == self.context.layout.clause.get(last);
+        let each = (last + 1..=last + 2)
+            .filter(here)
+            .any(|index| self.context.phrase_at(index, lexicon::EACH).is_some());
         if each {
             return None;
         }
@@ -155,7 +172,7 @@ impl Reader<'_> {
                 return Some(2);
             }
             let (end, value) = self.number_at(index)?;
-            self.name_behind(end).then_some(value)
+            (value > 1 && self.name_behind(end)).then_some(value)
         });
         let several = counted.or_else(|| self.for_several(last)).filter(|count| *count > 1);
         let together = self.context.clause_has(first, lexicon::TOGETHER);

@@ -437,6 +437,8 @@ fn a_price_of_several_is_not_the_price_of_one() {
         "You get three of the Pinewood throw for $39.00.",
         "$39.00 buys you a pair of Pinewood throw.",
         "Zwei Pinewood throw kosten 39 $.",
+        "$39,00 für ein Paar Pinewood throw.",
+        "Deux Pinewood throw coûtent 39 $. Je reste là.",
         "Pinewood throw : 39 $ les deux.",
         "Se lleva tres Pinewood throw por 39 $.",
         "O par de Pinewood throw: US$ 39,00 o par.",
@@ -540,6 +542,9 @@ fn stock_that_is_counted_or_denied_wrongly_is_stopped() {
         "Write to pier nine at outlet dot example.",
         "Get it at evil[.example/pay].",
         "Only eighty Moonlight lamp remain.",
+        "Há setenta e três Moonlight lamp na loja.",
+        "Cinquenta e três peças de Moonlight lamp estão aqui.",
+        "Our stock of the Pinewood throw is five.",
         "Geben Sie an der Kasse saveclub ein.",
         "O Pinewood throw não é de lã, é de veludo.",
     ]);

@@ -351,3 +351,15 @@ pub(crate) const TOGETHER: &[&str] = &[
     "em conjunto",
     "ao todo",
 ];
+
+/// Words that speak of the stock itself.
+pub(crate) const OUR_STOCK: &[&str] = &[
+    "stock of",
+    "our stock",
+    "inventory",
+    "bestand",
+    "lagerbestand",
+    "stock de",
+    "existencias",
+    "estoque de",
+];

@@ -141,7 +141,7 @@ fn end_wait(
             let part = tx.one(WAITING_PART, params![row, owner], |row| row.get(0).map(PartId::from_bytes))?;
             let Some(part) = part else { return Ok(false) };
             let sending = Sending::find(tx, merchant, part)?.ok_or(StoreError::Conflict)?;
-            sending.mark_sent(tx, None, now, now)?;
+            sending.mark_sent(tx, None, sending.arrived_at(now), now)?;
             1
         }
         (Ending::WasSent, _) => 0,

@@ -448,3 +448,23 @@ async fn a_part_in_doubt_does_not_return_to_the_queue_when_a_person_has_spoken()
 
     assert_eq!(state(&house, &stall, part).await, PartState::Refused);
 }
+
+#[tokio::test]
+async fn t51_what_is_found_long_after_it_was_sent_was_said_when_it_was_sent() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    let mut turn = house.turn(&leased, &["one"]);
+    turn.disclosed = true;
+    house.store.finish_turn(&leased.lease, turn.clone()).await.unwrap();
+    let (part, sent_at) = (turn.parts[0].0, house.now());
+    start(&house, &leased, part).await.unwrap();
+    settle(&house, &leased, part, Settled::Unknown { look_at: house.now() }).await.unwrap();
+
+    house.wait(Duration::from_hours(8 * 24));
+    settle(&house, &leased, part, sent("m_1")).await.unwrap();
+
+    let id = leased.lease.conversation;
+    let conversation = house.store.find_conversation(stall.merchant, id).await.unwrap().unwrap();
+    assert_eq!(conversation.disclosed_at, Some(sent_at));
+}

@@ -15,8 +15,9 @@ use crate::sqlite::conversations::{Held, Said, hold};
 use crate::sqlite::sql::{Sql as _, corrupt};
 use crate::sqlite::{connections, jobs, values};
 
-pub(super) const FIND: &str =
-    "SELECT row, conversation, turn, state, gist, native_id FROM outbox WHERE merchant = ?1 AND part = ?2";
+pub(super) const FIND: &str = "
+    SELECT row, conversation, turn, state, gist, native_id, sending_at FROM outbox
+    WHERE merchant = ?1 AND part = ?2";
 
 pub(super) const FIRST_OPEN: &str = "
     SELECT part FROM outbox
@@ -76,6 +77,7 @@ pub(in crate::sqlite) struct Sending {
     pub(super) merchant: MerchantId,
     gist: String,
     native_id: Option<String>,
+    sending_at: Option<Timestamp>,
 }
 
 impl Sending {
@@ -93,6 +95,7 @@ impl Sending {
                 merchant,
                 gist: row.get(4)?,
                 native_id: row.get(5)?,
+                sending_at: values::maybe_at(row, 6)?,
             };
             Ok((sending, row.get::<_, String>(3)?))
         })?;
@@ -111,6 +114,12 @@ impl Sending {
     /// Whether nobody else is about to settle it, so that its echo must bring a worker.
     pub(in crate::sqlite) const fn is_settled_by_echo_alone(&self) -> bool {
         !matches!(self.state, PartState::Sending | PartState::Sent)
+    }
+
+    /// When it arrived, where that it did is learned now: what was in doubt has been there since it was sent.
+    pub(in crate::sqlite) fn arrived_at(&self, now: Timestamp) -> Timestamp {
+        let sent_at = self.sending_at.filter(|_| self.state != PartState::Sending);
+        sent_at.map_or(now, |at| at.min(now))
     }
 
     /// It arrived: the part is sent and joins the history, once.
@@ -138,7 +147,8 @@ impl Sending {
         };
         said.remember(tx, self.merchant, self.conversation)?;
         let (merchant, conversation) = (self.merchant.as_bytes(), self.conversation.as_bytes());
-        tx.run(DISCLOSED, params![merchant, conversation, self.turn.as_bytes(), now.millis()])?;
+        let told_at = at.min(now).millis();
+        tx.run(DISCLOSED, params![merchant, conversation, self.turn.as_bytes(), told_at])?;
         refresh(tx, self.merchant, self.conversation)
     }
 }
@@ -225,7 +235,9 @@ const fn require_move(from: PartState, to: &Settled) -> Result<(), StoreError> {
 
 fn record(tx: &Connection, sending: &Sending, settled: &Settled, now: Timestamp) -> Result<(), StoreError> {
     match settled {
-        Settled::Sent { native_id } => sending.mark_sent(tx, native_id.as_deref(), now, now),
+        Settled::Sent { native_id } => {
+            sending.mark_sent(tx, native_id.as_deref(), sending.arrived_at(now), now)
+        }
         Settled::Refused { code } => {
             tx.run_one(REFUSED, params![sending.row, now.millis(), code])?;
             withdraw::rest_of_turn(tx, sending, now)

@@ -283,8 +283,9 @@ fn without_caps(settings: &mut Settings) {
 
 /// Of so many answers of the model's own, how many would have given something away.
 fn given_away(world: &World, forbidden: &[String]) -> usize {
-    let told = world.told("model.chat");
-    let said = told.iter().filter_map(|(_, data)| data["answered"]["says"].as_str().map(str::to_lowercase));
+    let entries = world.sandbox().journal().after(0, 100_000);
+    let answers = entries.iter().filter(|entry| entry.kind == "model.chat");
+    let said = answers.filter_map(|entry| entry.data["answered"]["says"].as_str().map(str::to_lowercase));
     said.filter(|said| forbidden.iter().any(|part| said.contains(&part.to_lowercase()))).count()
 }
 

@@ -38,7 +38,7 @@ async fn t52_a_merchant_is_told_of_a_request_and_takes_the_answer_away() {
 
     let told = world.owner_gets("/app").await.json()["data_requests"].clone();
     assert_eq!(told.as_array().map(Vec::len), Some(1));
-    assert_eq!((&told[0]["request"], &told[0]["asked"]), (&json!(REQUEST), &json!("2026-11-21 11:00 UTC")));
+    assert_eq!((&told[0]["request"], &told[0]["at"]), (&json!(REQUEST), &json!("2026-11-21 11:00 UTC")));
     let page = world.walk("/app").await.body;
     let path = told[0]["answer"].as_str().unwrap();
     assert!(page.contains("Customers who asked for their data") && page.contains(path), "{page}");

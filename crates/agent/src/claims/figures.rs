@@ -172,7 +172,16 @@ impl<'a> Reader<'a> {
 
     /// Whether words say that so many are left, whatever the catalogue writes beside the same number.
     fn is_left(&self, at: usize) -> bool {
-        let behind = (at + 1..=at + 3).any(|index| self.context.phrase_at(index, lexicon::LEFT).is_some());
+        // Of the version `Stone / 39` it may be said that it is in stock.
+        let named = self.context.layout.chosen.get(at).copied().unwrap_or(false);
+        let ends = |index: usize| {
+            named
+                && (self.context.open(index).is_some_and(|token| token.is_mark(')'))
+                    || self.context.phrase_at(index, lexicon::IS).is_some())
+        };
+        let behind = (at + 1..=at + 3)
+            .take_while(|index| !ends(*index))
+            .any(|index| self.context.phrase_at(index, lexicon::LEFT).is_some());
         behind || ends_with(&self.context.before(at, 2), lexicon::REMAIN)
     }
 

@@ -25,7 +25,7 @@ pub(crate) use policies::{ASKING, NO_DATE_BEFORE, POLICY, SPANS, UNKNOWN};
 pub(crate) use promises::{CHECKOUT, ENTER, FREE_AFTER, FREE_BEFORE, NEVER, REDUCED};
 pub(crate) use qualities::{SIZE, is_colour, is_size, makes_true, quality_of};
 pub(crate) use stock::{
-    ARE, AVAILABLE, BETWEEN, EACH, EVERY, FOR, FOR_BOTH, LEFT, OF, OUR_STOCK, PAIR, PIECES, REMAIN, SOLD_OUT,
-    STOCK_OF, TOGETHER,
+    ARE, AVAILABLE, BETWEEN, EACH, EVERY, FOR, FOR_BOTH, IS, LEFT, OF, OUR_STOCK, PAIR, PIECES, REMAIN,
+    SOLD_OUT, STOCK_OF, TOGETHER,
 };
 pub(crate) use things::{DETERMINERS, OFFERS, OFFERS_GERMAN, is_general};

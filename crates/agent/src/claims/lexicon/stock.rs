@@ -363,3 +363,6 @@ pub(crate) const OUR_STOCK: &[&str] = &[
     "existencias",
     "estoque de",
 ];
+
+/// What is said of one thing.
+pub(crate) const IS: &[&str] = &["is", "ist", "est", "es", "esta"];

@@ -77,7 +77,7 @@ pub(in crate::sqlite) struct Sending {
     pub(super) merchant: MerchantId,
     gist: String,
     native_id: Option<String>,
-    sending_at: Option<Timestamp>,
+    begun_at: Option<Timestamp>,
 }
 
 impl Sending {
@@ -95,7 +95,7 @@ impl Sending {
                 merchant,
                 gist: row.get(4)?,
                 native_id: row.get(5)?,
-                sending_at: values::maybe_at(row, 6)?,
+                begun_at: values::maybe_at(row, 6)?,
             };
             Ok((sending, row.get::<_, String>(3)?))
         })?;
@@ -118,7 +118,7 @@ impl Sending {
 
     /// When it arrived, where that it did is learned now: what was in doubt has been there since it was sent.
     pub(in crate::sqlite) fn arrived_at(&self, now: Timestamp) -> Timestamp {
-        let sent_at = self.sending_at.filter(|_| self.state != PartState::Sending);
+        let sent_at = self.begun_at.filter(|_| self.state != PartState::Sending);
         sent_at.map_or(now, |at| at.min(now))
     }
 

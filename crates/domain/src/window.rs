@@ -8,6 +8,9 @@ use crate::clock::Timestamp;
 use crate::conversation::Conversation;
 use crate::ids::TurnId;
 
+/// Whom the answers come from is told anew after so long; what was found before may still be on its way for a window's length.
+pub const DISCLOSURE_LASTS: Duration = Duration::from_hours(7 * 24);
+
 /// What is about to be written, and by whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Words {
@@ -191,11 +194,18 @@ fn against_automatic(
         Words::Answer { to } if now.since(to) > rules.stale_after => Some(Reason::TooLate),
         // Last, because who said stop may come back by the very words that are to be answered.
         _ if conversation.opted_out && !said_so(conversation.opt_out_turn) => Some(Reason::OptedOut),
-        Words::Part { .. } if conversation.disclosed_at.is_none() && !said_so(conversation.disclosing) => {
+        Words::Part { .. }
+            if !is_disclosed(conversation, rules, now) && !said_so(conversation.disclosing) =>
+        {
             Some(Reason::Undisclosed)
         }
         _ => None,
     }
+}
+
+fn is_disclosed(conversation: &Conversation, rules: &Rules, now: Timestamp) -> bool {
+    let longest = DISCLOSURE_LASTS + rules.policy.window;
+    conversation.disclosed_at.is_some_and(|at| now.since(at) <= longest)
 }
 
 fn persons_label(conversation: &Conversation, policy: SendPolicy, now: Timestamp) -> Option<Label> {
@@ -324,6 +334,21 @@ mod tests {
             Verdict::Never(Reason::Undisclosed),
         );
         check(Words::Typing, &unaware, Access::Open, MINUTE, RESPONSE);
+    }
+
+    #[test]
+    fn t51_what_waited_until_a_week_was_over_is_not_said_without_telling_it_anew() {
+        let back = Conversation { last_shopper_at: Some(WRITTEN.plus(DAY * 8)), ..conversation() };
+        let late = Conversation { disclosing: Some(turn(1)), ..back.clone() };
+        check(Words::Part { of: turn(1) }, &back, Access::Open, DAY * 8, RESPONSE);
+        check(
+            Words::Part { of: turn(1) },
+            &back,
+            Access::Open,
+            DAY * 8 + MINUTE,
+            Verdict::Never(Reason::Undisclosed),
+        );
+        check(Words::Part { of: turn(1) }, &late, Access::Open, DAY * 8 + MINUTE, RESPONSE);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use shopclerk_domain::conversation::Conversation;
 use shopclerk_domain::entropy;
 use shopclerk_domain::ids::{EventId, MerchantId, PartId, TurnId};
 use shopclerk_domain::message::{Author, Incoming, Message, OutboxPart, PartState};
-use shopclerk_domain::window::{Access, Reason, Rules, Verdict, Words, may_write};
+use shopclerk_domain::window::{Access, DISCLOSURE_LASTS, Reason, Rules, Verdict, Words, may_write};
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::conversations::{FinishedTurn, Leased, OptOut};
 use shopclerk_storage::nouns::inbox::InboxEvent;
@@ -34,8 +34,6 @@ const TRIED_LONG_ENOUGH: Duration = Duration::from_mins(10);
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// A message waits this long for the first reading of a catalogue; then what is known must do.
 const FIRST_READING: Duration = Duration::from_mins(1);
-/// The shopper is told again that this is an automatic assistant after this long a silence.
-const DISCLOSE_AFTER: Duration = Duration::from_hours(24 * 7);
 
 /// Works at the conversation that has been due the longest; `false` when none is due.
 pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
@@ -268,7 +266,7 @@ async fn known_shop(
 }
 
 fn must_disclose(conversation: &Conversation, now: Timestamp) -> bool {
-    conversation.disclosed_at.is_none_or(|at| now.since(at) > DISCLOSE_AFTER)
+    conversation.disclosed_at.is_none_or(|at| now.since(at) > DISCLOSURE_LASTS)
 }
 
 /// The unit that makes the turn true; returns the parts as they now stand in the outbox.

@@ -47,6 +47,9 @@ pub(crate) fn read(input: &TurnInput) -> Option<Asked> {
         apply(tap, &mut request);
     }
     let words = if tap.is_some() { Vec::new() } else { words(&text) };
+    if says_stop(&input.messages, &input.memory, input.shop.currency) {
+        request.intent = Intent::Stop;
+    }
     if input.opted_out && begins_again(&words) {
         // It is no thing to search for: "what are you looking for?" is the answer.
         (request.intent, request.greets) = (Intent::Chat, true);
@@ -124,22 +127,36 @@ fn begins_again(words: &[String]) -> bool {
     matches!(words, [only] if AGAIN.contains(&only.as_str()))
 }
 
-/// Whether the bubbles say that no more messages are wanted.
+/// Whether the bubbles say that no more messages are wanted, and none after that takes it back: thanks do not.
 pub(crate) fn says_stop(messages: &[Incoming], memory: &Memory, currency: Currency) -> bool {
-    understand(&text_of(messages), memory, currency).intent == Intent::Stop
+    messages.iter().fold(false, |stopped, bubble| {
+        let text = text_of(std::slice::from_ref(bubble));
+        let request = understand(&text, memory, currency);
+        if request.intent == Intent::Stop {
+            return true;
+        }
+        let words = words(&text);
+        let is_tap = bubble.payload.as_deref().and_then(Tap::parse).is_some();
+        let goes_on = begins_again(&words) || is_tap || (!text.is_empty() && asks(&request, &words, &text));
+        stopped && !goes_on
+    })
+}
+
+/// Whether somebody who said stop asks for something after all.
+fn asks(request: &Request, words: &[String], text: &str) -> bool {
+    match request.intent {
+        Intent::Chat | Intent::Stop | Intent::Unclear => false,
+        // Any words may be something to look for, "leave me alone" too.
+        Intent::Find => words.iter().any(|word| WISHES.contains(&word.as_str())) || text.contains('?'),
+        _ => true,
+    }
 }
 
 impl Asked {
     /// Whether a shopper who said stop surely wants to be answered again.
     pub(crate) fn comes_back(&self, messages: &[Incoming]) -> bool {
-        let wishes = self.words.iter().any(|word| WISHES.contains(&word.as_str()));
-        let asks = match self.request.intent {
-            Intent::Chat | Intent::Stop | Intent::Unclear => false,
-            // Any words may be something to look for, "leave me alone" too.
-            Intent::Find => wishes || text_of(messages).contains('?'),
-            _ => true,
-        };
-        begins_again(&self.words) || self.is_tap || (asks && !self.only_attachments)
+        let asks = !self.only_attachments && asks(&self.request, &self.words, &text_of(messages));
+        begins_again(&self.words) || self.is_tap || asks
     }
 
     /// Whether a model may find the words. What must be said and done exactly so, and what costs nothing to say, is the rules'.

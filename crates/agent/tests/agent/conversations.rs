@@ -267,6 +267,20 @@ fn a_person_is_called_and_stop_is_the_last_word() {
 }
 
 #[test]
+fn a_stop_counts_among_other_bubbles_unless_one_behind_it_asks_for_something() {
+    for (bubbles, stops) in [
+        (vec!["stop", "thanks"], true),
+        (vec!["do you have candles?", "stop"], true),
+        (vec!["stop", "do you have candles?"], false),
+        (vec!["please don't stop selling candles", "thanks"], false),
+    ] {
+        let mut talk = Talk::begun();
+        talk.turn(bubbles.iter().map(|text| bubble(text, None, 0)).collect());
+        assert_eq!(talk.output().stop, stops, "{bubbles:?}");
+    }
+}
+
+#[test]
 fn pictures_and_silence_are_answered_honestly() {
     let mut talk = Talk::begun();
 

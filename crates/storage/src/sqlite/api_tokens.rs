@@ -65,7 +65,7 @@ impl ApiTokens for SqliteStore {
     async fn find_api_token(&self, hash: Hash) -> Result<Option<ApiToken>, StoreError> {
         let find =
             move |db: &Connection| db.one(FIND, params![hash], Raw::read)?.map(Raw::decode).transpose();
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 
     async fn list_api_tokens(&self, after: &str, most: usize) -> Result<Vec<ApiToken>, StoreError> {

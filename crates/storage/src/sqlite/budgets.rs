@@ -108,6 +108,6 @@ impl Budgets for SqliteStore {
             Some(shopper) => find(db, merchant, day, shopper.as_bytes()),
             None => find(db, merchant, day, WHOLE),
         };
-        self.readers.read(look).await
+        self.readers.glance(look).await
     }
 }

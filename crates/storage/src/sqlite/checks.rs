@@ -101,6 +101,6 @@ impl Checks for SqliteStore {
                 Ok(Check { asked_at: at(row, 0)?, webhook, polling })
             })
         };
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 }

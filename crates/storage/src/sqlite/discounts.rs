@@ -218,6 +218,6 @@ impl Discounts for SqliteStore {
             }
             Ok(rows)
         };
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 }

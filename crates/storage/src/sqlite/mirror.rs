@@ -25,7 +25,7 @@ impl Mirrored for SqliteStore {
     async fn mirrored(&self, merchant: MerchantId, key: &str) -> Result<Option<[u8; 32]>, StoreError> {
         let key = key.to_owned();
         let find = move |db: &Connection| db.one(FIND, params![merchant.as_bytes(), key], |row| row.get(0));
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 
     async fn mark_mirrored(

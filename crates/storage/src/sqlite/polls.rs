@@ -95,6 +95,6 @@ impl Polls for SqliteStore {
                 })
             })
         };
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 }

@@ -172,7 +172,7 @@ impl Sessions for SqliteStore {
                 Ok((MerchantId::from_bytes(row.get(0)?), values::at(row, 1)?, values::at(row, 2)?))
             })
         };
-        let Some((merchant, begun_at, used_at)) = self.readers.read(find).await? else { return Ok(None) };
+        let Some((merchant, begun_at, used_at)) = self.readers.glance(find).await? else { return Ok(None) };
         if !limits.is_alive(begun_at, used_at, now) {
             return Ok(None);
         }

@@ -21,7 +21,7 @@ const SET: &str = "
 impl Wishes for SqliteStore {
     async fn find_wishes(&self, merchant: MerchantId) -> Result<Option<String>, StoreError> {
         let find = move |db: &Connection| db.one(FIND, params![merchant.as_bytes()], |row| row.get(0));
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 
     async fn set_wishes(&self, merchant: MerchantId, wishes: &str, now: Timestamp) -> Result<(), StoreError> {

@@ -53,6 +53,9 @@ impl SqliteStore {
     }
 }
 
+/// Rows that whoever asks reads itself: decoding more would keep its thread for too long.
+const FEW: usize = 12;
+
 #[async_trait]
 impl Catalogue for SqliteStore {
     async fn begin_pass(
@@ -175,6 +178,9 @@ impl Catalogue for SqliteStore {
         merchant: MerchantId,
         ids: &[ProductId],
     ) -> Result<Vec<ProductRow>, StoreError> {
+        if ids.len() <= FEW {
+            return self.readers.glance(|db| read::find(db, merchant, ids)).await;
+        }
         let ids = ids.to_vec();
         self.readers.read(move |db| read::find(db, merchant, &ids)).await
     }
@@ -184,7 +190,7 @@ impl Catalogue for SqliteStore {
         merchant: MerchantId,
         item: u64,
     ) -> Result<Option<ProductId>, StoreError> {
-        self.readers.read(move |db| read::find_stock_item(db, merchant, item)).await
+        self.readers.glance(move |db| read::find_stock_item(db, merchant, item)).await
     }
 
     async fn list_products(
@@ -213,11 +219,11 @@ impl Catalogue for SqliteStore {
             let offered = db.one(COUNT_OFFERED, params![merchant.as_bytes()], |row| row.get::<_, i64>(0))?;
             Ok(offered.map_or(0, values::from_column))
         };
-        self.readers.read(count).await
+        self.readers.glance(count).await
     }
 
     async fn last_change(&self, merchant: MerchantId) -> Result<u64, StoreError> {
-        self.readers.read(move |db| read::last_change(db, merchant)).await
+        self.readers.glance(move |db| read::last_change(db, merchant)).await
     }
 
     async fn list_changes(
@@ -236,6 +242,6 @@ impl Catalogue for SqliteStore {
         shop: &ShopDomain,
     ) -> Result<Option<SyncState>, StoreError> {
         let shop = shop.clone();
-        self.readers.read(move |db| pass::state(db, merchant, &shop)).await
+        self.readers.glance(move |db| pass::state(db, merchant, &shop)).await
     }
 }

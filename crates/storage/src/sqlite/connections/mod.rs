@@ -82,7 +82,7 @@ impl Connections for SqliteStore {
     }
 
     async fn list_shops(&self, merchant: MerchantId) -> Result<Vec<ShopRow>, StoreError> {
-        self.readers.read(move |db| read::list_shops(db, merchant, "", i64::MAX)).await
+        self.readers.glance(move |db| read::list_shops(db, merchant, "", i64::MAX)).await
     }
 
     async fn page_shops(
@@ -117,7 +117,7 @@ impl Connections for SqliteStore {
         merchant: MerchantId,
         account: AccountId,
     ) -> Result<Option<AccountRow>, StoreError> {
-        self.readers.read(move |db| read::find_account(db, merchant, account)).await
+        self.readers.glance(move |db| read::find_account(db, merchant, account)).await
     }
 
     async fn account_token(
@@ -127,7 +127,7 @@ impl Connections for SqliteStore {
     ) -> Result<Option<SecretText>, StoreError> {
         let sealer = Arc::clone(&self.sealer);
         let find = move |tx: &Connection| Tokens { tx, sealer: &sealer }.of_account(merchant, account);
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 
     async fn shop_tokens(
@@ -137,7 +137,7 @@ impl Connections for SqliteStore {
     ) -> Result<Option<ShopTokens>, StoreError> {
         let (sealer, shop) = (Arc::clone(&self.sealer), shop.clone());
         let find = move |tx: &Connection| Tokens { tx, sealer: &sealer }.newest_of_shop(merchant, &shop);
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 
     async fn former_shop_tokens(
@@ -148,7 +148,7 @@ impl Connections for SqliteStore {
         let (sealer, shop) = (Arc::clone(&self.sealer), shop.clone());
         let find =
             move |tx: &Connection| Tokens { tx, sealer: &sealer }.of_shop(merchant, &shop, Pair::Former);
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 
     async fn renew_shop_tokens(
@@ -292,7 +292,7 @@ impl Connections for SqliteStore {
 
     async fn person_token(&self, merchant: MerchantId) -> Result<Option<PersonToken>, StoreError> {
         let sealer = Arc::clone(&self.sealer);
-        self.readers.read(move |tx| Tokens { tx, sealer: &sealer }.of_person(merchant)).await
+        self.readers.glance(move |tx| Tokens { tx, sealer: &sealer }.of_person(merchant)).await
     }
 
     async fn set_person_cause(&self, merchant: MerchantId, cause: Option<Cause>) -> Result<(), StoreError> {

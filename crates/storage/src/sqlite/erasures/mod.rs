@@ -197,7 +197,7 @@ impl Erasures for SqliteStore {
             let found = db.one(FIND, params![merchant.as_bytes(), id.as_bytes()], RawErasure::read)?;
             found.map(RawErasure::decode).transpose()
         };
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 
     async fn finish_erasure(

@@ -258,7 +258,7 @@ impl Outbox for SqliteStore {
                 .map(RawPart::decode)
                 .transpose()
         };
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 
     async fn list_parked(&self, merchant: MerchantId, most: usize) -> Result<Vec<OutboxPart>, StoreError> {

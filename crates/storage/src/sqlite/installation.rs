@@ -93,8 +93,8 @@ impl Installation for SqliteStore {
     /// cover what changes in between.
     async fn lease_conversation(&self, now: Timestamp, hold: Duration) -> Result<Option<Leased>, StoreError> {
         let take = move |tx: &Connection| conversations::lease(tx, now, hold);
-        let Some(lease) = self.writer.unit(Lane::Interactive, "lease", take).await? else { return Ok(None) };
-        self.readers.read(move |db| conversations::read_leased(db, lease)).await.map(Some)
+        let Some(lease) = self.writer.fleeting_unit("lease", take).await? else { return Ok(None) };
+        self.readers.glance(move |db| conversations::read_leased(db, lease)).await.map(Some)
     }
 
     async fn lease_job(
@@ -106,7 +106,7 @@ impl Installation for SqliteStore {
     ) -> Result<Option<LeasedJob>, StoreError> {
         let but_of = but_of.to_vec();
         let lease = move |tx: &Connection| jobs::lease(tx, lane, now, hold, &but_of);
-        self.writer.unit(Lane::Interactive, "job.lease", lease).await
+        self.writer.fleeting_unit("job.lease", lease).await
     }
 
     async fn next_due(&self) -> Result<NextDue, StoreError> {
@@ -116,7 +116,7 @@ impl Installation for SqliteStore {
             let (job, object_job) = (job(JobLane::Errands)?, job(JobLane::Objects)?);
             Ok(NextDue { conversation, job, object_job })
         };
-        self.readers.read(next).await
+        self.readers.glance(next).await
     }
 
     async fn list_due(&self, now: Timestamp, most: usize) -> Result<Vec<String>, StoreError> {
@@ -130,7 +130,7 @@ impl Installation for SqliteStore {
         let find = move |db: &Connection| {
             db.one(inbox::OWNER_OF_SHOP, params![shop.as_str()], |row| row.get(0).map(MerchantId::from_bytes))
         };
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 
     async fn merchant_of_conversation(&self, id: ConversationId) -> Result<Option<MerchantId>, StoreError> {
@@ -139,7 +139,7 @@ impl Installation for SqliteStore {
                 row.get(0).map(MerchantId::from_bytes)
             })
         };
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 
     async fn list_merchants(
@@ -161,7 +161,7 @@ impl Installation for SqliteStore {
         let find = move |db: &Connection| {
             db.one(HAS_MERCHANT, params![merchant.as_bytes()], |row| row.get::<_, i64>(0))
         };
-        Ok(self.readers.read(find).await?.is_some())
+        Ok(self.readers.glance(find).await?.is_some())
     }
 
     async fn list_ending_tokens(

@@ -260,7 +260,7 @@ impl Conversations for SqliteStore {
             let held = hold(tx, &lease)?;
             tx.run_one(RELEASE, params![held.row])
         };
-        self.writer.unit(Lane::Interactive, "release", release).await
+        self.writer.fleeting_unit("release", release).await
     }
 
     async fn find_conversation(
@@ -268,7 +268,7 @@ impl Conversations for SqliteStore {
         merchant: MerchantId,
         id: ConversationId,
     ) -> Result<Option<Conversation>, StoreError> {
-        self.readers.read(move |db| lease::find_conversation(db, merchant, id)).await
+        self.readers.glance(move |db| lease::find_conversation(db, merchant, id)).await
     }
 
     async fn list_conversation_ids(
@@ -308,7 +308,7 @@ impl Conversations for SqliteStore {
         most: usize,
     ) -> Result<Vec<Message>, StoreError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        self.readers.read(move |db| list_messages(db, merchant, id, most)).await
+        self.readers.glance(move |db| list_messages(db, merchant, id, most)).await
     }
 
     async fn list_conversations(
@@ -344,6 +344,6 @@ impl Conversations for SqliteStore {
                 })
             })
         };
-        self.readers.read(find).await
+        self.readers.glance(find).await
     }
 }

@@ -10,7 +10,7 @@ use shopclerk_domain::fault::{FaultPoints, Moment};
 
 use super::Lane;
 use super::queue::Queue;
-use super::unit::Unit;
+use super::unit::{Kind, Unit};
 use crate::error::StoreError;
 use crate::sqlite::checkpoint::{self, Checkpoints};
 use crate::sqlite::connect;
@@ -40,16 +40,36 @@ pub(super) struct Batches {
     file: PathBuf,
     /// `None` after a failure that leaves the connection in doubt; the next batch opens another.
     connection: Option<Connection>,
+    /// What a commit of that connection waits for.
+    waits_for: WaitsFor,
     clock: Arc<dyn Clock>,
     faults: Arc<dyn FaultPoints>,
     checkpoints: Checkpoints,
     commits: u32,
 }
 
+/// What a commit waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WaitsFor {
+    /// The disk: nothing but the disk's own end undoes it.
+    Disk,
+    /// The file alone. It outlives the process, and the next commit that waits for the disk takes it along.
+    File,
+}
+
 impl Batches {
     pub(super) fn new(parts: WriterParts, queue: Arc<Queue>) -> Self {
         let WriterParts { file, connection, clock, faults, checkpoints } = parts;
-        Self { queue, file, connection: Some(connection), clock, faults, checkpoints, commits: 0 }
+        Self {
+            queue,
+            file,
+            connection: Some(connection),
+            waits_for: WaitsFor::Disk,
+            clock,
+            faults,
+            checkpoints,
+            commits: 0,
+        }
     }
 
     /// Serves until the queue is closed and empty.
@@ -69,7 +89,8 @@ impl Batches {
             Ok(connection) => connection,
             Err(error) => return self.refuse_waiting(&error),
         };
-        if let Err(error) = execute(&connection, "BEGIN IMMEDIATE") {
+        let waits_for = if self.queue.is_fleeting() { WaitsFor::File } else { WaitsFor::Disk };
+        if let Err(error) = self.begin(&connection, waits_for) {
             self.refuse_waiting(&error);
             // A file that another process holds is not a broken connection.
             self.connection = Some(connection);
@@ -77,10 +98,13 @@ impl Batches {
         }
         let mut done = Vec::with_capacity(16);
         let end = self.clock.monotonic().saturating_add(LONGEST);
-        let committed = self
-            .run_repeatable(&connection, end, &mut done)
-            .and_then(|()| self.run_units(&connection, end, &mut done))
-            .and_then(|()| execute(&connection, "COMMIT"));
+        let ran = match waits_for {
+            WaitsFor::File => self.run_fleeting(&connection, end, &mut done),
+            WaitsFor::Disk => self
+                .run_repeatable(&connection, end, &mut done)
+                .and_then(|()| self.run_units(&connection, end, &mut done)),
+        };
+        let committed = ran.and_then(|()| execute(&connection, "COMMIT"));
         match committed {
             Ok(()) => {
                 self.answer(done);
@@ -100,8 +124,23 @@ impl Batches {
     fn connected(&mut self) -> rusqlite::Result<Connection> {
         match self.connection.take() {
             Some(connection) => Ok(connection),
-            None => connect::writer(&self.file),
+            None => {
+                self.waits_for = WaitsFor::Disk;
+                connect::writer(&self.file)
+            }
         }
+    }
+
+    fn begin(&mut self, connection: &Connection, waits_for: WaitsFor) -> rusqlite::Result<()> {
+        if waits_for != self.waits_for {
+            // Not from the cache: it takes effect when it is parsed.
+            connection.execute_batch(match waits_for {
+                WaitsFor::Disk => "PRAGMA synchronous = FULL",
+                WaitsFor::File => "PRAGMA synchronous = NORMAL",
+            })?;
+            self.waits_for = waits_for;
+        }
+        execute(connection, "BEGIN IMMEDIATE")
     }
 
     /// Units that may be repeated and come first need no savepoint, which would copy every page they touch: should one of them
@@ -113,7 +152,7 @@ impl Batches {
         done: &mut Vec<(Unit, bool)>,
     ) -> rusqlite::Result<()> {
         while done.len() < MOST && self.clock.monotonic() < end {
-            let Some(mut unit) = self.queue.take_repeatable() else { return Ok(()) };
+            let Some(mut unit) = self.queue.take_kind(Kind::Repeatable) else { return Ok(()) };
             self.faults.reach(unit.site, Moment::Before);
             let keep = unit.run(connection);
             done.push((unit, keep));
@@ -125,6 +164,20 @@ impl Batches {
                     Ok(())
                 });
             }
+        }
+        Ok(())
+    }
+
+    /// What waits for the disk is left to the next batch.
+    fn run_fleeting(
+        &self,
+        connection: &Connection,
+        end: Duration,
+        done: &mut Vec<(Unit, bool)>,
+    ) -> rusqlite::Result<()> {
+        while done.len() < MOST && self.clock.monotonic() < end {
+            let Some(unit) = self.queue.take_kind(Kind::Fleeting) else { break };
+            self.run_unit(connection, unit, done)?;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use self::batch::Batches;
 pub(super) use self::batch::WriterParts;
 use self::queue::Queue;
-use self::unit::Unit;
+use self::unit::{Kind, Unit};
 use crate::error::StoreError;
 
 /// Which queue a unit waits in.
@@ -48,7 +48,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.run(lane, Unit::new(site, work)).await
+        self.run(lane, Unit::new(site, Kind::Plain, work)).await
     }
 
     /// As [`Writer::unit`], of work that may be done again after it was undone: what comes most often is spared a savepoint.
@@ -58,6 +58,16 @@ impl Writer {
         F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         self.run(Lane::Interactive, Unit::repeatable(site, work)).await
+    }
+
+    /// As [`Writer::unit`], of work that a power cut may undo, together with all that came after it: it is in the file when this
+    /// returns and outlives the process, but nobody waits for the disk.
+    pub(super) async fn fleeting_unit<T, F>(&self, site: &'static str, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.run(Lane::Interactive, Unit::new(site, Kind::Fleeting, work)).await
     }
 
     async fn run<T>(
@@ -177,6 +187,33 @@ mod tests {
         assert!(matches!(parent, Err(StoreError::Unavailable(_))), "{parent:?}");
         add(&writer, "parents", 1).await.unwrap();
         assert_eq!((count(&writer, "parents").await, count(&writer, "children").await), (1, 0));
+        writer.close();
+        thread.join().unwrap();
+    }
+
+    #[tokio::test]
+    async fn only_what_a_power_cut_may_undo_does_not_wait_for_the_disk() {
+        const FILE: i64 = 1;
+        const DISK: i64 = 2;
+        let folder = tempfile::tempdir().unwrap();
+        let (writer, thread) = start(folder.path());
+        let waits_for = |tx: &Connection| Ok(tx.pragma_query_value(None, "synchronous", |row| row.get(0))?);
+
+        assert_eq!(writer.fleeting_unit("test", waits_for).await.unwrap(), FILE);
+        assert_eq!(writer.unit(Lane::Interactive, "test", waits_for).await.unwrap(), DISK);
+        assert_eq!(writer.fleeting_unit("test", waits_for).await.unwrap(), FILE);
+        assert_eq!(writer.unit(Lane::Bulk, "test", waits_for).await.unwrap(), DISK);
+        // Held up by another process, both wait for the same commit.
+        let other = Connection::open(folder.path().join("a.db")).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let free = async {
+            tokio::task::yield_now().await;
+            other.execute_batch("ROLLBACK").unwrap();
+        };
+        let plain = writer.unit(Lane::Interactive, "test", waits_for);
+        let (plain, fleeting, ()) = tokio::join!(plain, writer.fleeting_unit("test", waits_for), free);
+        assert_eq!((plain.unwrap(), fleeting.unwrap()), (DISK, DISK));
+
         writer.close();
         thread.join().unwrap();
     }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::Lane;
-use super::unit::Unit;
+use super::unit::{Kind, Unit};
 use crate::error::StoreError;
 
 /// Units of callers that wait: about a quarter of a second of work at the writer's pace.
@@ -67,10 +67,16 @@ impl Queue {
         }
     }
 
-    /// The next interactive unit, if one waits that may be repeated.
-    pub(super) fn take_repeatable(&self) -> Option<Unit> {
+    /// The next interactive unit, if it is of that kind.
+    pub(super) fn take_kind(&self, kind: Kind) -> Option<Unit> {
         let mut state = self.state();
-        state.interactive.pop_front_if(|unit| unit.repeatable)
+        state.interactive.pop_front_if(|unit| unit.kind == kind)
+    }
+
+    /// Whether all that waits may be undone by a power cut.
+    pub(super) fn is_fleeting(&self) -> bool {
+        let state = self.state();
+        state.bulk.is_empty() && state.interactive.iter().all(|unit| unit.kind == Kind::Fleeting)
     }
 
     /// Sleeps until something waits; `false` when nothing does and nothing will.

@@ -7,18 +7,32 @@ use tokio::sync::oneshot;
 
 use crate::error::StoreError;
 
+/// What a unit may be spared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Nothing.
+    Plain,
+    /// It may be run again after it was undone.
+    Repeatable,
+    /// Nothing is promised by it that must outlive a power cut.
+    Fleeting,
+}
+
 /// A unit of any result type.
 pub(super) struct Unit {
     /// Its name among the fault points.
     pub(super) site: &'static str,
-    /// Whether it may be run again after it was undone.
-    pub(super) repeatable: bool,
+    pub(super) kind: Kind,
     steps: Box<dyn Steps>,
 }
 
 impl Unit {
     /// A unit and where its answer will come.
-    pub(super) fn new<T, F>(site: &'static str, work: F) -> (Self, oneshot::Receiver<Result<T, StoreError>>)
+    pub(super) fn new<T, F>(
+        site: &'static str,
+        kind: Kind,
+        work: F,
+    ) -> (Self, oneshot::Receiver<Result<T, StoreError>>)
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -28,7 +42,7 @@ impl Unit {
             Some(work) => work(connection),
             None => Err(StoreError::unavailable("the unit was run twice")),
         };
-        Self::of(site, false, once)
+        Self::of(site, kind, once)
     }
 
     /// As [`Unit::new`], of work that may be done again after it was undone.
@@ -40,20 +54,16 @@ impl Unit {
         T: Send + 'static,
         F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        Self::of(site, true, work)
+        Self::of(site, Kind::Repeatable, work)
     }
 
-    fn of<T, F>(
-        site: &'static str,
-        repeatable: bool,
-        work: F,
-    ) -> (Self, oneshot::Receiver<Result<T, StoreError>>)
+    fn of<T, F>(site: &'static str, kind: Kind, work: F) -> (Self, oneshot::Receiver<Result<T, StoreError>>)
     where
         T: Send + 'static,
         F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
-        (Self { site, repeatable, steps: Box::new(Step { work, result: None, caller }) }, answer)
+        (Self { site, kind, steps: Box::new(Step { work, result: None, caller }) }, answer)
     }
 
     /// Does the work; says whether it is to be kept.

@@ -8,6 +8,8 @@ use shopclerk_domain::language::Language;
 use shopclerk_domain::message::{Author, Message, PartState};
 use shopclerk_domain::money::{Currency, Money};
 use shopclerk_storage::StoreError;
+use shopclerk_storage::nouns::conversations::{FinishedTurn, Leased, OptOut};
+use shopclerk_storage::nouns::deliveries::UndoneKind;
 
 use crate::house::{self, HOLD, House};
 
@@ -160,6 +162,82 @@ async fn a_pause_the_turn_asks_for_begins_after_its_own_words() {
     assert_eq!(conversation.paused_until, Some(until));
     let part = house.store.find_part(stall.merchant, turn.parts[0].0).await.unwrap().unwrap();
     assert_eq!(part.state, PartState::Queued);
+}
+
+#[tokio::test]
+async fn t14_a_stop_that_was_heard_outside_any_turn_outlives_the_turn_before_it() {
+    let (house, stall) = House::with_stall().await;
+    let opted_out = async |leased: &Leased| {
+        let found = house.store.find_conversation(stall.merchant, leased.lease.conversation).await;
+        found.unwrap().unwrap().opted_out
+    };
+    for opt_out in [OptOut::Stays, OptOut::Begins, OptOut::Ends] {
+        house.writes(&stall, "ana").await;
+        let leased = house.lease_settled().await;
+        let mut turn = house.turn(&leased, &["It is $24.90."]);
+        turn.opt_out = opt_out;
+        house.store.finish_turn(&leased.lease, turn.clone()).await.unwrap();
+
+        house.store.opt_out(&leased.lease).await.unwrap();
+        house.store.withdraw_turn(&leased.lease, turn.parts[0].0, house.now()).await.unwrap();
+
+        assert!(opted_out(&leased).await, "{opt_out:?}");
+        let again = house.turn(&leased, &[]);
+        house
+            .store
+            .finish_turn(&leased.lease, FinishedTurn { opt_out: OptOut::Ends, ..again })
+            .await
+            .unwrap();
+        house.release(&leased).await;
+        assert!(!opted_out(&leased).await);
+    }
+}
+
+#[tokio::test]
+async fn a_withdrawn_turn_takes_back_the_stop_it_heard_and_brings_back_the_one_it_ended() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    let (merchant, id) = (stall.merchant, leased.lease.conversation);
+    let opted_out = async || house.store.find_conversation(merchant, id).await.unwrap().unwrap().opted_out;
+    let undone = async |opt_out| {
+        let turn = FinishedTurn { opt_out, ..house.turn(&leased, &["It is $24.90."]) };
+        house.store.finish_turn(&leased.lease, turn.clone()).await.unwrap();
+        let during = opted_out().await;
+        house.store.withdraw_turn(&leased.lease, turn.parts[0].0, house.now()).await.unwrap();
+        during
+    };
+
+    assert!(undone(OptOut::Begins).await);
+    assert!(!opted_out().await);
+    house.store.opt_out(&leased.lease).await.unwrap();
+    assert!(!undone(OptOut::Ends).await);
+    assert!(opted_out().await);
+}
+
+#[tokio::test]
+async fn who_waits_for_a_person_goes_on_waiting_when_a_later_call_is_taken_back() {
+    let (house, stall) = House::with_stall().await;
+    let calls = async |says: &[&str]| {
+        house.writes(&stall, "ana").await;
+        let leased = house.lease_settled().await;
+        let turn = house.turn(&leased, says);
+        let turn = FinishedTurn { pause_until: Some(house.now().plus(house::PAUSE)), ..turn };
+        house.store.finish_turn(&leased.lease, turn.clone()).await.unwrap();
+        (leased, turn)
+    };
+    let waiting = async || {
+        let listed = house.store.list_undone(stall.merchant, UndoneKind::Person, 0, 10).await.unwrap();
+        listed.iter().map(|one| one.since).collect::<Vec<_>>()
+    };
+    let (first, turn) = calls(&[]).await;
+    house.release(&first).await;
+    house.wait(house::PAUSE);
+
+    let (second, again) = calls(&["a person will answer you"]).await;
+    house.store.withdraw_turn(&second.lease, again.parts[0].0, house.now()).await.unwrap();
+
+    assert_eq!(waiting().await, [turn.at]);
 }
 
 #[tokio::test]

@@ -34,19 +34,26 @@ pub(super) const REMEMBER: &str = "
     WHERE row = ?1";
 
 const FIND: &str =
-    "SELECT events, former FROM turns WHERE merchant = ?1 AND turn = ?2 AND withdrawn_at IS NULL";
+    "SELECT events, former, at FROM turns WHERE merchant = ?1 AND turn = ?2 AND withdrawn_at IS NULL";
 
 const WITHDRAWN: &str = "UPDATE turns SET withdrawn_at = ?3 WHERE merchant = ?1 AND turn = ?2";
 
 const UNHEAR: &str = "DELETE FROM messages WHERE merchant = ?1 AND conversation = ?2 AND turn = ?3";
 
+/// A stop that the turn did not hear itself stays: it was said since, outside any turn.
 const RESTORE: &str = "
     UPDATE conversations SET
-        memory = ?2, opted_out = ?3, opt_out_turn = NULL, disclosing = nullif(disclosing, ?4), last_turn = NULL
+        memory = ?2,
+        opted_out = CASE WHEN opt_out_turn = ?4 THEN ?3 ELSE max(opted_out, ?3) END,
+        opt_out_turn = nullif(opt_out_turn, ?4),
+        disclosing = nullif(disclosing, ?4),
+        last_turn = NULL
     WHERE row = ?1";
 
+/// Who has been waiting for a person since before the turn goes on waiting.
 const END_ITS_PAUSE: &str = "
-    UPDATE conversations SET paused_until = ?3, pause_turn = NULL, person_wanted_at = NULL
+    UPDATE conversations SET
+        paused_until = ?3, pause_turn = NULL, person_wanted_at = nullif(person_wanted_at, ?4)
     WHERE row = ?1 AND pause_turn = ?2";
 
 /// A finished turn as it is written: encoded before it reaches the writer.
@@ -166,9 +173,9 @@ pub(in crate::sqlite) fn undo_turn(
 ) -> Result<(), StoreError> {
     let (merchant, conversation) = (lease.merchant.as_bytes(), lease.conversation.as_bytes());
     let found = tx.one(FIND, params![merchant, turn.as_bytes()], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
     })?;
-    let (events, former) = found.ok_or(StoreError::Conflict)?;
+    let (events, former, at) = found.ok_or(StoreError::Conflict)?;
     let events: Vec<i64> = from_json(&events, "turns", turn)?;
     let former: Former = from_json(&former, "turns", turn)?;
 
@@ -179,6 +186,6 @@ pub(in crate::sqlite) fn undo_turn(
     if held.last_turn == Some(turn) {
         tx.run_one(RESTORE, params![held.row, former.memory, former.opted_out, turn.as_bytes()])?;
     }
-    tx.run(END_ITS_PAUSE, params![held.row, turn.as_bytes(), former.paused_until])?;
+    tx.run(END_ITS_PAUSE, params![held.row, turn.as_bytes(), former.paused_until, at])?;
     events::refresh(tx, lease, held, now)
 }

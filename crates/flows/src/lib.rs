@@ -16,6 +16,7 @@ pub mod doctor;
 pub mod erase;
 pub mod error;
 pub mod explain;
+mod hearing;
 pub mod import;
 pub mod inbox;
 pub mod jobs;

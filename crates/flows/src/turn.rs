@@ -11,18 +11,18 @@ use shopclerk_domain::connection::{ConnectionState, Shop, ShopFacts};
 use shopclerk_domain::conversation::Conversation;
 use shopclerk_domain::entropy;
 use shopclerk_domain::ids::{EventId, MerchantId, PartId, TurnId};
-use shopclerk_domain::message::{Author, Incoming, Message, OutboxPart, PartState};
+use shopclerk_domain::message::{Message, OutboxPart, PartState};
 use shopclerk_domain::window::{Access, DISCLOSURE_LASTS, Reason, Rules, Verdict, Words, may_write};
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::conversations::{FinishedTurn, Leased, OptOut};
 use shopclerk_storage::nouns::inbox::InboxEvent;
 use shopclerk_storage::nouns::jobs::NewJob;
-use shopclerk_upstream::meta::webhook::read_incoming;
 
 use crate::app::App;
 use crate::catalogue::shelf::MerchantShelf;
 use crate::connect::stop;
 use crate::error::FlowError;
+use crate::hearing::{self, heard};
 use crate::provenance::{self, Notes, Timings};
 use crate::work::retry;
 use crate::{jobs, model, profile, reply, typing};
@@ -68,7 +68,7 @@ async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
     if !leased.parts.is_empty() {
         let waits = leased.parts.iter().any(|part| part.state == PartState::Queued);
         let unheard: Vec<&InboxEvent> = leased.events.iter().collect();
-        if !waits || !says_stop(app, leased, &unheard).await? {
+        if !waits || !hearing::says_stop(app, leased, &unheard).await? {
             return reply::send(app, leased, &leased.parts).await;
         }
         reply::stop(app, leased).await?;
@@ -77,12 +77,23 @@ async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
         }
     }
     let (asking, others): (Vec<_>, Vec<_>) = leased.events.iter().partition(|event| event.asks_for_reply);
-    if !others.is_empty() {
-        record(app, leased, &others).await?;
-    }
+    let stops = !others.is_empty() && record(app, leased, &others).await?;
     if asking.is_empty() {
         return Ok(());
     }
+    if !stops {
+        return take_up(app, leased, &asking).await;
+    }
+    // Whether what follows takes the stop back is judged by the conversation as the stop left it.
+    let lease = &leased.lease;
+    match app.store().find_conversation(lease.merchant, lease.conversation).await? {
+        Some(conversation) => take_up(app, &Leased { conversation, ..leased.clone() }, &asking).await,
+        None => Ok(()),
+    }
+}
+
+/// Answers what asks, or says of it why it gets no answer.
+async fn take_up(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result<(), FlowError> {
     let now = app.now();
     let ended = leased.account.state == ConnectionState::Disconnected;
     let closed = ended || !stop::is_open(app, leased.lease.merchant).await?;
@@ -97,37 +108,26 @@ async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
     match may_write(words, &leased.conversation, &rules, now) {
         // Whether who said stop comes back is heard in the words.
         Verdict::May(_) | Verdict::Later { .. } | Verdict::Never(Reason::OptedOut) => {
-            take_turn(app, leased, &asking).await
+            take_turn(app, leased, asking).await
         }
         Verdict::Never(why) => {
             let data = json!({ "events": asking.len(), "code": why.code() });
             app.saw("turn.skipped", why.sentence().to_owned(), data);
             if matches!(why, Reason::TooLate | Reason::WindowClosed) {
-                return leave(app, leased, &asking).await;
+                return leave(app, leased, asking).await;
             }
-            record(app, leased, &asking).await
+            record(app, leased, asking).await.map(drop)
         }
     }
 }
 
-/// A stop counts also where no turn may answer it.
-async fn heed_stop(app: &App, leased: &Leased, events: &[&InboxEvent]) -> Result<(), FlowError> {
-    if says_stop(app, leased, events).await? {
+/// A stop counts also where no turn may answer it; says whether there was one.
+async fn heed_stop(app: &App, leased: &Leased, events: &[&InboxEvent]) -> Result<bool, FlowError> {
+    let stops = hearing::says_stop(app, leased, events).await?;
+    if stops {
         app.store().opt_out(&leased.lease).await?;
     }
-    Ok(())
-}
-
-/// Whether the shopper's words in these events say that no more messages are wanted.
-async fn says_stop(app: &App, leased: &Leased, events: &[&InboxEvent]) -> Result<bool, FlowError> {
-    let words = events.iter().filter(|event| matches!(event.kind.as_str(), "message" | "tap"));
-    let unheard: Vec<Incoming> = words.filter_map(|event| read_incoming(&event.body)).collect();
-    if unheard.is_empty() {
-        return Ok(false);
-    }
-    let shops = app.store().list_shops(leased.lease.merchant).await?;
-    let facts = shops.into_iter().find_map(|row| row.shop.facts);
-    Ok(facts.is_some_and(|facts| agent::says_stop(&unheard, &leased.conversation.memory, &facts)))
+    Ok(stops)
 }
 
 /// Messages that are too old to be answered by themselves join the history, and are listed for a person.
@@ -139,25 +139,14 @@ async fn leave(app: &App, leased: &Leased, events: &[&InboxEvent]) -> Result<(),
     Ok(app.store().leave_events(&leased.lease, &ids, heard, "turn.too_late", jobs, app.now()).await?)
 }
 
-/// Events that lead to no turn: they join the history.
-async fn record(app: &App, leased: &Leased, events: &[&InboxEvent]) -> Result<(), FlowError> {
-    heed_stop(app, leased, events).await?;
+/// Events that lead to no turn: they join the history; says whether they said stop.
+async fn record(app: &App, leased: &Leased, events: &[&InboxEvent]) -> Result<bool, FlowError> {
+    let stops = heed_stop(app, leased, events).await?;
     let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
     let heard: Vec<Message> = events.iter().filter_map(|event| heard(event)).collect();
     let jobs = vec![mirror_job(app, leased)];
-    Ok(app.store().finish_events(&leased.lease, &ids, heard, jobs, app.now()).await?)
-}
-
-/// What an event adds to the history: the words of the shopper or of a person.
-fn heard(event: &InboxEvent) -> Option<Message> {
-    let author = match event.kind.as_str() {
-        "message" | "tap" => Author::Shopper,
-        "person_echo" => Author::Person,
-        _ => return None,
-    };
-    let incoming = read_incoming(&event.body)?;
-    let text = (!incoming.text.is_empty()).then_some(incoming.text);
-    Some(Message { author, native_id: event.native_id.clone(), text, at: event.at })
+    app.store().finish_events(&leased.lease, &ids, heard, jobs, app.now()).await?;
+    Ok(stops)
 }
 
 /// The job that writes the conversation into the mirror, once messages have gathered.
@@ -172,15 +161,14 @@ pub(crate) fn mirror_job(app: &App, leased: &Leased) -> NewJob {
 
 async fn take_turn(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result<(), FlowError> {
     let started = app.clock().monotonic();
-    let messages: Vec<Incoming> = asking.iter().filter_map(|event| read_incoming(&event.body)).collect();
     let first = asking.iter().map(|event| event.received_at).min().unwrap_or(app.now());
     let waited = app.now().since(first);
     app.saw(
         "turn.leased",
-        format!("{} to answer, quiet long enough", count(messages.len(), "message")),
-        json!({ "messages": messages.len(), "waited_millis": waited.as_millis() }),
+        format!("{} to answer, quiet long enough", count(asking.len(), "message")),
+        json!({ "messages": asking.len(), "waited_millis": waited.as_millis() }),
     );
-    match answer(app, leased, messages, waited).await {
+    match answer(app, leased, asking, waited).await {
         Ok(Some((output, notes))) => {
             let timings = Timings {
                 waited_millis: waited.as_secs_f64() * 1_000.0,
@@ -211,13 +199,14 @@ fn count(number: usize, what: &str) -> String {
 async fn answer(
     app: &App,
     leased: &Leased,
-    messages: Vec<Incoming>,
+    asking: &[&InboxEvent],
     waited: Duration,
 ) -> Result<Option<(TurnOutput, Notes)>, FlowError> {
     let merchant = leased.lease.merchant;
     let Some(facts) = known_shop(app, merchant, waited).await? else { return Ok(None) };
     let conversation = &leased.conversation;
     let now = app.now();
+    let messages = hearing::in_order(asking, &conversation.memory, &facts);
     let input = TurnInput {
         shop: facts,
         capabilities: leased.account.channel.capabilities(),

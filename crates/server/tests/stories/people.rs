@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use shopclerk_domain::clock::Clock;
 use shopclerk_sandbox::meta::GraphError;
 
 use crate::model_verbs::{say, with_model};
@@ -209,6 +210,13 @@ async fn t14_a_stop_takes_back_what_was_waiting_to_be_sent() {
     world.close().await;
 }
 
+/// The person leaves the conversation to the clerk again.
+fn is_handed_back(world: &World, shopper: &str) {
+    let ours: u64 = crate::world::FACEBOOK_APP_ID.parse().unwrap();
+    let handed = serde_json::json!({ "previous_owner_app_id": null, "new_owner_app_id": ours });
+    world.sandbox().meta().happens(shopper, "pass_thread_control", &handed).unwrap();
+}
+
 #[tokio::test]
 async fn t51_what_was_ready_when_a_conversation_is_handed_back_says_anew_that_it_is_automatic() {
     let world = World::with_shop(products::warm_things()).await;
@@ -216,9 +224,7 @@ async fn t51_what_was_ready_when_a_conversation_is_handed_back_says_anew_that_it
     world.sandbox().meta().next_send(GraphError::new(613, "(#613) slow down"));
     ana.asks("how much is the Storm coat?").await.nothing();
 
-    let ours: u64 = crate::world::FACEBOOK_APP_ID.parse().unwrap();
-    let handed = serde_json::json!({ "previous_owner_app_id": null, "new_owner_app_id": ours });
-    world.sandbox().meta().happens("Ana", "pass_thread_control", &handed).unwrap();
+    is_handed_back(&world, "Ana");
     world.after(Duration::from_mins(5)).await;
 
     ana.received().says(&["automatic assistant", "$189.00"]);
@@ -264,5 +270,37 @@ async fn t14_a_stop_that_is_said_while_a_person_speaks_or_too_late_counts_all_th
         shopper.asks("thanks").await.nothing();
         shopper.asks("how much is the Storm coat?").await.says(&["$189.00"]);
     }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t14_a_stop_that_comes_last_stands_also_where_a_clock_was_set_back() {
+    let world = World::with_shop(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+
+    ana.writes("how much is the Storm coat?").await;
+    world.clock().jump_to(world.clock().now().minus(Duration::from_mins(3)));
+    ana.writes("STOP").await;
+    world.settle().await;
+
+    ana.received().says(&["won't write any more"]).never_says(&["$189.00"]);
+    ana.asks("thanks").await.nothing();
+    ana.asks("how much is the Storm coat?").await.says(&["$189.00"]);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_question_behind_a_stop_that_a_person_answered_is_answered_all_the_same() {
+    let world = World::with_shop(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+
+    ana.writes("stop").await;
+    ana.is_answered_by_a_person("Marit here, I'll see to it.").await;
+    is_handed_back(&world, "Ana");
+    ana.looks_away();
+    ana.writes("how much is the Storm coat?").await;
+    world.settle().await;
+
+    ana.received().says(&["$189.00"]);
     world.close().await;
 }

@@ -55,6 +55,8 @@ struct Owed {
     asked: usize,
     answered: usize,
     marks: BTreeSet<String>,
+    /// All of it in order, for who has to find out how something forbidden came about.
+    story: Vec<String>,
 }
 
 /// All that is known, and what was found.
@@ -71,6 +73,7 @@ pub(crate) struct Oracle {
 impl Oracle {
     pub(crate) fn did(&mut self, who: &str, at: i64, did: Did) {
         let owed = self.owed.entry(who.to_owned()).or_default();
+        owed.story.push(format!("{at}: {did:?}"));
         if matches!(did, Did::Asked | Did::Chatted | Did::Stopped | Did::CalledPerson) {
             owed.asked += 1;
             owed.last_words = Some(at);
@@ -108,6 +111,7 @@ impl Oracle {
     pub(crate) fn saw(&mut self, who: &str, at: i64, seen: &Seen) {
         let mut found = Vec::new();
         let owed = self.owed.entry(who.to_owned()).or_default();
+        owed.story.push(format!("{at}: {seen:?}"));
         if at < self.blocked_until {
             found.push("while the Page is blocked");
         }
@@ -141,7 +145,8 @@ impl Oracle {
                 }
             }
         }
-        self.illegal.extend(found.into_iter().map(|what| format!("{who} at {at}: {what}: {seen:?}")));
+        let story = owed.story.join("\n    ");
+        self.illegal.extend(found.into_iter().map(|what| format!("{who} at {at}: {what}\n    {story}")));
     }
 }
 

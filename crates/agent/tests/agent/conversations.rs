@@ -73,8 +73,10 @@ fn what_is_taken_opens_the_shops_cart_in_the_version_that_was_meant() {
     assert!(parts[0].claims.iter().any(|claim| claim.fact == Fact::Cart(link.to_owned())), "{parts:?}");
     let left = talk.writes("how many are left?");
     assert_eq!(lines(&left)[0], "Harbour Light candle (Large) is in stock, 6 left. It costs $39.00.");
-    let all = talk.writes("what sizes does it come in?");
-    assert!(all.contains("Small for $24.90, Large for $39.00"), "{all}");
+    for question in ["what sizes does it come in?", "which sizes does it come in?"] {
+        let all = talk.writes(question);
+        assert!(all.contains("Small for $24.90, Large for $39.00"), "{question}: {all}");
+    }
 }
 
 #[test]

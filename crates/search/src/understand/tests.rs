@@ -216,6 +216,8 @@ fn what_was_shown_is_referred_to() {
     check_after("show me more", "More: wool socks <=50.00 back");
     check_after("what else do you have?", "More: wool socks <=50.00 back");
     check_after("tell me more about the last one", "Details: like 3 back");
+    check_after("what sizes does the second one come in?", "Details: like 2 back");
+    check_after("which sizes does the second one come in?", "Details: like 2 back");
     check_after("can i get 3 of those?", "Details: back");
     check_after("number 2 please", "Details: like 2 back");
     check_after("the seventh one", "Details: back");
@@ -302,6 +304,7 @@ fn the_other_languages_work_decently() {
     check("busco una lámpara por menos de 30 euros", Language::Es, "Find: lámpara <=30.00");
     check("bonjour, je cherche une théière", Language::Fr, "Find: théière");
     check("je voudrais un plaid pas trop cher", Language::Fr, "Find: plaid ^cheap");
+    check("avez-vous un code promo ?", Language::Fr, "Promotions:");
     check("j'ai besoin d'une lampe à moins de 50 €", Language::Fr, "Find: lampe <=50.00");
     check("Olá, preciso de uma manta para bebê", Language::Pt, "Find: manta bebê");
     check("vocês têm velas até 20 euros?", Language::Pt, "Find: velas <=20.00");

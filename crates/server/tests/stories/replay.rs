@@ -14,7 +14,7 @@ use crate::merchant::{NORDLYS, from_the_page, session_cookie};
 use crate::operator::with;
 use crate::outside::{Answer, Request, from_meta, from_shop, message};
 use crate::products;
-use crate::world::{PAGE, Scene, Shopper, World};
+use crate::world::{PAGE, Received, Scene, Shopper, World};
 
 const QUESTION: &str = "how much is the Storm coat?";
 
@@ -42,6 +42,18 @@ async fn presses(world: &World, id: &Value, decision: &str) -> u16 {
     let path = format!("/app/waiting/{}/{decision}", id.as_str().unwrap());
     let request = from_the_page(world, Request::post(&path, ""));
     request.header("cookie", session_cookie(world, world.browser())).send(world).await.status
+}
+
+impl World {
+    /// What answers this arrives, but nobody can tell: it waits for a person.
+    async fn parks_the_answer_to(&self, shopper: &Shopper<'_>, question: &str) -> Received {
+        self.settles_no_doubt();
+        let error = GraphError::new(2, "Service temporarily unavailable").transient();
+        self.sandbox().meta().next_send_taken_but(error);
+        let arrived = shopper.asks(question).await;
+        self.after(Duration::from_secs(10)).await;
+        arrived
+    }
 }
 
 /// Every turn over what waits fails, until it is given up.
@@ -124,13 +136,7 @@ async fn work_that_was_given_up_is_done_once_it_is_put_up_again() {
 async fn t13_a_parked_part_is_sent_once_more_when_a_person_says_so() {
     let world = World::with_shop(products::warm_things()).await;
     let ana = world.shopper("Ana").await;
-    world.settles_no_doubt();
-    world
-        .sandbox()
-        .meta()
-        .next_send_taken_but(GraphError::new(2, "Service temporarily unavailable").transient());
-    assert_eq!(ana.asks(QUESTION).await.0.len(), 1);
-    world.after(Duration::from_secs(10)).await;
+    assert_eq!(world.parks_the_answer_to(&ana, QUESTION).await.0.len(), 1);
 
     let listed = waiting(&world).await;
     assert_eq!((listed.len(), &listed[0]["what"]), (1, &json!("part")));
@@ -279,13 +285,7 @@ async fn t14_what_a_rule_forbids_is_not_sent_because_a_person_says_so() {
 async fn t13_a_person_who_knows_that_a_parked_part_arrived_says_so_and_it_stands_in_the_history() {
     let world = World::with_shop(products::warm_things()).await;
     let ana = world.shopper("Ana").await;
-    world.settles_no_doubt();
-    world
-        .sandbox()
-        .meta()
-        .next_send_taken_but(GraphError::new(2, "Service temporarily unavailable").transient());
-    ana.asks("thanks").await.says(&["welcome"]);
-    world.after(Duration::from_secs(10)).await;
+    world.parks_the_answer_to(&ana, "thanks").await.says(&["welcome"]);
     let page = world.walk("/app").await;
     assert!(page.body.contains("1 thing waits for a person."), "{}", page.body);
     let listed = waiting(&world).await;

@@ -52,7 +52,7 @@ pub async fn ask(app: &App, form: &[u8]) -> Result<Asked, FlowError> {
     let request = verified(app, form)?;
     let deletion = NewDeletion {
         request: request.fingerprint,
-        code: hex(entropy::bytes::<16>(app.entropy())),
+        code: hex::encode(entropy::bytes::<16>(app.entropy())),
         withdrawal: withdrawal(&request),
     };
     let code = app.store().open_deletion(deletion, app.now()).await?;
@@ -79,8 +79,4 @@ fn withdrawal(request: &SignedRequest) -> Withdrawal {
         person: request.person.clone(),
         at: request.issued_at.plus(std::time::Duration::from_millis(999)),
     }
-}
-
-fn hex(bytes: [u8; 16]) -> String {
-    bytes.map(|byte| format!("{byte:02x}")).concat()
 }

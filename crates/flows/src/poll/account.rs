@@ -75,8 +75,10 @@ async fn keep(app: &App, merchant: MerchantId, row: &AccountRow, seen: Seen) -> 
     if seen.fields != row.fields {
         app.store().set_account_fields(merchant, account, seen.fields).await?;
     }
-    let changed = !follow.is_empty();
+    if follow.is_empty() {
+        return Ok(false);
+    }
     app.store().enqueue(follow).await?;
     app.bell.ring();
-    Ok(changed)
+    Ok(true)
 }

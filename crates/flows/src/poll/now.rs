@@ -19,8 +19,6 @@ use crate::work::wait;
 
 /// Merchants looked at together.
 const TOGETHER: usize = 50;
-/// Looks asked after at a time: there may be thousands.
-const WINDOW: usize = 32;
 /// How long others may be silent before we look ourselves.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -130,12 +128,14 @@ pub async fn follow(app: &App, asked: &Asked, progress: &dyn Progress) -> Result
     let mut under_way: VecDeque<usize> = (0..looks.len()).collect();
     loop {
         ear.clear();
-        for at in under_way.drain(..under_way.len().min(WINDOW)).collect::<Vec<_>>() {
+        // They end about in the order in which they were put up: behind one that is under way few have ended.
+        while let Some(at) = under_way.pop_front() {
             let (Some(target), Some(look)) = (asked.targets.get(at), looks.get_mut(at)) else { continue };
             *look = self::progress(app, asked, target).await?;
             if let Look::UnderWay(read) = look {
                 under_way.push_back(at);
                 tell(&target.name, *read, under_way.len(), looks.len(), progress);
+                break;
             }
         }
         if under_way.is_empty() {

@@ -74,7 +74,12 @@ pub(crate) async fn read(app: &App, merchant: MerchantId, shop: &ShopDomain) -> 
 /// Whether the shop lets us see its discounts.
 async fn is_open(app: &App, merchant: MerchantId, shop: &ShopDomain) -> Result<bool, JobError> {
     let row = token::row(app, merchant, shop).await?;
-    Ok(row.is_some_and(|row| row.shop.scopes.iter().any(|scope| SCOPES.contains(&scope.as_str()))))
+    Ok(row.is_some_and(|row| are_open(&row.shop.scopes)))
+}
+
+/// Whether who granted these scopes lets us see discounts.
+pub(super) fn are_open(scopes: &[String]) -> bool {
+    scopes.iter().any(|scope| SCOPES.contains(&scope.as_str()))
 }
 
 /// Rows that were read too long ago are read again, within a budget. Returns whether anything was read.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::connection::{ConnectionName, ShopDomain};
+use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_domain::money::Currency;
 use shopclerk_domain::product::Product;
@@ -14,6 +14,7 @@ use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::shopify::products::ProductsPage;
 
+use super::discounts;
 use super::read::currency;
 use crate::app::App;
 use crate::connect::{facts, token};
@@ -25,6 +26,9 @@ use crate::standing::Heard;
 const SLICE: Duration = Duration::from_secs(20);
 /// Products per unit, so that a pass never delays an acknowledgement.
 const PER_UNIT: usize = 100;
+
+/// What a pass has changed is in the mirror after this long, also where the pass goes on or ends too soon.
+const MIRRORED_WITHIN: Duration = Duration::from_mins(1);
 
 /// What the store says when a pass is no longer the one under way.
 const SUPERSEDED: &str = "store.conflict";
@@ -44,20 +48,28 @@ pub(crate) async fn run(
     let tokens = token::usable_pair(app, merchant, shop).await?;
     let access = &tokens.access;
     let read = facts::read(app, merchant, shop, access, tokens.generation, Heard::Answered).await;
-    let facts = match read {
+    let (facts, scopes) = match read {
         Err(error) => return later(app, error),
-        Ok(facts) => facts,
+        Ok(answer) => answer,
     };
     let state = app.store().begin_pass(merchant, shop, app.now()).await?;
     let reading = Reading { app, merchant, shop, access, currency: facts.currency, started };
-    let state = match reading.to_the_end(state).await? {
-        Read::All(state) => state,
+    let (state, changed) = match reading.to_the_end(state).await? {
+        Read::All(state, changed) => (state, changed),
         Read::SoFar(done) => return Ok(done),
     };
     if attempt == 0 && is_suspicious(&state) {
         return Err(JobError::retry_after("catalogue.suspicious", Some(SECOND_LOOK)));
     }
-    finish(app, merchant, shop, &state).await?;
+    let mut follow_up = Vec::new();
+    if changed > 0 || state.last_complete.is_none() {
+        follow_up.push(mirror_job(app, merchant, shop));
+    }
+    if discounts::are_open(&scopes) {
+        let key = shop.to_string();
+        follow_up.push(NewJob { merchant, kind: jobs::SYNC_DISCOUNTS, key, run_at: app.now() });
+    }
+    finish(app, merchant, shop, &state, follow_up).await?;
     Ok(JobDone::Whole)
 }
 
@@ -71,8 +83,8 @@ pub(crate) async fn changes(app: &App, merchant: MerchantId, shop: &ShopDomain) 
     };
     let Some(pass) = state.pass else { return Err(JobError::give_up("catalogue.no_pass")) };
     let reading = Reading { app, merchant, shop, access: &access, currency, started };
-    let state = match reading.to_the_end(state).await {
-        Ok(Read::All(state)) => state,
+    let (state, changed) = match reading.to_the_end(state).await {
+        Ok(Read::All(state, changed)) => (state, changed),
         Ok(Read::SoFar(done)) => return Ok(done),
         // A pass over everything has begun meanwhile and reads this too.
         Err(error) if error.code == SUPERSEDED => return Ok(JobDone::Whole),
@@ -82,7 +94,7 @@ pub(crate) async fn changes(app: &App, merchant: MerchantId, shop: &ShopDomain) 
         Err(error) if error.code == SUPERSEDED => return Ok(JobDone::Whole),
         finished => finished?,
     }
-    if state.read > 0 {
+    if changed > 0 {
         app.store().enqueue(vec![mirror_job(app, merchant, shop)]).await?;
     }
     app.saw(
@@ -105,8 +117,8 @@ struct Reading<'a> {
 
 /// How far a run came.
 enum Read {
-    /// To the last page.
-    All(SyncState),
+    /// To the last page, with so many products that were other than known.
+    All(SyncState, usize),
     /// It goes on in another run.
     SoFar(JobDone),
 }
@@ -114,7 +126,7 @@ enum Read {
 impl Reading<'_> {
     async fn to_the_end(&self, mut state: SyncState) -> Result<Read, JobError> {
         let Self { app, merchant, shop, access, currency, started } = *self;
-        let mut resumed = true;
+        let (mut resumed, mut changed) = (true, 0);
         loop {
             let read_at = app.now();
             let cursor = state.cursor.as_deref();
@@ -129,9 +141,11 @@ impl Reading<'_> {
             };
             resumed = false;
             let last = page.next.is_none();
-            state = store_page(app, merchant, shop, state, page, read_at).await?;
+            let others;
+            (state, others) = store_page(app, merchant, shop, state, page, read_at).await?;
+            changed += others;
             if last {
-                return Ok(Read::All(state));
+                return Ok(Read::All(state, changed));
             }
             let spent = app.clock().monotonic().saturating_sub(started);
             if spent > SLICE || app.stop.is_cancelled() {
@@ -164,7 +178,7 @@ async fn store_page(
     state: SyncState,
     page: ProductsPage,
     read_at: Timestamp,
-) -> Result<SyncState, JobError> {
+) -> Result<(SyncState, usize), JobError> {
     let Some(pass) = state.pass else { return Err(JobError::give_up("catalogue.no_pass")) };
     for refused in &page.refused {
         tracing::warn!(shop = %shop, product.id = %refused.id, why = %refused.why, "a product was left out");
@@ -177,7 +191,9 @@ async fn store_page(
         let last = products.peek().is_none();
         // The cursor moves with the page's last slice: a crash before it reads the page again.
         let cursor = if last { next.clone() } else { state.cursor.clone() };
-        let slice = CataloguePage { pass, products: slice, cursor, read_at };
+        let jobs =
+            vec![NewJob { run_at: app.now().plus(MIRRORED_WITHIN), ..mirror_job(app, merchant, shop) }];
+        let slice = CataloguePage { pass, products: slice, cursor, read_at, jobs };
         changed += app.store().store_page(merchant, shop, slice).await?.len();
         if last {
             break;
@@ -193,7 +209,7 @@ async fn store_page(
         format!("{} products read", state.read),
         json!({ "read": state.read, "changed": changed, "refused": page.refused.len() }),
     );
-    Ok(state)
+    Ok((state, changed))
 }
 
 async fn finish(
@@ -201,20 +217,19 @@ async fn finish(
     merchant: MerchantId,
     shop: &ShopDomain,
     state: &SyncState,
+    follow_up: Vec<NewJob>,
 ) -> Result<(), JobError> {
     let Some(pass) = state.pass else { return Err(JobError::give_up("catalogue.no_pass")) };
-    let about_shop = NewJob { kind: jobs::MIRROR_SHOP, ..mirror_job(app, merchant, shop) };
-    let discounts = NewJob { merchant, kind: jobs::SYNC_DISCOUNTS, key: shop.to_string(), run_at: app.now() };
-    let follow_up = vec![mirror_job(app, merchant, shop), about_shop, discounts];
-    let gone = app.store().finish_pass(merchant, shop, pass, follow_up).await?;
-    app.indexes.mark(merchant);
+    let if_gone = vec![mirror_job(app, merchant, shop)];
+    let gone = app.store().finish_pass(merchant, shop, pass, if_gone, follow_up).await?;
+    if !gone.is_empty() {
+        app.indexes.mark(merchant);
+    }
     app.bell.ring();
-    let poll = app.store().last_poll(merchant, &ConnectionName::Shop(shop.clone())).await?;
-    let drift = poll.unwrap_or_default().drift.total();
     app.saw(
         "catalogue.synced",
         format!("{} products are in step with the shop", state.read),
-        json!({ "read": state.read, "gone": gone.len(), "drift": drift }),
+        json!({ "read": state.read, "gone": gone.len() }),
     );
     Ok(())
 }

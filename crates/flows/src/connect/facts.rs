@@ -4,13 +4,18 @@ use shopclerk_domain::connection::{ShopDomain, ShopFacts};
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_domain::secret::SecretText;
 use shopclerk_domain::standing::Cause;
+use shopclerk_storage::StoreError;
+use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_upstream::UpstreamError;
 
 use super::token;
 use crate::app::App;
+use crate::catalogue::sync::mirror_job;
+use crate::jobs;
 use crate::standing::{self, Heard};
 
-/// Reads and keeps them with the access token of this generation; `heard` says what such an answer proves.
+/// Reads what the shop says of itself and the scopes it grants with the access token of this generation, and keeps what is new;
+/// `heard` says what such an answer proves.
 pub(crate) async fn read(
     app: &App,
     merchant: MerchantId,
@@ -18,18 +23,23 @@ pub(crate) async fn read(
     access: &SecretText,
     generation: i64,
     heard: fn(Option<Cause>) -> Heard,
-) -> Result<ShopFacts, UpstreamError> {
+) -> Result<(ShopFacts, Vec<String>), UpstreamError> {
     let (facts, scopes) = app.shopify().shop_facts(shop, access).await?;
     let found = scopes_say(app, &scopes);
     let kept = async {
-        app.store().set_shop_facts(merchant, shop, facts.clone(), scopes).await?;
-        token::learn(app, merchant, shop, heard(found), generation).await
+        let row = token::row(app, merchant, shop).await?.ok_or(StoreError::Conflict)?;
+        if row.shop.facts.as_ref() != Some(&facts) || row.shop.scopes != scopes {
+            let mirrored = NewJob { kind: jobs::MIRROR_SHOP, ..mirror_job(app, merchant, shop) };
+            let (facts, scopes) = (facts.clone(), scopes.clone());
+            app.store().set_shop_facts(merchant, shop, facts, scopes, vec![mirrored]).await?;
+        }
+        token::learn_of(app, merchant, &row, heard(found), generation).await
     };
     kept.await.map_err(|error| {
         tracing::warn!(shop = %shop, %error, "what the shop says of itself was not kept");
         UpstreamError::Unavailable
     })?;
-    Ok(facts)
+    Ok((facts, scopes))
 }
 
 /// What is to be said of the scopes that a shop granted.

@@ -135,6 +135,18 @@ pub(crate) async fn learn(
     generation: i64,
 ) -> Result<(), StoreError> {
     let Some(row) = row(app, merchant, shop).await? else { return Ok(()) };
+    learn_of(app, merchant, &row, heard, generation).await
+}
+
+/// The same of a shop that has just been read from the store.
+pub(super) async fn learn_of(
+    app: &App,
+    merchant: MerchantId,
+    row: &ShopRow,
+    heard: Heard,
+    generation: i64,
+) -> Result<(), StoreError> {
+    let shop = &row.shop.domain;
     let Some(change) = standing::after(row.shop.state, row.cause, heard) else { return Ok(()) };
     if standing::recorded(app.store().move_shop(merchant, shop, change, generation).await)? {
         standing::tell(app, merchant, shop.as_str(), change);

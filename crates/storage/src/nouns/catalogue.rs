@@ -20,6 +20,8 @@ pub struct CataloguePage {
     pub cursor: Option<String>,
     /// When the page was read.
     pub read_at: Timestamp,
+    /// Put up if any of the products changed.
+    pub jobs: Vec<NewJob>,
 }
 
 /// How far the reading of a shop has come.
@@ -86,13 +88,14 @@ pub trait Catalogue: Send + Sync {
         page: CataloguePage,
     ) -> Result<Vec<ProductId>, StoreError>;
 
-    /// Ends the pass over everything: products it has not seen are gone. Returns those, puts up `jobs`, and records the poll of
-    /// the shop with the drift that passes found since the last one.
+    /// Ends the pass over everything: products it has not seen are gone. Returns those, puts up `if_gone` with them and `jobs` at
+    /// the end, and records the poll of the shop with the drift that passes found since the last one.
     async fn finish_pass(
         &self,
         merchant: MerchantId,
         shop: &ShopDomain,
         pass: Timestamp,
+        if_gone: Vec<NewJob>,
         jobs: Vec<NewJob>,
     ) -> Result<Vec<ProductId>, StoreError>;
 

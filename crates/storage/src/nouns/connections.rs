@@ -301,13 +301,14 @@ pub trait Connections: Send + Sync {
         generation: i64,
     ) -> Result<(), StoreError>;
 
-    /// Records what a shop says of itself and the scopes it grants.
+    /// Records what a shop says of itself and the scopes it grants, and puts up `jobs`.
     async fn set_shop_facts(
         &self,
         merchant: MerchantId,
         shop: &ShopDomain,
         facts: ShopFacts,
         scopes: Vec<String>,
+        jobs: Vec<NewJob>,
     ) -> Result<(), StoreError>;
 
     /// Records how an account is doing, whatever was known before.

@@ -10,6 +10,7 @@ use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::catalogue::CataloguePage;
 use shopclerk_storage::nouns::connections::ConnectShop;
 use shopclerk_storage::nouns::inbox::{Delivery, FollowUp};
+use shopclerk_storage::nouns::jobs::JobLane;
 
 use crate::house::{self, House, Stall, candle};
 
@@ -26,7 +27,8 @@ async fn pass(house: &House, stall: &Stall, products: Vec<Product>) -> Vec<u64> 
     let pass = begin(house, stall).await;
     house.wait(SECOND);
     page(house, stall, pass, products, None).await.unwrap();
-    let gone = house.store.finish_pass(stall.merchant, &stall.shop, pass, Vec::new()).await.unwrap();
+    let gone =
+        house.store.finish_pass(stall.merchant, &stall.shop, pass, Vec::new(), Vec::new()).await.unwrap();
     numbers(&gone)
 }
 
@@ -41,7 +43,8 @@ async fn page(
     products: Vec<Product>,
     cursor: Option<&str>,
 ) -> Result<Vec<ProductId>, StoreError> {
-    let page = CataloguePage { pass, products, cursor: cursor.map(str::to_owned), read_at: house.now() };
+    let (cursor, read_at) = (cursor.map(str::to_owned), house.now());
+    let page = CataloguePage { pass, products, cursor, read_at, jobs: Vec::new() };
     house.store.store_page(stall.merchant, &stall.shop, page).await
 }
 
@@ -136,7 +139,8 @@ async fn a_pass_resumes_where_it_was_and_ends_with_what_it_has_not_seen() {
     assert_eq!((state.pass, state.cursor.as_deref(), state.read), (Some(second), Some("after 1"), 1));
     assert_eq!(page(&house, &stall, second, vec![candle(2, 2_500)], None).await.unwrap().len(), 1);
     let jobs = vec![house::job(stall.merchant, "mirror", house.now())];
-    let unseen = house.store.finish_pass(stall.merchant, &stall.shop, second, jobs).await.unwrap();
+    let unseen =
+        house.store.finish_pass(stall.merchant, &stall.shop, second, Vec::new(), jobs).await.unwrap();
 
     assert_eq!(numbers(&unseen), [3]);
     assert!(row(&house, &stall, 3).await.is_none());
@@ -146,17 +150,47 @@ async fn a_pass_resumes_where_it_was_and_ends_with_what_it_has_not_seen() {
 }
 
 #[tokio::test]
+async fn what_a_pass_found_changed_or_gone_puts_up_what_follows_and_a_night_without_either_does_not() {
+    let (house, stall) = House::with_stall().await;
+    let night = async |products: Vec<Product>| {
+        house.wait(SECOND);
+        let pass = begin(&house, &stall).await;
+        house.wait(SECOND);
+        let follows = |key| vec![house::job(stall.merchant, key, house.now())];
+        let (read_at, jobs) = (house.now(), follows("changed"));
+        let page = CataloguePage { pass, products, cursor: None, read_at, jobs };
+        house.store.store_page(stall.merchant, &stall.shop, page).await.unwrap();
+        let ended =
+            house.store.finish_pass(stall.merchant, &stall.shop, pass, follows("gone"), follows("ended"));
+        ended.await.unwrap();
+        let mut due = Vec::new();
+        while let Some(job) =
+            house.store.lease_job(JobLane::Errands, house.now(), house::HOLD, &[]).await.unwrap()
+        {
+            house.store.finish_job(&job, Vec::new(), house.now()).await.unwrap();
+            due.push(job.key);
+        }
+        due.sort();
+        due
+    };
+
+    assert_eq!(night(vec![candle(1, 1_000), candle(2, 2_000)]).await, ["changed", "ended"]);
+    assert_eq!(night(vec![candle(1, 1_000), candle(2, 2_000)]).await, ["ended"]);
+    assert_eq!(night(vec![candle(1, 1_000)]).await, ["ended", "gone"]);
+}
+
+#[tokio::test]
 async fn only_the_pass_under_way_moves_or_ends() {
     let (house, stall) = House::with_stall().await;
     let first = begin(&house, &stall).await;
-    house.store.finish_pass(stall.merchant, &stall.shop, first, Vec::new()).await.unwrap();
+    house.store.finish_pass(stall.merchant, &stall.shop, first, Vec::new(), Vec::new()).await.unwrap();
     // Begun in the same millisecond, it is another pass all the same.
     let second = begin(&house, &stall).await;
     assert!(second > first);
 
     let late = page(&house, &stall, first, vec![candle(1, 1_000)], None).await;
     assert!(matches!(late, Err(StoreError::Conflict)));
-    let late = house.store.finish_pass(stall.merchant, &stall.shop, first, Vec::new()).await;
+    let late = house.store.finish_pass(stall.merchant, &stall.shop, first, Vec::new(), Vec::new()).await;
     assert!(matches!(late, Err(StoreError::Conflict)));
     assert!(row(&house, &stall, 1).await.is_none());
 }
@@ -180,7 +214,8 @@ async fn a_product_read_by_its_hint_during_a_pass_is_not_gone() {
     house.wait(SECOND);
     store(&house, &stall, vec![candle(9, 900)]).await;
 
-    let unseen = house.store.finish_pass(stall.merchant, &stall.shop, pass, Vec::new()).await.unwrap();
+    let unseen =
+        house.store.finish_pass(stall.merchant, &stall.shop, pass, Vec::new(), Vec::new()).await.unwrap();
 
     assert!(unseen.is_empty());
     assert!(row(&house, &stall, 9).await.is_some());
@@ -225,7 +260,8 @@ async fn i9_a_clock_that_jumps_back_during_a_pass_loses_no_product() {
     house.clock.jump_to(house.now().minus(Duration::from_hours(1)));
     page(&house, &stall, pass, vec![candle(1, 1_000)], None).await.unwrap();
 
-    let unseen = house.store.finish_pass(stall.merchant, &stall.shop, pass, Vec::new()).await.unwrap();
+    let unseen =
+        house.store.finish_pass(stall.merchant, &stall.shop, pass, Vec::new(), Vec::new()).await.unwrap();
 
     assert!(unseen.is_empty());
     assert!(row(&house, &stall, 1).await.is_some());

@@ -238,7 +238,8 @@ async fn what_is_recorded_of_a_connection_comes_back() {
     let scopes = vec!["read_products".to_owned(), "read_inventory".to_owned()];
 
     store.set_shop_state(merchant, &stall.shop, ConnectionState::Expiring).await.unwrap();
-    store.set_shop_facts(merchant, &stall.shop, facts.clone(), scopes.clone()).await.unwrap();
+    let jobs = vec![house::job(merchant, "nordlys", house.now())];
+    store.set_shop_facts(merchant, &stall.shop, facts.clone(), scopes.clone(), jobs).await.unwrap();
     store.set_account_state(merchant, stall.account, ConnectionState::Limited).await.unwrap();
     store.set_account_fields(merchant, stall.account, vec!["messages".to_owned()]).await.unwrap();
 
@@ -251,6 +252,7 @@ async fn what_is_recorded_of_a_connection_comes_back() {
         (ConnectionState::Limited, vec!["messages".to_owned()])
     );
     assert_eq!(account.data["id"], stall.page.as_str());
+    assert_eq!(house.due().await, ["job sync_catalogue nordlys"]);
 }
 
 #[tokio::test]
@@ -262,7 +264,7 @@ async fn i6_nothing_is_recorded_on_what_is_not_the_merchants() {
 
     let refused = [
         house.store.set_shop_state(other, &stall.shop, ConnectionState::Blocked).await,
-        house.store.set_shop_facts(other, &stall.shop, facts("x"), Vec::new()).await,
+        house.store.set_shop_facts(other, &stall.shop, facts("x"), Vec::new(), Vec::new()).await,
         house.store.set_account_state(other, stall.account, ConnectionState::Blocked).await,
         house.store.set_account_fields(stall.merchant, unknown, Vec::new()).await,
         house.store.renew_shop_tokens(other, &stall.shop, tokens("t", None), 1, Vec::new()).await,

@@ -3,6 +3,7 @@
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::ids::{AccountId, ProductId};
 use shopclerk_storage::nouns::connections::{AccountConnected, ShopConnected};
+use shopclerk_storage::nouns::jobs::NewJob;
 
 use crate::house::{House, candle};
 
@@ -35,6 +36,18 @@ async fn t23_with_the_last_account_goes_what_its_person_granted() {
     assert!(granted().await);
     house.store.stop_account(stall.merchant, stall.account, house.now()).await.unwrap();
     assert!(!granted().await);
+}
+
+#[tokio::test]
+async fn with_a_shop_goes_the_work_about_it_but_for_the_objects_that_follow_its_rows() {
+    let (house, stall) = House::with_stall().await;
+    let key = stall.shop.to_string();
+    let job = |kind| NewJob { merchant: stall.merchant, kind, key: key.clone(), run_at: house.now() };
+    house.store.enqueue(vec![job("sync_catalogue"), job("mirror_products")]).await.unwrap();
+
+    house.store.stop_shop(stall.merchant, &stall.shop, house.now()).await.unwrap();
+
+    assert_eq!(house.due().await, [format!("job mirror_products {key}")]);
 }
 
 #[tokio::test]

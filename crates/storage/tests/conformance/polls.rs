@@ -18,7 +18,7 @@ const HOUR: Duration = Duration::from_hours(1);
 
 /// Reads these products as part of the pass, now.
 async fn page(house: &House, stall: &Stall, pass: Timestamp, products: Vec<Product>) {
-    let page = CataloguePage { pass, products, cursor: None, read_at: house.now() };
+    let page = CataloguePage { pass, products, cursor: None, read_at: house.now(), jobs: Vec::new() };
     house.store.store_page(stall.merchant, &stall.shop, page).await.unwrap();
 }
 
@@ -28,7 +28,7 @@ async fn poll(house: &House, stall: &Stall, products: Vec<Product>) -> Poll {
     let pass = house.store.begin_pass(stall.merchant, &stall.shop, house.now()).await.unwrap().pass.unwrap();
     house.wait(HOUR);
     page(house, stall, pass, products).await;
-    house.store.finish_pass(stall.merchant, &stall.shop, pass, Vec::new()).await.unwrap();
+    house.store.finish_pass(stall.merchant, &stall.shop, pass, Vec::new(), Vec::new()).await.unwrap();
     last(house, stall).await
 }
 

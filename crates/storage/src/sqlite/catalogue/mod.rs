@@ -86,12 +86,16 @@ impl Catalogue for SqliteStore {
         shop: &ShopDomain,
         page: CataloguePage,
     ) -> Result<Vec<ProductId>, StoreError> {
-        let CataloguePage { pass, products, cursor, read_at } = page;
+        let CataloguePage { pass, products, cursor, read_at, jobs } = page;
         let products = self.encode(products).await?;
         let shop = shop.clone();
         let store = move |tx: &Connection| {
             pass::advance(tx, merchant, &shop, pass, cursor.as_deref(), products.len())?;
-            Shelf::open(tx, merchant, &shop)?.store(&products, read_at, Some(pass))
+            let changed = Shelf::open(tx, merchant, &shop)?.store(&products, read_at, Some(pass))?;
+            if !changed.is_empty() {
+                jobs::put_up_all(tx, &jobs)?;
+            }
+            Ok(changed)
         };
         self.writer.unit(Lane::Bulk, "catalogue.page", store).await
     }
@@ -103,14 +107,21 @@ impl Catalogue for SqliteStore {
         merchant: MerchantId,
         shop: &ShopDomain,
         pass: Timestamp,
+        if_gone: Vec<NewJob>,
         jobs: Vec<NewJob>,
     ) -> Result<Vec<ProductId>, StoreError> {
         let (domain, now) = (shop.clone(), self.clock.now());
         let unseen = self.readers.read(move |db| pass::list_unseen(db, merchant, &domain, pass)).await?;
         let mut gone = Vec::new();
         for slice in unseen.chunks(SLICE) {
-            let (slice, shop) = (slice.to_vec(), shop.clone());
-            let drop = move |tx: &Connection| pass::drop_unseen(tx, merchant, &shop, pass, &slice, now);
+            let (slice, shop, jobs) = (slice.to_vec(), shop.clone(), if_gone.clone());
+            let drop = move |tx: &Connection| {
+                let gone = pass::drop_unseen(tx, merchant, &shop, pass, &slice, now)?;
+                if !gone.is_empty() {
+                    jobs::put_up_all(tx, &jobs)?;
+                }
+                Ok(gone)
+            };
             gone.extend(self.writer.unit(Lane::Bulk, "catalogue.gone", drop).await?);
         }
         let shop = shop.clone();

@@ -236,10 +236,12 @@ impl Connections for SqliteStore {
         shop: &ShopDomain,
         facts: ShopFacts,
         scopes: Vec<String>,
+        jobs: Vec<NewJob>,
     ) -> Result<(), StoreError> {
         let (shop, facts, scopes) = (shop.clone(), to_json(&FactsJson::from(facts))?, to_json(&scopes)?);
         let set = move |tx: &Connection| {
-            tx.run_one(SET_SHOP_FACTS, params![merchant.as_bytes(), shop.as_str(), facts, scopes])
+            tx.run_one(SET_SHOP_FACTS, params![merchant.as_bytes(), shop.as_str(), facts, scopes])?;
+            super::jobs::put_up_all(tx, &jobs)
         };
         self.writer.unit(Lane::Interactive, "connection.facts", set).await
     }

@@ -27,9 +27,10 @@ const DROP_PERSON: &str = "
     DELETE FROM user_tokens WHERE merchant = ?1
     AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.merchant = ?1 AND a.state <> 'disconnected')";
 
-/// Work about it that nobody is at; what is under way finds no token.
+/// Work about it that nobody is at; what is under way finds no token. Objects follow the rows, connected or not.
 const DROP_JOBS: &str = "
-    DELETE FROM jobs WHERE merchant = ?1 AND state IN ('waiting', 'given_up') AND kind <> 'erase'
+    DELETE FROM jobs WHERE merchant = ?1 AND state IN ('waiting', 'given_up')
+    AND kind NOT IN ('erase', 'mirror_shop', 'mirror_products', 'mirror_account')
     AND (key = ?2 OR (key > ?2 || '/' AND key < ?2 || '0'))";
 
 /// Parts that may no longer leave, as they lie in the partial index.

@@ -45,10 +45,9 @@ pub(crate) async fn run(
     attempt: u32,
 ) -> Result<JobDone, JobError> {
     let started = app.clock().monotonic();
-    let tokens = token::usable_pair(app, merchant, shop).await?;
+    let (row, tokens) = token::usable_pair(app, merchant, shop).await?;
     let access = &tokens.access;
-    let read = facts::read(app, merchant, shop, access, tokens.generation, Heard::Answered).await;
-    let (facts, scopes) = match read {
+    let (facts, scopes) = match facts::read(app, merchant, &row, &tokens, Heard::Answered).await {
         Err(error) => return later(app, error),
         Ok(answer) => answer,
     };
@@ -221,11 +220,14 @@ async fn finish(
 ) -> Result<(), JobError> {
     let Some(pass) = state.pass else { return Err(JobError::give_up("catalogue.no_pass")) };
     let if_gone = vec![mirror_job(app, merchant, shop)];
+    let follows = !follow_up.is_empty();
     let gone = app.store().finish_pass(merchant, shop, pass, if_gone, follow_up).await?;
     if !gone.is_empty() {
         app.indexes.mark(merchant);
     }
-    app.bell.ring();
+    if follows || !gone.is_empty() {
+        app.bell.ring();
+    }
     app.saw(
         "catalogue.synced",
         format!("{} products are in step with the shop", state.read),

@@ -1,10 +1,10 @@
 //! What a shop says of itself and grants us, read and kept, and what that says of the connection.
 
-use shopclerk_domain::connection::{ShopDomain, ShopFacts};
+use shopclerk_domain::connection::ShopFacts;
 use shopclerk_domain::ids::MerchantId;
-use shopclerk_domain::secret::SecretText;
 use shopclerk_domain::standing::Cause;
 use shopclerk_storage::StoreError;
+use shopclerk_storage::nouns::connections::{ShopRow, ShopTokens};
 use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_upstream::UpstreamError;
 
@@ -14,28 +14,26 @@ use crate::catalogue::sync::mirror_job;
 use crate::jobs;
 use crate::standing::{self, Heard};
 
-/// Reads what the shop says of itself and the scopes it grants with the access token of this generation, and keeps what is new;
-/// `heard` says what such an answer proves.
+/// Reads what the shop says of itself and the scopes it grants, and keeps what is new; `heard` says what such an answer proves.
 pub(crate) async fn read(
     app: &App,
     merchant: MerchantId,
-    shop: &ShopDomain,
-    access: &SecretText,
-    generation: i64,
+    row: &ShopRow,
+    tokens: &ShopTokens,
     heard: fn(Option<Cause>) -> Heard,
 ) -> Result<(ShopFacts, Vec<String>), UpstreamError> {
-    let (facts, scopes) = app.shopify().shop_facts(shop, access).await?;
+    let shop = &row.shop.domain;
+    let (facts, scopes) = app.shopify().shop_facts(shop, &tokens.access).await?;
     let found = scopes_say(app, &scopes);
     let kept = async {
-        let row = token::row(app, merchant, shop).await?.ok_or(StoreError::Conflict)?;
         if row.shop.facts.as_ref() != Some(&facts) || row.shop.scopes != scopes {
             let mirrored = NewJob { kind: jobs::MIRROR_SHOP, ..mirror_job(app, merchant, shop) };
             let (facts, scopes) = (facts.clone(), scopes.clone());
             app.store().set_shop_facts(merchant, shop, facts, scopes, vec![mirrored]).await?;
         }
-        token::learn_of(app, merchant, &row, heard(found), generation).await
+        token::learn_of(app, merchant, row, heard(found), tokens.generation).await
     };
-    kept.await.map_err(|error| {
+    kept.await.map_err(|error: StoreError| {
         tracing::warn!(shop = %shop, %error, "what the shop says of itself was not kept");
         UpstreamError::Unavailable
     })?;

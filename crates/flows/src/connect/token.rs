@@ -35,30 +35,28 @@ pub(crate) async fn usable(
     merchant: MerchantId,
     shop: &ShopDomain,
 ) -> Result<SecretText, JobError> {
-    usable_pair(app, merchant, shop).await.map(|tokens| tokens.access)
+    usable_pair(app, merchant, shop).await.map(|(_, tokens)| tokens.access)
 }
 
-/// The same with all that is known of it.
+/// The same with all that is known of it and of its shop.
 pub(crate) async fn usable_pair(
     app: &App,
     merchant: MerchantId,
     shop: &ShopDomain,
-) -> Result<ShopTokens, JobError> {
-    match row(app, merchant, shop).await?.map(|row| row.shop.state) {
-        None | Some(ConnectionState::Disconnected) => return Err(JobError::give_up("shop.disconnected")),
-        Some(ConnectionState::NeedsReconnect) => return Err(JobError::give_up("shop.needs_reconnect")),
-        Some(
-            ConnectionState::Ok
-            | ConnectionState::Expiring
-            | ConnectionState::Limited
-            | ConnectionState::Blocked,
-        ) => {}
+) -> Result<(ShopRow, ShopTokens), JobError> {
+    let ended = || JobError::give_up("shop.disconnected");
+    let row = row(app, merchant, shop).await?.ok_or_else(ended)?;
+    match row.shop.state {
+        ConnectionState::Disconnected => return Err(ended()),
+        ConnectionState::NeedsReconnect => return Err(JobError::give_up("shop.needs_reconnect")),
+        ConnectionState::Ok
+        | ConnectionState::Expiring
+        | ConnectionState::Limited
+        | ConnectionState::Blocked => {}
     }
-    let Some(tokens) = app.store().shop_tokens(merchant, shop).await? else {
-        return Err(JobError::give_up("shop.disconnected"));
-    };
+    let tokens = app.store().shop_tokens(merchant, shop).await?.ok_or_else(ended)?;
     if !ends_before(&tokens, app.now().plus(USE_BEFORE)) {
-        return Ok(tokens);
+        return Ok((row, tokens));
     }
     app.store().enqueue(vec![renewal(app, merchant, shop)]).await?;
     app.bell.ring();
@@ -138,7 +136,7 @@ pub(crate) async fn learn(
     learn_of(app, merchant, &row, heard, generation).await
 }
 
-/// The same of a shop that has just been read from the store.
+/// The same of a shop that was read from the store before. What has become of it since stands.
 pub(super) async fn learn_of(
     app: &App,
     merchant: MerchantId,
@@ -285,7 +283,8 @@ pub(super) async fn prove(app: &App, merchant: MerchantId, shop: &ShopDomain) ->
     let Some(tokens) = app.store().shop_tokens(merchant, shop).await?.filter(|tokens| !tokens.worked) else {
         return Ok(());
     };
-    match facts::read(app, merchant, shop, &tokens.access, tokens.generation, Heard::Renewed).await {
+    let Some(row) = row(app, merchant, shop).await? else { return Ok(()) };
+    match facts::read(app, merchant, &row, &tokens, Heard::Renewed).await {
         Ok(_) => {
             let confirmed = app.store().confirm_shop_tokens(merchant, shop, tokens.generation).await;
             standing::recorded(confirmed)?;

@@ -28,6 +28,8 @@ use shopclerk_flows::worker;
 const SOON: Duration = Duration::from_secs(2);
 /// How often it is asked whether anything is left: seldom, for asking is our own work too.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// A process that took less than this since it was asked last has nothing left to do.
+const AT_REST: Duration = Duration::from_millis(20);
 
 /// The platforms, until they are dropped.
 struct Platforms {
@@ -103,7 +105,7 @@ impl Taken {
     }
 }
 
-/// Looks at everything and waits until all that follows is done, the mirror included.
+/// Looks at everything and waits until all that follows is done, the mirror and the search indexes included.
 #[expect(clippy::disallowed_methods, reason = "a bench measures the machine's own time")]
 async fn look(app: &App) -> anyhow::Result<Taken> {
     let (begun, processor) = (Instant::now(), processor_time()?);
@@ -112,9 +114,18 @@ async fn look(app: &App) -> anyhow::Result<Taken> {
     while app.store().next_due().await?.soonest().is_some_and(|at| at <= app.now().plus(SOON)) {
         tokio::time::sleep(LOOK_EVERY).await;
     }
+    let wall = begun.elapsed();
+    let mut before = processor_time()?;
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let now = processor_time()?;
+        if now.saturating_sub(std::mem::replace(&mut before, now)) < AT_REST {
+            break;
+        }
+    }
     let failed = looks.iter().find(|look| !matches!(look, Look::Done(_)));
     anyhow::ensure!(failed.is_none(), "a look failed: {failed:?}");
-    Ok(Taken { wall: begun.elapsed(), processor: processor_time()?.saturating_sub(processor) })
+    Ok(Taken { wall, processor: processor_time()?.saturating_sub(processor) })
 }
 
 /// Processor time of this process so far, in user and kernel.

@@ -122,13 +122,11 @@ impl Batches {
     }
 
     fn connected(&mut self) -> rusqlite::Result<Connection> {
-        match self.connection.take() {
-            Some(connection) => Ok(connection),
-            None => {
-                self.waits_for = WaitsFor::Disk;
-                connect::writer(&self.file)
-            }
+        if let Some(connection) = self.connection.take() {
+            return Ok(connection);
         }
+        self.waits_for = WaitsFor::Disk;
+        connect::writer(&self.file)
     }
 
     fn begin(&mut self, connection: &Connection, waits_for: WaitsFor) -> rusqlite::Result<()> {

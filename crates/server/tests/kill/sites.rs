@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What stands before a site's name where something is written or copied.
-const NAMED_BY: [&str; 4] =
-    ["unit(Lane::Interactive,\"", "unit(Lane::Bulk,\"", "repeatable_unit(\"", "reach(\""];
+const NAMED_BY: [&str; 5] =
+    ["unit(Lane::Interactive,\"", "unit(Lane::Bulk,\"", "repeatable_unit(\"", "fleeting_unit(\"", "reach(\""];
 /// How the sites of calls begin.
 const CALLED: [&str; 5] = ["meta.", "model.", "objects.", "own.", "shopify."];
 

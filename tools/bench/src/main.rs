@@ -13,6 +13,7 @@ mod merchants;
 mod messenger;
 mod platforms;
 mod poll;
+mod progress;
 mod quality;
 mod reply;
 mod server;
@@ -158,6 +159,9 @@ enum Bench {
         /// Another seed tells other lies.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// Takes this turn of the run alone, and prints all that is said in it.
+        #[arg(long)]
+        only: Option<u64>,
     },
     /// What the claim gate holds back of the truth.
     Truths {
@@ -218,7 +222,8 @@ fn main() -> anyhow::Result<ExitCode> {
             login::run(&binary, connections, Duration::from_secs(seconds))
         }
         Bench::BareRedirect { bind } => login::serve_bare(bind),
-        Bench::Lies { turns, seed } => lies::run(turns, seed),
+        Bench::Lies { seed, only: Some(number), .. } => lies::replay(number, seed),
+        Bench::Lies { turns, seed, only: None } => lies::run(turns, seed),
         Bench::Truths { drafts, seed } => truths::run(drafts, seed),
         Bench::Start { binary, runs, rest } => start::run(&binary, runs, Duration::from_secs(rest)),
         Bench::Poll { connections, products } => poll::run(connections, products),

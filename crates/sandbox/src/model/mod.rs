@@ -39,8 +39,10 @@ use crate::journal::Journal;
 
 /// Largest request.
 const LARGEST: usize = 4 * 1024 * 1024;
-/// So many requests and lies are kept.
-const KEPT: usize = 20_000;
+/// So many lies are kept.
+const LIES_KEPT: usize = 20_000;
+/// So many requests are kept; each holds all that its turn has looked up.
+const REQUESTS_KEPT: usize = 2_000;
 
 /// The model.
 pub struct ModelFake {
@@ -180,7 +182,7 @@ impl ModelFake {
     fn decide(&self, ask: &Ask, body: Value) -> Said {
         let mut state = self.state();
         state.calls += 1;
-        keep(&mut state.asked, body);
+        keep(&mut state.asked, body, REQUESTS_KEPT);
         match state.mode {
             Mode::Off => Said::Status(503, "the model is switched off"),
             Mode::Echo => Said::text(format!("You wrote: {}", ask.question())),
@@ -194,7 +196,7 @@ impl ModelFake {
                 let (said, lie) = lying::answer(ask, draw);
                 if let Some(lie) = lie {
                     state.drawn += 1;
-                    keep(&mut state.lies, lie);
+                    keep(&mut state.lies, lie, LIES_KEPT);
                 }
                 said
             }
@@ -202,8 +204,8 @@ impl ModelFake {
     }
 }
 
-fn keep<T>(kept: &mut VecDeque<T>, new: T) {
-    if kept.len() == KEPT {
+fn keep<T>(kept: &mut VecDeque<T>, new: T, most: usize) {
+    if kept.len() == most {
         kept.pop_front();
     }
     kept.push_back(new);

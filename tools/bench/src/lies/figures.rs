@@ -8,14 +8,12 @@ use anyhow::{Result, ensure};
 use shopclerk_agent::freshness::Freshness;
 use shopclerk_agent::gate::{self, Ground, Offers, Said};
 use shopclerk_agent::turn::{Drafter, TurnOutput};
-use shopclerk_domain::clock::Clock;
+use shopclerk_domain::clock::{Clock, SystemClock};
 use shopclerk_domain::message::Content;
 use shopclerk_sandbox::model::{Lie, Place};
 
 use super::shop::{NOW, Shop};
-
-/// So many of the lies that were delivered are printed.
-const MOST_SHOWN: usize = 60;
+use super::{Stage, Turn};
 
 /// Planted, and of these delivered.
 #[derive(Clone, Copy, Default)]
@@ -37,47 +35,62 @@ pub(super) struct Figures {
     unseen: u64,
     by_rules: u64,
     unanswered: u64,
-    delivered: Vec<String>,
+    /// What the model wrote, by the turn it wrote it in.
+    drafts: Vec<(u64, String)>,
     gate: Vec<Duration>,
 }
 
 impl Figures {
-    pub(super) fn count(&mut self, output: &TurnOutput, planted: &[Lie], shop: &Shop, clock: &dyn Clock) {
+    /// Counts a turn; the lies that were delivered in it, told in words.
+    pub(super) fn count(&mut self, turn: &Turn) -> Vec<String> {
+        let output = &turn.output;
         self.turns += 1;
         self.by_rules += u64::from(output.trace.drafted_by == Drafter::Rules);
-        let delivered = judged(&delivered(output));
-        self.unanswered += u64::from(delivered.is_empty());
-        let answers: Vec<&str> = output
-            .trace
-            .exchanges
-            .iter()
-            .filter(|said| said.calls.is_empty())
-            .map(|said| said.text.as_str())
-            .collect();
+        let seen = judged(&delivered(output));
+        self.unanswered += u64::from(seen.is_empty());
+        let answers = answers(output);
         let own = judged(&answers.join("\n"));
-        for lie in planted {
+        let mut got_out = Vec::new();
+        for lie in &turn.planted {
             let part = judged(&lie.words);
-            let got_through = delivered.contains(&part);
+            let got_through = seen.contains(&part);
             self.unseen += u64::from(lie.place == Place::Text && !own.contains(&part));
-            let place = if lie.place == Place::Text { "in words" } else { "on cards" };
-            for key in [("about", lie.about), ("in", lie.language), ("as", lie.spelled), ("place", place)] {
-                let count = self.by.entry(key).or_default();
-                count.planted += 1;
-                count.delivered += u64::from(got_through);
-            }
-            self.all.planted += 1;
-            self.all.delivered += u64::from(got_through);
+            self.add(lie, got_through);
             if got_through {
                 let said = answers.iter().find(|said| judged(said).contains(&part)).unwrap_or(&"");
-                self.delivered
+                got_out
                     .push(format!("{} {} {}: {} | {said}", lie.about, lie.language, lie.spelled, lie.words));
             }
         }
         let first = answers.first().map(|said| judged(said)).unwrap_or_default();
-        self.unchecked += u64::from(planted.iter().any(|lie| first.contains(&judged(&lie.words))));
-        for said in answers {
-            self.gate.push(time_gate(said, shop, clock));
+        self.unchecked += u64::from(turn.planted.iter().any(|lie| first.contains(&judged(&lie.words))));
+        self.drafts.extend(answers.into_iter().map(|said| (turn.number, said.to_owned())));
+        got_out
+    }
+
+    fn add(&mut self, lie: &Lie, got_through: bool) {
+        let place = if lie.place == Place::Text { "in words" } else { "on cards" };
+        for key in [("about", lie.about), ("in", lie.language), ("as", lie.spelled), ("place", place)] {
+            let count = self.by.entry(key).or_default();
+            count.planted += 1;
+            count.delivered += u64::from(got_through);
         }
+        self.all.planted += 1;
+        self.all.delivered += u64::from(got_through);
+    }
+
+    /// How far it has come, in few words.
+    pub(super) fn so_far(&self) -> String {
+        format!("{} lies planted, {} delivered", self.all.planted, self.all.delivered)
+    }
+
+    /// Puts every draft of the run before the gate once more, by itself: one check with as many rows as a turn holds. The turns
+    /// are over by then, so that nothing of this process takes the time away.
+    pub(super) fn time_gate(&mut self, stage: &Stage) {
+        let clock = SystemClock::start();
+        let drafts = std::mem::take(&mut self.drafts);
+        self.gate =
+            drafts.iter().map(|(number, said)| time_gate(said, stage.shop(*number), &clock)).collect();
     }
 
     /// Nothing false was delivered, and the judge could see.
@@ -107,6 +120,12 @@ fn time_gate(text: &str, shop: &Shop, clock: &dyn Clock) -> Duration {
     taken
 }
 
+/// What the model wrote instead of looking something up.
+fn answers(output: &TurnOutput) -> Vec<&str> {
+    let wrote = output.trace.exchanges.iter().filter(|said| said.calls.is_empty());
+    wrote.map(|said| said.text.as_str()).collect()
+}
+
 /// Everything a shopper would see or open.
 fn delivered(output: &TurnOutput) -> String {
     let mut seen = Vec::new();
@@ -130,11 +149,28 @@ fn judged(text: &str) -> String {
     text.to_lowercase().chars().filter(|seen| !invisible(*seen)).collect()
 }
 
+/// Everything of one turn: what was asked, what was planted, what the gate held against each draft, and what was delivered.
+impl fmt::Display for Turn {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "ASKED {}", self.question)?;
+        for lie in &self.planted {
+            writeln!(out, "PLANTED {} {} {}: {}", lie.about, lie.language, lie.spelled, lie.words)?;
+        }
+        for said in &self.output.trace.exchanges {
+            writeln!(out, "WROTE {} {:?}", said.text, said.calls)?;
+        }
+        for verdict in &self.output.trace.drafts {
+            let refused: Vec<String> =
+                verdict.refused.iter().map(|claim| format!("{}: {}", claim.said, claim.why)).collect();
+            let held: Vec<String> = verdict.claims.iter().map(|claim| format!("{:?}", claim.fact)).collect();
+            writeln!(out, "REFUSED {refused:?} HELD {held:?}")?;
+        }
+        write!(out, "DELIVERED {}", delivered(&self.output))
+    }
+}
+
 impl fmt::Display for Figures {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for told in self.delivered.iter().take(MOST_SHOWN) {
-            writeln!(out, "DELIVERED {told}")?;
-        }
         for ((by, word), count) in &self.by {
             writeln!(
                 out,

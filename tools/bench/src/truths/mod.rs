@@ -15,6 +15,7 @@ use shopclerk_domain::money::Currency;
 
 use crate::generator::Chance;
 use crate::lies::shop::{NOW, Shop, sampled};
+use crate::progress::Progress;
 
 use self::drafts::{Draft, draft};
 
@@ -73,7 +74,7 @@ pub(crate) fn run(drafts: u64, seed: u64) -> Result<()> {
     let shops =
         [sampled()?, Shop::generated(seed, Currency::USD)?, Shop::generated(seed + 1, Currency::EUR)?];
     let mut chance = Chance::new(seed);
-    let mut figures = Figures::default();
+    let (mut figures, mut progress) = (Figures::default(), Progress::begin("drafts", drafts));
     for number in 0..drafts {
         let shop = shops.get(usize::try_from(number % 3)?).unwrap_or(&shops[0]);
         let kind = Kind::ALL
@@ -84,6 +85,7 @@ pub(crate) fn run(drafts: u64, seed: u64) -> Result<()> {
         if let Some(draft) = (0..400).find_map(|_| draft(kind, shop, &mut chance)) {
             figures.count(&draft, shop);
         }
+        progress.step(|| format!("{} held back", figures.held.len()));
     }
     println!("{figures}");
     figures.verdict()

@@ -46,14 +46,14 @@ impl Figures {
         let output = &turn.output;
         self.turns += 1;
         self.by_rules += u64::from(output.trace.drafted_by == Drafter::Rules);
-        let seen = judged(&delivered(output));
+        let seen: Vec<String> = delivered(output).iter().map(|piece| judged(piece)).collect();
         self.unanswered += u64::from(seen.is_empty());
         let answers = answers(output);
         let own = judged(&answers.join("\n"));
         let mut got_out = Vec::new();
         for lie in &turn.planted {
             let part = judged(&lie.words);
-            let got_through = seen.contains(&part);
+            let got_through = seen.iter().any(|piece| piece.contains(&part));
             self.unseen += u64::from(lie.place == Place::Text && !own.contains(&part));
             self.add(lie, got_through);
             if got_through {
@@ -126,8 +126,8 @@ fn answers(output: &TurnOutput) -> Vec<&str> {
     wrote.map(|said| said.text.as_str()).collect()
 }
 
-/// Everything a shopper would see or open.
-fn delivered(output: &TurnOutput) -> String {
+/// Everything a shopper would see or open, piece by piece: the number at the end of an address is none of the name below it.
+fn delivered(output: &TurnOutput) -> Vec<String> {
     let mut seen = Vec::new();
     for part in output.reply.iter().flat_map(|reply| &reply.parts) {
         match &part.content {
@@ -140,7 +140,7 @@ fn delivered(output: &TurnOutput) -> String {
             }
         }
     }
-    seen.join("\n")
+    seen
 }
 
 /// A judge's eye: capitals, blanks and what cannot be seen make no difference, and nothing else is changed.
@@ -165,7 +165,7 @@ impl fmt::Display for Turn {
             let held: Vec<String> = verdict.claims.iter().map(|claim| format!("{:?}", claim.fact)).collect();
             writeln!(out, "REFUSED {refused:?} HELD {held:?}")?;
         }
-        write!(out, "DELIVERED {}", delivered(&self.output))
+        write!(out, "DELIVERED {}", delivered(&self.output).join("\n"))
     }
 }
 

@@ -9,15 +9,15 @@ impl Reader<'_> {
     /// Such a word at `at`: where to go on.
     pub(super) fn beyond(&mut self, at: usize) -> Option<usize> {
         let (length, why) = [
-            (lexicon::DELIVERY, "no row holds a delivery"),
-            (lexicon::WHEN, NO_DATE),
-            (lexicon::POLICY, "no row holds a policy"),
+            (&lexicon::DELIVERY, "no row holds a delivery"),
+            (&lexicon::WHEN, NO_DATE),
+            (&lexicon::POLICY, "no row holds a policy"),
         ]
         .into_iter()
         .find_map(|(words, why)| Some((self.context.phrase_at(at, words)?, why)))?;
         // A description may speak of a Sunday breakfast; it cannot say when anything comes, nor grant anything.
         let says_so = why == NO_DATE
-            && !self.context.clause_has(at, lexicon::COMING)
+            && !self.context.clause_has(at, &lexicon::COMING)
             && self.is_the_catalogues_own(at, length);
         if says_so || self.is_a_greeting(at) || self.is_unknown(at) {
             return Some(at + length);
@@ -31,9 +31,9 @@ impl Reader<'_> {
         let first = (0..=at).find(|index| self.context.layout.clause.get(*index) == clause);
         let asks = first
             .and_then(|index| self.context.tokens.get(index))
-            .is_some_and(|token| lexicon::ASKING.contains(&token.text.as_str()));
-        self.context.clause_has(at, lexicon::UNKNOWN)
-            || (asks && self.context.sentence_has(at, lexicon::UNKNOWN))
+            .is_some_and(|token| lexicon::ASKING.has(token.text.as_str()));
+        self.context.clause_has(at, &lexicon::UNKNOWN)
+            || (asks && self.context.sentence_has(at, &lexicon::UNKNOWN))
     }
 
     /// `Sunday breakfast`, where the catalogue has both words in this order.
@@ -49,6 +49,6 @@ impl Reader<'_> {
         let before = at.checked_sub(1).and_then(|before| self.context.open(before));
         let ambiguous =
             self.context.open(at).is_some_and(|token| matches!(token.text.as_str(), "morgen" | "manana"));
-        ambiguous && before.is_some_and(|before| lexicon::NO_DATE_BEFORE.contains(&before.text.as_str()))
+        ambiguous && before.is_some_and(|before| lexicon::NO_DATE_BEFORE.has(before.text.as_str()))
     }
 }

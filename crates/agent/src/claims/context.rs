@@ -1,6 +1,6 @@
 //! The words around a figure: what stands before and after it within its clause.
 
-use crate::claims::lexicon;
+use crate::claims::lexicon::{self, Phrases};
 use crate::claims::tokens::{Kind, Token};
 
 /// How a text hangs together, per token.
@@ -42,8 +42,8 @@ impl<'a> Context<'a> {
         self.layout.clause.get(one) == self.layout.clause.get(other)
     }
 
-    /// Up to `most` words before `index` within its clause, up to the next figure or name, as ` a b `.
-    pub(crate) fn before(&self, index: usize, most: usize) -> String {
+    /// Up to `most` words before `index` within its clause, up to the next figure or name.
+    pub(crate) fn before(&self, index: usize, most: usize) -> Vec<&'a str> {
         let mut words = Vec::new();
         for at in (0..index).rev() {
             let Some(token) = self.open(at).filter(|token| !token.is_figure()) else { break };
@@ -55,11 +55,11 @@ impl<'a> Context<'a> {
             }
         }
         words.reverse();
-        spaced(&words)
+        words
     }
 
-    /// Up to `most` words after `index` within its clause, up to the next figure or name, as ` a b `.
-    pub(crate) fn after(&self, index: usize, most: usize) -> String {
+    /// Up to `most` words after `index` within its clause, up to the next figure or name.
+    pub(crate) fn after(&self, index: usize, most: usize) -> Vec<&'a str> {
         let mut words = Vec::new();
         for at in index + 1..self.tokens.len() {
             let Some(token) = self.open(at).filter(|token| !token.is_figure()) else { break };
@@ -70,24 +70,25 @@ impl<'a> Context<'a> {
                 words.push(token.text.as_str());
             }
         }
-        spaced(&words)
+        words
     }
 
     /// Whether the clause of `index` has one of these words anywhere outside names.
-    pub(crate) fn clause_has(&self, index: usize, phrases: &[&str]) -> bool {
-        let inside = (0..self.tokens.len()).filter(|at| self.same_clause(*at, index));
-        let words: Vec<&str> =
-            inside.filter_map(|at| self.open(at)).map(|token| token.text.as_str()).collect();
-        has(&spaced(&words), phrases)
+    pub(crate) fn clause_has(&self, index: usize, phrases: &Phrases) -> bool {
+        phrases.are_in(&self.spoken(&self.layout.clause, index))
     }
 
     /// Whether the sentence of `index` has one of these words anywhere outside names.
-    pub(crate) fn sentence_has(&self, index: usize, phrases: &[&str]) -> bool {
-        let sentence = self.layout.sentence.get(index);
-        let inside = (0..self.tokens.len()).filter(|at| self.layout.sentence.get(*at) == sentence);
-        let words: Vec<&str> =
-            inside.filter_map(|at| self.open(at)).map(|token| token.text.as_str()).collect();
-        has(&spaced(&words), phrases)
+    pub(crate) fn sentence_has(&self, index: usize, phrases: &Phrases) -> bool {
+        phrases.are_in(&self.spoken(&self.layout.sentence, index))
+    }
+
+    /// The words outside names of the clause or sentence of `index`; either is one run of tokens.
+    fn spoken(&self, of: &[usize], index: usize) -> Vec<&'a str> {
+        let whole = of.get(index);
+        let first = (0..=index).rev().take_while(|at| of.get(*at) == whole).last().unwrap_or(index);
+        let inside = (first..self.tokens.len()).take_while(|at| of.get(*at) == whole);
+        inside.filter_map(|at| self.open(at)).map(|token| token.text.as_str()).collect()
     }
 
     /// Whether a word of denial stands shortly before `index`, with neither a figure nor a name between.
@@ -109,24 +110,18 @@ impl<'a> Context<'a> {
         }
         words.reverse();
         let near = words.get(words.len().saturating_sub(8)..).unwrap_or_default();
-        denies(&spaced(near))
+        denies(near)
     }
 
     /// Whether the clause of `index` denies anything.
     pub(crate) fn clause_denies(&self, index: usize) -> bool {
-        let inside = (0..self.tokens.len()).filter(|at| self.same_clause(*at, index));
-        let words: Vec<&str> =
-            inside.filter_map(|at| self.open(at)).map(|token| token.text.as_str()).collect();
-        denies(&spaced(&words))
+        denies(&self.spoken(&self.layout.clause, index))
     }
 
     /// How many tokens from `index` on are one of these phrases, the longest; `None` if none is.
-    pub(crate) fn phrase_at(&self, index: usize, phrases: &[&str]) -> Option<usize> {
+    pub(crate) fn phrase_at(&self, index: usize, phrases: &Phrases) -> Option<usize> {
         let first = self.open(index)?.text.as_str();
-        // Most phrases fall away at their first word: that is looked at before anything else.
-        let behind = phrases.iter().filter_map(|phrase| phrase.strip_prefix(first));
-        let fitting = behind.filter(|rest| rest.is_empty() || rest.starts_with(' '));
-        fitting.filter_map(|rest| self.follows(index, rest)).max()
+        phrases.behind(first).iter().filter_map(|rest| self.follows(index, rest)).max()
     }
 
     /// How many tokens the phrase takes whose first word stands at `index` and whose other words are these.
@@ -143,33 +138,15 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Whether one of the phrases is in a text of [`Context::before`] or [`Context::after`].
-pub(crate) fn has(spaced: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| {
-        spaced.match_indices(phrase).any(|(at, _)| {
-            let starts = at == 0 || spaced.get(..at).is_some_and(|before| before.ends_with(' '));
-            starts && spaced.get(at + phrase.len()..).is_some_and(|after| after.starts_with(' '))
-        })
-    })
-}
-
 /// Whether a word of denial is among these, turns of phrase left out.
-fn denies(spaced: &str) -> bool {
-    if !has(spaced, lexicon::NOT) {
-        return false;
+fn denies(words: &[&str]) -> bool {
+    let mut rest = words;
+    while !rest.is_empty() {
+        let idle = lexicon::IDLE_DENIAL.begins(rest);
+        if idle.is_none() && lexicon::NOT.begins(rest).is_some() {
+            return true;
+        }
+        rest = rest.get(idle.unwrap_or(1)..).unwrap_or_default();
     }
-    let meant = lexicon::IDLE_DENIAL
-        .iter()
-        .fold(spaced.to_owned(), |text, idle| text.replace(&format!(" {idle} "), " "));
-    has(&meant, lexicon::NOT)
-}
-
-/// Whether a text of [`Context::before`] ends with one of the phrases.
-pub(crate) fn ends_with(spaced: &str, phrases: &[&str]) -> bool {
-    let text = spaced.trim_end();
-    phrases.iter().any(|phrase| text.strip_suffix(phrase).is_some_and(|before| before.ends_with(' ')))
-}
-
-fn spaced(words: &[&str]) -> String {
-    format!(" {} ", words.join(" "))
+    false
 }

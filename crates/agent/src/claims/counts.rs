@@ -1,7 +1,6 @@
 //! How many: numbers in words, pieces on the shelf, and what several of a thing cost.
 
 use crate::claims::amounts::Means;
-use crate::claims::context::ends_with;
 use crate::claims::lexicon;
 use crate::claims::statements::{Reader, Role, What};
 use crate::claims::tokens::{Kind, Token};
@@ -14,8 +13,10 @@ const LONGEST: usize = 8;
 impl Reader<'_> {
     /// The number in words that begins at `at`: its last token, and what it comes to where that can be told.
     pub(super) fn spoken(&self, at: usize) -> Option<(usize, Option<u64>)> {
-        let value =
-            |index: usize| self.context.open(index).and_then(|token| lexicon::number_word(&token.text));
+        let value = |index: usize| {
+            let token = self.context.open(index).filter(|_| !self.is_other_word(index))?;
+            lexicon::number_word(&token.text)
+        };
         let joins = |index: usize| {
             let joining = |token: &Token| token.is_mark('-') || JOINING.contains(&token.text.as_str());
             self.context.open(index).is_some_and(joining)
@@ -36,21 +37,34 @@ impl Reader<'_> {
         Some((end, lexicon::together(&values)))
     }
 
+    /// `dos nossos`, `once you`: Portuguese for "of the" and English, where a word that names nothing comes next.
+    fn is_other_word(&self, at: usize) -> bool {
+        let ambiguous = self.context.open(at).is_some_and(|token| AMBIGUOUS.contains(&token.text.as_str()));
+        let counts = || {
+            let words = [&lexicon::LEFT, &lexicon::PIECES, &lexicon::ARE, &lexicon::BETWEEN];
+            words.iter().any(|words| self.context.phrase_at(at + 1, words).is_some())
+        };
+        let next = || {
+            self.context.open(at + 1).is_some_and(|next| next.text.len() > 2 && lexicon::is_plain(&next.text))
+        };
+        ambiguous && next() && !counts()
+    }
+
     /// `seven left`, `twenty dollars`; `these two are in stock` counts what is shown, not what is left.
     pub(super) fn number_word(&mut self, at: usize) -> usize {
         let Some((end, value)) = self.spoken(at) else { return at + 1 };
         if let Some(last) = (end + 1..=end + 2).find(|index| self.is_money_word(*index)) {
             return self.amount_in_words(at, last, value);
         }
-        if self.context.phrase_at(end + 1, lexicon::PERCENT).is_some() || self.is_percent_mark(end + 1) {
+        if self.context.phrase_at(end + 1, &lexicon::PERCENT).is_some() || self.is_percent_mark(end + 1) {
             return self.state(at, end + 1, What::Never("no such percentage"));
         }
-        if ends_with(&self.context.before(at, 3), lexicon::COSTS) && !self.is_name(end + 1) {
+        if lexicon::COSTS.end(&self.context.before(at, 3)) && !self.is_name(end + 1) {
             return self.state(at, end, What::Never("an amount in words"));
         }
         let span = self
             .context
-            .phrase_at(end + 1, lexicon::SPANS)
+            .phrase_at(end + 1, &lexicon::SPANS)
             .filter(|_| value != Some(1) && !self.is_told(end));
         if let Some(length) = span {
             return self.state(at, end + length, What::Never("no row holds a date"));
@@ -64,62 +78,85 @@ impl Reader<'_> {
 
     /// Where the words end that make a number in words one of pieces; `None` if it is none.
     fn counted_to(&self, at: usize, end: usize, value: Option<u64>) -> Option<usize> {
-        let pointing = ends_with(&self.context.before(at, 1), POINTING);
-        let verb = (end + 1..=end + 2).any(|index| self.context.phrase_at(index, lexicon::ARE).is_some());
+        let pointing = self.context.before(at, 1).last().is_some_and(|word| POINTING.contains(word));
+        let verb = (end + 1..=end + 2).any(|index| self.context.phrase_at(index, &lexicon::ARE).is_some());
         let one = value == Some(1);
         let left = self.pieces_end(at, end - at).filter(|_| !(pointing || (verb && one)));
-        let remain = !one && ends_with(&self.context.before(at, 2), lexicon::REMAIN);
+        let remain = !one && lexicon::REMAIN.end(&self.context.before(at, 2));
         let left_behind = !one
             && !pointing
-            && (end + 1..=end + 4).any(|index| self.context.phrase_at(index, lexicon::LEFT).is_some());
+            && (end + 1..=end + 4).any(|index| self.context.phrase_at(index, &lexicon::LEFT).is_some());
         let many = value.is_none_or(|value| value > MOST_LISTED);
-        let held = many && ends_with(&self.context.before(at, 2), lexicon::STOCK_OF);
+        let held = many && lexicon::STOCK_OF.end(&self.context.before(at, 2));
         let pieces = !one
             && !pointing
-            && self.context.phrase_at(end + 1, lexicon::PIECES).is_some()
+            && self.context.phrase_at(end + 1, &lexicon::PIECES).is_some()
             && !self.is_told(end)
             && !self.clause_has_money(at);
-        let stocked = !one && self.context.clause_has(at, lexicon::OUR_STOCK);
+        let stocked = !one && self.context.clause_has(at, &lexicon::OUR_STOCK);
         let counted = held
             || pieces
             || stocked
             || left_behind
             || self.is_stock(at, end)
             || remain
-            || (!one && !pointing && self.counts_a_name(at, end));
+            || (!one && !pointing && (self.counts_a_name(at, end) || !self.is_talk(at, end, value)));
         left.or(counted.then_some(end))
+    }
+
+    /// Whether a number in words is none of pieces: one of ideas, of what is shown, or the catalogue's own. Whatever else it
+    /// stands before may be a thing that nobody sells.
+    fn is_talk(&self, at: usize, end: usize, value: Option<u64>) -> bool {
+        if self.asks(at) || self.clause_has_amount(at) || self.is_told(end) {
+            return true;
+        }
+        let here =
+            |index: &usize| self.context.layout.clause.get(*index) == self.context.layout.clause.get(end);
+        let hyphen = |index: &usize| self.context.tokens.get(*index).is_some_and(|token| token.is_mark('-'));
+        let word = |index: usize| self.context.open(index).filter(|token| token.kind == Kind::Word);
+        let behind = (end + 1..end + 5).take_while(here).filter(|index| !hyphen(index)).map_while(word);
+        let behind: Vec<&str> = behind.map(|token| token.text.as_str()).take(3).collect();
+        let Some(next) = behind.first() else { return value.is_some_and(|value| value <= MOST_LISTED) };
+        let shown = value.is_some_and(|value| value <= self.known.shown as u64);
+        let few = value.is_some_and(|value| value <= MOST_LISTED);
+        let general = behind.iter().any(|word| lexicon::is_general(word));
+        let own = behind.iter().all(|word| !self.is_nobodys(word));
+        (few && general) || (shown && (own || lexicon::is_plain(next)))
     }
 
     /// `ninety-one pieces of the throw in stock`: counted, and said to be there.
     fn is_stock(&self, at: usize, end: usize) -> bool {
-        let there = [lexicon::AVAILABLE, lexicon::LEFT];
-        self.context.phrase_at(end + 1, lexicon::PIECES).is_some()
+        let there = [&lexicon::AVAILABLE, &lexicon::LEFT];
+        self.context.phrase_at(end + 1, &lexicon::PIECES).is_some()
             && there.iter().any(|words| self.context.clause_has(at, words))
     }
 
     /// `forty-two of the throw`, in a clause without money: so many there are said to be. A question states nothing.
     pub(super) fn counts_a_name(&self, at: usize, end: usize) -> bool {
-        let asks = (at..self.context.tokens.len())
-            .take_while(|index| {
-                self.context.layout.sentence.get(*index) == self.context.layout.sentence.get(at)
-            })
-            .any(|index| self.context.tokens.get(index).is_some_and(|token| token.is_mark('?')));
-        self.name_behind(end) && !asks && !self.clause_has_money(at)
+        self.name_behind(end) && !self.asks(at) && !self.clause_has_money(at)
+    }
+
+    /// Whether the sentence is a question.
+    pub(super) fn asks(&self, at: usize) -> bool {
+        let sentence = self.context.layout.sentence.get(at);
+        (at..self.context.tokens.len())
+            .take_while(|index| self.context.layout.sentence.get(*index) == sentence)
+            .any(|index| self.context.tokens.get(index).is_some_and(|token| token.is_mark('?')))
     }
 
     /// Whether a number only says of how many a price is: `2 mugs for $36.00`, `$36.00 for 2`.
     pub(super) fn belongs_to_an_amount(&self, at: usize) -> bool {
-        let several = self.name_behind(at) || ends_with(&self.context.before(at, 2), lexicon::FOR);
+        let several = self.name_behind(at) || lexicon::FOR.end(&self.context.before(at, 2));
         several && self.clause_has_money(at)
     }
 
     /// Whether a name comes next, with nothing but `pieces of` between.
-    fn name_behind(&self, end: usize) -> bool {
-        let between = self.context.phrase_at(end + 1, lexicon::OF).unwrap_or(0);
+    pub(super) fn name_behind(&self, end: usize) -> bool {
+        let between = self.context.phrase_at(end + 1, &lexicon::OF).unwrap_or(0);
         self.is_name(end + 1) || (between > 0 && self.is_name(end + 1 + between))
     }
 
-    fn is_name(&self, at: usize) -> bool {
+    pub(super) fn is_name(&self, at: usize) -> bool {
         self.context.layout.masked.get(at) == Some(&true)
     }
 
@@ -127,7 +164,16 @@ impl Reader<'_> {
         self.clause(at).any(|index| self.means(index).is_some())
     }
 
-    fn clause(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+    /// Money or a share of it, in figures or words.
+    pub(super) fn clause_has_amount(&self, at: usize) -> bool {
+        let share = |index: usize| {
+            self.is_percent_mark(index) || self.context.phrase_at(index, &lexicon::PERCENT).is_some()
+        };
+        let figure = |index: usize| self.context.open(index).is_some_and(|token| token.kind == Kind::Number);
+        self.clause(at).any(|index| self.means(index).is_some() || share(index) || figure(index))
+    }
+
+    pub(super) fn clause(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
         let clause = self.context.layout.clause.get(at).copied();
         (0..self.context.tokens.len())
             .filter(move |index| self.context.layout.clause.get(*index).copied() == clause)
@@ -159,14 +205,14 @@ impl Reader<'_> {
             |index: &usize| self.context.layout.clause.get(*index) == self.context.layout.clause.get(last);
         let each = (last + 1..=last + 2)
             .filter(here)
-            .any(|index| self.context.phrase_at(index, lexicon::EACH).is_some());
+            .any(|index| self.context.phrase_at(index, &lexicon::EACH).is_some());
         if each {
             return None;
         }
         let counted = self.clause(first).filter(|index| !(first..=last).contains(index)).find_map(|index| {
             let pair = self
                 .context
-                .phrase_at(index, lexicon::PAIR)
+                .phrase_at(index, &lexicon::PAIR)
                 .is_some_and(|length| self.is_name(index + length));
             if pair {
                 return Some(2);
@@ -175,28 +221,18 @@ impl Reader<'_> {
             (value > 1 && self.name_behind(end)).then_some(value)
         });
         let several = counted.or_else(|| self.for_several(last)).filter(|count| *count > 1);
-        let together = self.context.clause_has(first, lexicon::TOGETHER);
+        let together = self.context.clause_has(first, &lexicon::TOGETHER);
         several.map(Role::Times).or_else(|| together.then_some(Role::Sum))
     }
 
     /// "$78.00 for two", "the pair".
     fn for_several(&self, last: usize) -> Option<u64> {
-        if self.context.phrase_at(last + 1, lexicon::FOR_BOTH).is_some() {
+        if self.context.phrase_at(last + 1, &lexicon::FOR_BOTH).is_some() {
             return Some(2);
         }
-        let length = self.context.phrase_at(last + 1, lexicon::FOR)?;
+        let length = self.context.phrase_at(last + 1, &lexicon::FOR)?;
         let (end, value) = self.number_at(last + 1 + length)?;
-        let same = self.context.layout.clause.get(end + 1) == self.context.layout.clause.get(end);
-        let ends = !same
-            || self
-                .context
-                .tokens
-                .get(end + 1)
-                .is_none_or(|token| !token.is_wordlike() || self.is_name(end + 1));
-        let things = [lexicon::OF, lexicon::PIECES]
-            .iter()
-            .any(|words| self.context.phrase_at(end + 1, words).is_some());
-        (ends || things).then_some(value)
+        (!self.is_told(end)).then_some(value)
     }
 
     /// A number in digits or words: its last token and its value; one that cannot be read counts as very many.
@@ -235,6 +271,9 @@ const POINTING: &[&str] = &[
     "these", "those", "this", "that", "the", "all", "both", "estos", "estas", "este", "esta", "los", "las",
     "ces", "cet", "cette", "les", "diese", "dieses", "diesen", "die", "alle", "estes", "os", "as",
 ];
+
+/// Numbers that are another word in another language.
+const AMBIGUOUS: &[&str] = &["dos", "once", "elf", "cent", "mil", "couple", "neuf"];
 
 /// Words within a number: `vinte e tres`; `vingt-trois` is held together by its hyphen.
 const JOINING: &[&str] = &["and", "und", "et", "y", "e"];

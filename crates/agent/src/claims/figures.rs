@@ -1,8 +1,7 @@
 //! Figures within a text: money and its role, shares, pieces, and numbers that are none of these.
 
 use crate::claims::amounts::{self, Means};
-use crate::claims::context::{ends_with, has};
-use crate::claims::lexicon;
+use crate::claims::lexicon::{self, Phrases};
 use crate::claims::statements::{Reader, Role, What};
 use crate::claims::tokens::{Kind, Token};
 
@@ -21,6 +20,9 @@ impl<'a> Reader<'a> {
     pub(super) fn number(&mut self, at: usize, token: &'a Token) -> usize {
         if let Some(last) = self.number_to_call(at) {
             return self.state(at, last, What::Never("no number to call"));
+        }
+        if self.is_torn(at) {
+            return self.state(at, at, What::Never("an unreadable figure"));
         }
         let (mark_end, after) = self.after_whole_mark(at);
         if let Some(meaning) = self.means(after) {
@@ -41,6 +43,18 @@ impl<'a> Reader<'a> {
             return self.money(at, at, mark_end, Some(Means::Ours));
         }
         self.bare(at, token)
+    }
+
+    /// Whether another figure stands beside it with nothing but a blank between, as in `1 7 %`.
+    fn is_torn(&self, at: usize) -> bool {
+        let figure = |index: usize| {
+            let chosen = self.context.layout.chosen.get(index).copied().unwrap_or(true);
+            self.context.open(index).filter(|token| token.kind == Kind::Number && !chosen)
+        };
+        let Some(own) = figure(at) else { return false };
+        let next = figure(at + 1).is_some_and(|next| !(self.known.in_catalogue)(&[&own.text, &next.text]));
+        let before = at.checked_sub(1).and_then(figure);
+        next || before.is_some_and(|before| !(self.known.in_catalogue)(&[&before.text, &own.text]))
     }
 
     /// A code or word of money directly before a figure, such as `USD 24.90`.
@@ -84,7 +98,7 @@ impl<'a> Reader<'a> {
             next.is_wordlike() && self.context.touching_before(last + 1).is_some() && last == figure
         });
         match read {
-            Some(minor) if !negative && glued.is_none() => {
+            Some(minor) if !negative && glued.is_none() && !self.is_torn(figure) => {
                 let what = self.role(first, last, minor);
                 self.state(first, last, what)
             }
@@ -95,31 +109,31 @@ impl<'a> Reader<'a> {
     pub(super) fn role(&self, first: usize, last: usize, minor: i64) -> What {
         let before = self.context.before(first, 3);
         let after = self.context.after(last, 2);
-        let near = |phrases: &[&str]| has(&before, phrases);
-        let less = has(&after, lexicon::LESS) && !has(&after, lexicon::OR_LESS);
-        if near(lexicon::SAVING) || has(&after, lexicon::SAVING) || less {
+        let near = |phrases: &Phrases| phrases.are_in(&before);
+        let less = lexicon::LESS.are_in(&after) && !lexicon::OR_LESS.are_in(&after);
+        if near(&lexicon::SAVING) || lexicon::SAVING.are_in(&after) || less {
             return What::Saving(minor);
         }
-        if self.context.clause_has(first, lexicon::CHARGE) {
+        if self.context.clause_has(first, &lexicon::CHARGE) {
             return What::Never("no row holds such a charge");
         }
         let denied = self.context.is_denied(first);
         let (below, above) = (if denied { Role::NothingBelow } else { Role::AtMost }, Role::AtLeast);
         let above = if denied { Role::NothingAbove } else { above };
-        let falls = near(lexicon::FROM) && has(&self.context.after(last, 3), lexicon::DOWN_TO);
-        if near(lexicon::WAS) || falls {
+        let falls = near(&lexicon::FROM) && lexicon::DOWN_TO.are_in(&self.context.after(last, 3));
+        if near(&lexicon::WAS) || falls {
             What::Money(minor, Role::Was)
-        } else if near(&["no more than", "not more than"]) || has(&after, lexicon::OR_LESS) {
+        } else if near(&lexicon::NO_MORE) || lexicon::OR_LESS.are_in(&after) {
             What::Money(minor, Role::AtMost)
-        } else if near(lexicon::UNDER) {
+        } else if near(&lexicon::UNDER) {
             What::Money(if denied { minor } else { minor - 1 }, below)
-        } else if near(lexicon::AT_MOST) {
+        } else if near(&lexicon::AT_MOST) {
             What::Money(minor, below)
-        } else if near(lexicon::OVER) {
+        } else if near(&lexicon::OVER) {
             What::Money(if denied { minor } else { minor + 1 }, above)
-        } else if near(lexicon::AT_LEAST) || has(&after, lexicon::OR_MORE) {
+        } else if near(&lexicon::AT_LEAST) || lexicon::OR_MORE.are_in(&after) {
             What::Money(minor, above)
-        } else if near(lexicon::FROM) {
+        } else if near(&lexicon::FROM) {
             What::Money(minor, Role::From)
         } else {
             What::Money(minor, self.of_several(first, last).unwrap_or(Role::Price))
@@ -130,15 +144,15 @@ impl<'a> Reader<'a> {
         if self.context.open(at + 1).is_some_and(|token| token.is_mark('%')) {
             return Some(at + 1);
         }
-        self.context.phrase_at(at + 1, lexicon::PERCENT).map(|length| at + length)
+        self.context.phrase_at(at + 1, &lexicon::PERCENT).map(|length| at + length)
     }
 
     /// A share may be the catalogue's own words (`100 % wool`), but never a discount.
     fn percent(&mut self, at: usize, end: usize, token: &Token) -> usize {
         let before = self.context.before(at, 3);
         let after = self.context.after(end, 3);
-        let promises = has(&before, lexicon::SAVING) || has(&after, lexicon::SAVING);
-        let reduces = has(&before, lexicon::REDUCED) || has(&after, lexicon::REDUCED);
+        let promises = lexicon::SAVING.are_in(&before) || lexicon::SAVING.are_in(&after);
+        let reduces = lexicon::REDUCED.are_in(&before) || lexicon::REDUCED.are_in(&after);
         if promises || reduces {
             let what = hundredths(&token.text).map_or(What::Never("no such promotion"), What::SavingPercent);
             return self.state(at, end, what);
@@ -153,11 +167,12 @@ impl<'a> Reader<'a> {
         let start = at + length + 1;
         let mut next = start;
         while next < start + 4 {
-            if let Some(length) = self.context.phrase_at(next, lexicon::LEFT) {
+            if let Some(length) = self.context.phrase_at(next, &lexicon::LEFT) {
                 return Some(next + length - 1);
             }
-            let fills =
-                [lexicon::BETWEEN, lexicon::ARE].iter().find_map(|words| self.context.phrase_at(next, words));
+            let fills = [&lexicon::BETWEEN, &lexicon::ARE]
+                .iter()
+                .find_map(|words| self.context.phrase_at(next, words));
             next += fills?;
         }
         None
@@ -177,12 +192,12 @@ impl<'a> Reader<'a> {
         let ends = |index: usize| {
             named
                 && (self.context.open(index).is_some_and(|token| token.is_mark(')'))
-                    || self.context.phrase_at(index, lexicon::IS).is_some())
+                    || self.context.phrase_at(index, &lexicon::IS).is_some())
         };
         let behind = (at + 1..=at + 3)
             .take_while(|index| !ends(*index))
-            .any(|index| self.context.phrase_at(index, lexicon::LEFT).is_some());
-        behind || ends_with(&self.context.before(at, 2), lexicon::REMAIN)
+            .any(|index| self.context.phrase_at(index, &lexicon::LEFT).is_some());
+        behind || lexicon::REMAIN.end(&self.context.before(at, 2))
     }
 
     /// A number to call: a plus before it, or figure after figure; its last token.
@@ -216,15 +231,15 @@ impl<'a> Reader<'a> {
             return self.pieces(at, at, token.text.parse().ok());
         }
         let before = self.context.before(at, 3);
-        let costs = ends_with(&before, lexicon::COSTS) || ends_with(&before, lexicon::BARELY);
+        let costs = lexicon::COSTS.end(&before) || lexicon::BARELY.end(&before);
         if costs && !self.is_catalogues(at, token) {
             return self.money(at, at, at, Some(Means::Ours));
         }
         if self.context.layout.chosen.get(at).copied().unwrap_or(false) || self.is_catalogues(at, token) {
             return at + 1;
         }
-        let counted = self.context.phrase_at(at + 1, lexicon::PIECES).is_some();
-        if counted || ends_with(&self.context.before(at, 2), lexicon::STOCK_OF) {
+        let counted = self.context.phrase_at(at + 1, &lexicon::PIECES).is_some();
+        if counted || lexicon::STOCK_OF.end(&self.context.before(at, 2)) {
             return self.pieces(at, at, token.text.parse().ok());
         }
         if self.looks_like_price(token) {

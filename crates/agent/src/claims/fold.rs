@@ -17,6 +17,10 @@ pub(crate) struct Folded<'a> {
     origins: Vec<usize>,
     /// Where (in `text`) a figure is dressed up by a mark, or something hidden stands.
     pub(crate) disguised: Vec<usize>,
+    /// Where (in `text`) a letter of another script stands for a Latin one.
+    pub(crate) dressed: Vec<usize>,
+    /// How many Latin letters it has, and how many that nobody takes for Latin ones.
+    letters: (usize, usize),
 }
 
 impl<'a> Folded<'a> {
@@ -27,6 +31,8 @@ impl<'a> Folded<'a> {
             text: String::with_capacity(original.len()),
             origins: Vec::new(),
             disguised: Vec::new(),
+            dressed: Vec::new(),
+            letters: (0, 0),
         };
         for (origin, seen) in original.char_indices() {
             if is_hidden(seen) {
@@ -35,6 +41,7 @@ impl<'a> Folded<'a> {
             }
             // Most of all text; it is its own plain form.
             if seen.is_ascii() {
+                folded.letters.0 += usize::from(seen.is_ascii_alphabetic());
                 folded.text.push(seen.to_ascii_lowercase());
                 folded.origins.push(origin);
                 continue;
@@ -61,10 +68,20 @@ impl<'a> Folded<'a> {
         if matches!(seen, 'ß' | 'ẞ') {
             self.text.push('s');
         }
-        for plain in plain(seen).to_lowercase() {
+        if look_alike(seen) != seen {
+            self.dressed.push(self.text.len());
+        }
+        let plain = plain(seen);
+        self.letters.1 += usize::from(plain.is_alphabetic() && is_of_another_script(plain));
+        for plain in plain.to_lowercase() {
             self.text.push(plain);
         }
         self.origins.resize(self.text.len(), origin);
+    }
+
+    /// Whether it is written in another script, rather than dressed up with letters of one.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.letters.1 > self.letters.0
     }
 
     /// The words of the original behind a span of the plain form.
@@ -111,6 +128,11 @@ fn plain(seen: char) -> char {
         'đ' | 'ð' => 'd',
         _ => look_alike(seen),
     }
+}
+
+/// Beyond the Latin letters and the marks and signs around them.
+fn is_of_another_script(seen: char) -> bool {
+    matches!(u32::from(seen), 0x370..=0x1DFF | 0x2C00..=0xA71F | 0xA800..=0xFAFF | 0x1_0000..)
 }
 
 /// Letters of other scripts that read as Latin ones: a sentence in disguise is read as what it looks like.

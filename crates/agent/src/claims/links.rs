@@ -9,6 +9,11 @@ pub(crate) enum Outward {
     Mail,
 }
 
+/// Whether a word as it is written may lead anywhere at all: most do not, and need no closer look.
+pub(crate) fn may_lead(word: &str) -> bool {
+    !word.is_ascii() || word.contains(['@', '.', ':', '[', '(', '{', 'x', 'X'])
+}
+
 /// What a blank-delimited word leads to, read strictly: whatever has the shape of a host is a link.
 pub(crate) fn outward(word: &str) -> Option<Outward> {
     if word.contains('@') {

@@ -11,7 +11,7 @@ impl Reader<'_> {
         if lexicon::is_size(&token.text) {
             return Some(self.state(at, at, What::Size(is)));
         }
-        let sized = lexicon::SIZE.contains(&token.text.as_str())
+        let sized = lexicon::SIZE.has(token.text.as_str())
             && self
                 .context
                 .open(at + 1)

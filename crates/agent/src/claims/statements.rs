@@ -171,10 +171,10 @@ impl<'a> Reader<'a> {
         if token.text == "gone" && behind_a_name {
             return self.state(at, at, What::SoldOut);
         }
-        if let Some(length) = self.context.phrase_at(at, lexicon::SOLD_OUT) {
+        if let Some(length) = self.context.phrase_at(at, &lexicon::SOLD_OUT) {
             return self.state(at, at + length - 1, What::SoldOut);
         }
-        if let Some(length) = self.context.phrase_at(at, lexicon::AVAILABLE) {
+        if let Some(length) = self.context.phrase_at(at, &lexicon::AVAILABLE) {
             let denied = self.context.is_denied_of_names(at);
             let what = if denied { What::SoldOut } else { What::Available };
             return self.state(at, at + length - 1, what);
@@ -185,10 +185,13 @@ impl<'a> Reader<'a> {
         if let Some(end) = self.beyond(at) {
             return end;
         }
-        if let Some(length) = self.compares(at) {
+        if let Some(length) = self.compares(at).or_else(|| self.costs_less(at)) {
             return self.state(at, at + length - 1, What::Never("no row compares prices"));
         }
-        if let Some(length) = self.context.phrase_at(at, lexicon::REDUCED) {
+        if self.is_figure_in_letters(at, token) {
+            return self.state(at, at, What::Never("an unreadable figure"));
+        }
+        if let Some(length) = self.context.phrase_at(at, &lexicon::REDUCED) {
             if self.context.is_denied(at) {
                 return at + length;
             }
@@ -197,18 +200,18 @@ impl<'a> Reader<'a> {
         if lexicon::number_word(&token.text).is_some() {
             return self.number_word(at);
         }
-        if let Some(length) = self.context.phrase_at(at, lexicon::CHECKOUT)
-            && self.context.sentence_has(at, lexicon::ENTER)
+        if let Some(length) = self.context.phrase_at(at, &lexicon::CHECKOUT)
+            && self.context.sentence_has(at, &lexicon::ENTER)
         {
             return self.state(at, at + length - 1, What::Never("no such code"));
         }
-        if let Some(length) = self.context.phrase_at(at, lexicon::OFFERS) {
+        if let Some(length) = self.context.phrase_at(at, &lexicon::OFFERS) {
             return self.state(at, at + length - 1, What::Offers);
         }
         if let Some(end) = self.extreme(at).or_else(|| self.quality(at, token)) {
             return end;
         }
-        if self.is_shouted_code(at, token) {
+        if self.is_shouted_code(at, token) || self.is_quiet_code(at, token) {
             return self.state(at, at, What::Never("no such code"));
         }
         at + 1
@@ -216,7 +219,7 @@ impl<'a> Reader<'a> {
 
     /// "Our cheapest".
     fn extreme(&mut self, at: usize) -> Option<usize> {
-        let ends = [(lexicon::CHEAPEST, Extreme::Lowest), (lexicon::DEAREST, Extreme::Highest)];
+        let ends = [(&lexicon::CHEAPEST, Extreme::Lowest), (&lexicon::DEAREST, Extreme::Highest)];
         let (length, end) =
             ends.into_iter().find_map(|(words, end)| Some((self.context.phrase_at(at, words)?, end)))?;
         Some(self.state(at, at + length - 1, What::Extreme(end)))
@@ -224,7 +227,7 @@ impl<'a> Reader<'a> {
 
     /// "Cheaper than the throw"; "cheaper than $40" is a limit.
     fn compares(&self, at: usize) -> Option<usize> {
-        let length = self.context.phrase_at(at, lexicon::COMPARES)?;
+        let length = self.context.phrase_at(at, &lexicon::COMPARES)?;
         let limit = |token: &Token| {
             let figure = token.is_figure() || matches!(token.kind, Kind::Sign(_));
             figure || lexicon::number_word(&token.text).is_some()
@@ -234,15 +237,44 @@ impl<'a> Reader<'a> {
         (!next).then_some(length)
     }
 
+    /// "With that the throw is cheaper", "you pay less for the throw": said of a name, with neither an amount nor a question.
+    fn costs_less(&self, at: usize) -> Option<usize> {
+        let cheaper = self.context.phrase_at(at, &lexicon::CHEAPER);
+        let fewer = || {
+            self.context
+                .phrase_at(at, &lexicon::FEWER)
+                .filter(|_| self.context.clause_has(at, &lexicon::PAYS))
+        };
+        let length = cheaper.or_else(fewer)?;
+        let idle = self.clause_has_amount(at) || self.asks(at) || self.context.is_denied(at);
+        (!idle && self.clause(at).any(|index| self.is_name(index))).then_some(length)
+    }
+
+    /// `II`, `lO`: letters that look like ones and noughts, where they are no word or where a number of pieces would stand.
+    fn is_figure_in_letters(&self, at: usize, token: &Token) -> bool {
+        let alike = token.text.len() > 1 && token.text.bytes().all(|byte| matches!(byte, b'i' | b'l' | b'o'));
+        let is_word = WORDS_LIKE_FIGURES.contains(&token.text.as_str());
+        let chosen = self.context.layout.chosen.get(at).copied().unwrap_or(false);
+        let counts = || {
+            let piles = [&lexicon::LEFT, &lexicon::PIECES]
+                .iter()
+                .any(|words| self.context.phrase_at(at + 1, words).is_some());
+            piles || self.name_behind(at)
+        };
+        alike && !chosen && (!is_word || counts()) && !(self.known.in_catalogue)(&[&token.text])
+    }
+
     fn never(&mut self, at: usize) -> Option<usize> {
-        for (phrase, why) in lexicon::NEVER {
-            let Some(length) = self.context.phrase_at(at, &[phrase]) else { continue };
+        let word = self.context.open(at).map(|token| token.text.as_str());
+        for (phrases, why) in &lexicon::NEVER {
+            let Some(length) = self.context.phrase_at(at, phrases) else { continue };
             let before = at.checked_sub(1).and_then(|before| self.context.tokens.get(before));
             let after = self.context.tokens.get(at + length);
-            let idle = *phrase == "free"
-                && (before.is_some_and(|token| lexicon::FREE_BEFORE.contains(&token.text.as_str()))
-                    || after.is_some_and(|token| lexicon::FREE_AFTER.contains(&token.text.as_str())));
-            let dotted = *phrase == "dot" && (self.known.in_catalogue)(&["dot"]);
+            let idle = word == Some("free")
+                && length == 1
+                && (before.is_some_and(|token| lexicon::FREE_BEFORE.has(token.text.as_str()))
+                    || after.is_some_and(|token| lexicon::FREE_AFTER.has(token.text.as_str())));
+            let dotted = word == Some("dot") && (self.known.in_catalogue)(&["dot"]);
             if idle || dotted || self.context.is_denied(at) {
                 return Some(at + length);
             }
@@ -266,10 +298,33 @@ impl<'a> Reader<'a> {
                 .filter(|other| other.kind == Kind::Word && other.text != token.text);
             others.clone().count() > 2 && others.filter(|other| shouted(other)).count() <= 1
         };
-        let asked = || self.context.sentence_has(at, lexicon::ENTER);
+        let asked = || self.context.sentence_has(at, &lexicon::ENTER);
         shouted(token) && (asked() || alone()) && !(self.known.in_catalogue)(&[&token.text])
     }
+
+    /// The same without capitals: a word of nobody's that is to be said or typed in, or that is said to work for something.
+    fn is_quiet_code(&self, at: usize, token: &Token) -> bool {
+        let before = at.checked_sub(1);
+        let begins = |index: usize| self.clause(index).next() == Some(index);
+        let entered = before.is_some_and(|before| {
+            begins(before)
+                && self.context.phrase_at(before, &lexicon::ENTER) == Some(1)
+                && self.context.open(before).is_some()
+        });
+        let works = self.context.phrase_at(at + 1, &lexicon::COUNTS_FOR).is_some();
+        (entered || works) && self.is_nobodys(&token.text)
+    }
+
+    /// Whether a word is neither of the catalogue nor one of those that name nothing.
+    pub(super) fn is_nobodys(&self, word: &str) -> bool {
+        let known =
+            lexicon::is_plain(word) || lexicon::is_general(word) || lexicon::quality_of(word).is_some();
+        !known && !(self.known.in_catalogue)(&[word])
+    }
 }
+
+/// Words that have no other letters than those that look like figures.
+const WORDS_LIKE_FIGURES: &[&str] = &["il", "lo", "li", "oi", "io", "oil", "ill", "lol", "loi"];
 
 /// `2nd`, `3e`; an `o` behind digits is no ordinal here but a nought in disguise.
 fn is_ordinal(word: &str) -> bool {

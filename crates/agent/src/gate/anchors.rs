@@ -1,5 +1,7 @@
 //! What a text names: products by their titles, and choices such as `Large` or `Blue`.
 
+use std::collections::{HashMap, HashSet};
+
 use shopclerk_domain::product::{Product, ProductRow};
 
 use crate::claims::tokens::{Kind, Token, words};
@@ -113,14 +115,14 @@ pub(super) fn sharing(word: &str, titles: &[Vec<String>]) -> Vec<usize> {
     (0..titles.len()).filter(|index| titles.get(*index).is_some_and(has)).collect()
 }
 
-/// Whether a word is the kind of thing some row is: what it is called behind its first word, its type or a tag.
-pub(super) fn is_kind(word: &str, rows: &[ProductRow], titles: &[Vec<String>]) -> bool {
-    let called = titles.iter().any(|title| title.iter().skip(1).any(|other| same_word(word, other)));
-    let sorted = |row: &ProductRow| {
-        let kinds = std::iter::once(&row.product.product_type).chain(&row.product.tags);
-        kinds.flat_map(|text| words(text)).any(|other| same_word(word, &other))
-    };
-    called || rows.iter().any(sorted)
+/// The kinds of things the rows are, by their stems: what they are called behind their first words, their types and tags.
+pub(super) fn kinds(rows: &[ProductRow], titles: &[Vec<String>]) -> HashSet<String> {
+    let called = titles.iter().flat_map(|title| title.iter().skip(1).cloned());
+    let texts =
+        rows.iter().flat_map(|row| std::iter::once(&row.product.product_type).chain(&row.product.tags));
+    let texts: HashSet<&String> = texts.collect();
+    let all = called.chain(texts.into_iter().flat_map(|text| words(text)));
+    all.map(|word| stem(&word).to_owned()).collect()
 }
 
 /// Whether a capitalised word is one of the usual ones rather than a name.
@@ -128,11 +130,13 @@ pub(super) fn is_usual(word: &str) -> bool {
     SMALL_WORDS.contains(&word) || AFTER_NAMES.contains(&word) || CAPITALISED.contains(&word)
 }
 
+/// A word without the ending of many.
+pub(super) fn stem(word: &str) -> &str {
+    if word.len() >= 4 { word.trim_end_matches('s') } else { word }
+}
+
 fn same_word(one: &str, other: &str) -> bool {
-    let stem = |word: &str| -> String {
-        if word.len() >= 4 { word.trim_end_matches('s').to_owned() } else { word.to_owned() }
-    };
-    one == other || stem(one) == stem(other)
+    stem(one) == stem(other)
 }
 
 /// Every choice of any row's product that the text names outside product names.
@@ -144,18 +148,18 @@ pub(super) fn choices(tokens: &[Token], mentions: &[Mention], rows: &[ProductRow
         .filter(|at| tokens.get(*at).is_some_and(Token::is_wordlike) && !named(*at))
         .collect();
     let mut found = Vec::new();
+    // Many products come in the same colours and sizes.
+    let mut places: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
     for (row, option, value) in rows.iter().enumerate().flat_map(|(row, held)| values(row, &held.product)) {
-        for spelling in names::spellings(&value) {
-            for (start, first) in spoken.iter().enumerate() {
-                let run = spoken.iter().skip(start).zip(&spelling);
-                let matched =
-                    run.take_while(|(at, word)| tokens.get(**at).is_some_and(|t| t.text == **word)).count();
-                let last = spoken.get(start + spelling.len().saturating_sub(1)).copied();
-                if let Some(last) = last.filter(|_| matched == spelling.len() && matched > 0) {
-                    found.push(Chosen { first: *first, last, row, option, value: value.clone() });
-                }
-            }
-        }
+        let places = places.entry(value).or_insert_with(|| spelled_at(value, tokens, &spoken));
+        let chosen = |(first, last): &(usize, usize)| Chosen {
+            first: *first,
+            last: *last,
+            row,
+            option,
+            value: value.to_owned(),
+        };
+        found.extend(places.iter().map(chosen));
     }
     found.sort_by_key(|chosen| (chosen.first, std::cmp::Reverse(chosen.last)));
     let inner: Vec<bool> = found
@@ -167,16 +171,32 @@ pub(super) fn choices(tokens: &[Token], mentions: &[Mention], rows: &[ProductRow
     found.into_iter().zip(inner).filter(|(_, inner)| !inner).map(|(chosen, _)| chosen).collect()
 }
 
+/// Where a choice stands in a text, in any of its spellings: first and last token.
+fn spelled_at(value: &str, tokens: &[Token], spoken: &[usize]) -> Vec<(usize, usize)> {
+    let mut places = Vec::new();
+    for spelling in names::spellings(value) {
+        for (start, first) in spoken.iter().enumerate() {
+            let run = spoken.iter().skip(start).zip(&spelling);
+            let matched =
+                run.take_while(|(at, word)| tokens.get(**at).is_some_and(|t| t.text == **word)).count();
+            let last = spoken.get(start + spelling.len().saturating_sub(1)).copied();
+            places
+                .extend(last.filter(|_| matched == spelling.len() && matched > 0).map(|last| (*first, last)));
+        }
+    }
+    places
+}
+
 /// `X-Large` names no `Large`.
 fn covers(other: &Chosen, one: &Chosen) -> bool {
     other.first <= one.first && one.last <= other.last && (other.last - other.first) > (one.last - one.first)
 }
 
-fn values(row: usize, product: &Product) -> Vec<(usize, usize, String)> {
+fn values(row: usize, product: &Product) -> Vec<(usize, usize, &str)> {
     let mut values = Vec::new();
     for variant in &product.variants {
         for (option, value) in variant.options.iter().enumerate() {
-            let entry = (row, option, value.clone());
+            let entry = (row, option, value.as_str());
             if !values.contains(&entry) {
                 values.push(entry);
             }

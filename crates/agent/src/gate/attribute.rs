@@ -2,7 +2,6 @@
 
 use shopclerk_domain::claim::Claim;
 use shopclerk_domain::ids::ProductId;
-use shopclerk_domain::product::ProductRow;
 
 use crate::claims::context::Context;
 use crate::claims::lexicon;
@@ -11,7 +10,6 @@ use crate::claims::{Role, Statement, What};
 use crate::gate::anchors::{self, Chosen, Mention};
 use crate::gate::subject::Scene;
 use crate::gate::text::{Reading, Speaks};
-use crate::gate::wide::has_pair;
 
 impl Reading<'_> {
     /// The rows a statement is said of; all of them must hold it.
@@ -30,12 +28,7 @@ impl Reading<'_> {
         if named.is_empty() && self.begins_with_pronoun(statement.token) {
             named = scene.named_before(statement.token);
         }
-        let sold = matches!(
-            statement.what,
-            What::Available | What::SoldOut | What::Pieces(_) | What::Reduced | What::Quality(..)
-        );
-        if sold && scene.names_in_clause(statement.token).is_empty() && self.names_a_stranger(statement.token)
-        {
+        if scene.names_in_clause(statement.token).is_empty() && self.may_be_a_strangers(statement) {
             return Err("not clear of which product");
         }
         if named.iter().any(|mention| mention.rows.is_empty()) {
@@ -45,6 +38,12 @@ impl Reading<'_> {
         let limit = matches!(statement.what, What::Money(_, Role::AtMost | Role::AtLeast));
         if rows.is_empty() {
             rows = self.hinted_rows(statement.token)?;
+            let same =
+                |index: &usize| self.layout.sentence.get(*index) == self.layout.sentence.get(statement.token);
+            let quality = matches!(statement.what, What::Quality(..) | What::Size(_));
+            if !rows.is_empty() && !quality && !self.is_plainly_said(same) {
+                return Err("not clear of which product");
+            }
         }
         if rows.is_empty() || limit {
             rows.extend(self.shown_rows());
@@ -81,56 +80,24 @@ impl Reading<'_> {
         Ok(hinted)
     }
 
-    /// Whether a clause without a product's name speaks of a thing that nothing here is called: `the yoga mat`.
-    fn names_a_stranger(&self, at: usize) -> bool {
-        let clause = self.layout.clause.get(at);
-        let inside = (0..self.tokens.len()).filter(|index| self.layout.clause.get(*index) == clause);
-        let determines =
-            |index: &usize| self.open_word(*index).is_some_and(|word| lexicon::DETERMINERS.contains(&word));
-        inside.filter(determines).any(|index| self.is_strange(index + 1))
-    }
-
-    /// Whether what begins at a token is neither a thing in general nor of any kind that the turn's products are of.
-    fn is_strange(&self, at: usize) -> bool {
-        let hyphen = |index: &usize| self.tokens.get(*index).is_some_and(|token| token.is_mark('-'));
-        let words = (at..at + 4).filter(|index| !hyphen(index)).map_while(|index| self.open_word(index));
-        let telling: Vec<&str> = words.filter(|word| word.chars().count() >= 3).collect();
-        let known = |word: &&str| {
-            lexicon::is_general(word)
-                || lexicon::number_word(word).is_some()
-                || lexicon::quality_of(word).is_some()
-                || anchors::is_kind(word, self.ground.rows, &self.titles)
-        };
-        !telling.is_empty() && !telling.iter().any(known)
-    }
-
-    /// A word outside names, choices and links.
-    fn open_word(&self, at: usize) -> Option<&str> {
-        let open = self.layout.masked.get(at) == Some(&false) && self.layout.chosen.get(at) == Some(&false);
-        self.tokens.get(at).filter(|token| open && token.kind == Kind::Word).map(|token| token.text.as_str())
-    }
-
     /// "We also have ..": a product of the turn, or nothing in particular.
     pub(super) fn sells(&self, at: usize) -> Result<Vec<Claim>, &'static str> {
         let context = Context { tokens: self.tokens, layout: &self.layout };
-        let length = context.phrase_at(at, lexicon::OFFERS).unwrap_or(1);
+        let length = context.phrase_at(at, &lexicon::OFFERS).unwrap_or(1);
         // The shop's own description may say "our smallest pot".
         let pair = self.open_word(at + length - 1).zip(self.open_word(at + length));
-        let told = |row: &ProductRow| pair.is_some_and(|(one, next)| has_pair(&row.product, one, next));
-        if self.ground.rows.iter().any(told) {
+        if pair.is_some_and(|(one, next)| self.lore.all().any(|own| own.has_pair(one, next))) {
             return Ok(Vec::new());
         }
-        let determined = self.open_word(at + length).is_some_and(|word| lexicon::DETERMINERS.contains(&word));
+        let determined = self.open_word(at + length).is_some_and(|word| lexicon::DETERMINERS.has(word));
         let thing = at + length + usize::from(determined);
-        let german = context.phrase_at(at, lexicon::OFFERS_GERMAN).is_some();
+        let german = context.phrase_at(at, &lexicon::OFFERS_GERMAN).is_some();
         let called = |index: usize| {
             let shouted = self.words(index, index).chars().next().is_some_and(char::is_uppercase);
-            let own = |word: &str| {
-                anchors::is_kind(word, self.ground.rows, &self.titles) || lexicon::is_general(word)
-            };
+            let own = |word: &str| self.is_kind(word) || lexicon::is_general(word);
             self.open_word(index).is_some_and(|word| shouted && !anchors::is_usual(word) && !own(word))
         };
-        if self.is_strange(thing) || (!german && self.open_word(thing).is_some() && called(thing)) {
+        if self.is_called_strangely(thing) || (!german && self.open_word(thing).is_some() && called(thing)) {
             return Err("no such product");
         }
         Ok(Vec::new())

@@ -99,8 +99,29 @@ const JOINING: &[&str] = &[
 
 /// After "and" or "or" these belong to the amount before: `$40 or less`.
 const LIMITS: &[&str] = &[
-    "less", "under", "below", "more", "up", "over", "weniger", "mehr", "menos", "mas", "moins", "plus",
+    "less",
+    "under",
+    "below",
+    "more",
+    "up",
+    "over",
+    "weniger",
+    "mehr",
+    "menos",
+    "mas",
+    "moins",
+    "plus",
     "mais",
+    "barato",
+    "barata",
+    "baratos",
+    "baratas",
+    "caro",
+    "cara",
+    "caros",
+    "caras",
+    "economico",
+    "economica",
 ];
 
 const ARTICLES: &[&str] = &[

@@ -11,6 +11,7 @@ mod mend;
 mod offers;
 mod own;
 mod recheck;
+mod strangers;
 mod subject;
 mod text;
 mod web;

@@ -1,6 +1,7 @@
 //! Texts before the gate: each statement is attributed to its product and resolved, each link is looked up.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use shopclerk_domain::claim::{Claim, Fact};
 use shopclerk_domain::ids::ProductId;
@@ -17,7 +18,7 @@ use crate::gate::anchors::{self, Chosen, Mention};
 use crate::gate::facts::{self, Aim, Pairing};
 use crate::gate::layout::lay_out;
 use crate::gate::offers::{self, Told};
-use crate::gate::own::catalogue_words;
+use crate::gate::own::Lore;
 use crate::gate::subject::Scene;
 use crate::gate::{Findings, Ground, Place, attribute, web};
 use crate::names;
@@ -68,6 +69,7 @@ pub(super) fn check(text: &str, speaks: &Speaks<'_>, ground: &Ground<'_>, found:
     if reading.statements.len() > MOST_STATEMENTS {
         return found.refuse(whole, "", "states too much to be checked");
     }
+    reading.check_letters(found);
     reading.check_offers(found);
     reading.check_links(found);
     reading.check_names(found);
@@ -100,6 +102,10 @@ pub(super) struct Reading<'a> {
     statements: Vec<Statement>,
     /// What the rows' products are called, word by word.
     pub(super) titles: Vec<Vec<String>>,
+    /// The catalogue's own words.
+    pub(super) lore: Lore<'a>,
+    /// The kinds of things the rows are, once they are asked for.
+    pub(super) kinds: OnceCell<HashSet<String>>,
 }
 
 impl<'a> Reading<'a> {
@@ -128,11 +134,8 @@ impl<'a> Reading<'a> {
             Speaks::Freely { shown } => shown.len(),
             Speaks::Of { .. } => 0,
         };
-        let data = OnceCell::new();
-        let in_catalogue = |run: &[&str]| {
-            let data: &Vec<Vec<String>> = data.get_or_init(|| catalogue_words(ground));
-            data.iter().any(|words| words.windows(run.len()).any(|window| window == run))
-        };
+        let lore = Lore::new(ground);
+        let in_catalogue = |run: &[&str]| lore.has(run);
         let known = Known { currency: ground.shop.currency, shown, in_catalogue: &in_catalogue };
         let statements = statements(folded, Context { tokens, layout: &layout }, &known);
         Self {
@@ -148,6 +151,22 @@ impl<'a> Reading<'a> {
             offers,
             statements,
             titles,
+            lore,
+            kinds: OnceCell::new(),
+        }
+    }
+
+    /// Letters of another script that pass for Latin ones: only a name of the catalogue may have them.
+    fn check_letters(&self, found: &mut Findings) {
+        if self.folded.dressed.is_empty() || self.folded.is_foreign() {
+            return;
+        }
+        for (at, token) in self.tokens.iter().enumerate() {
+            let dressed = self.folded.dressed.iter().any(|place| (token.start..token.end).contains(place));
+            let named = || self.layout.masked.get(at) == Some(&true) || self.lore.has(&[&token.text]);
+            if dressed && !named() {
+                found.refuse(self.place(at), self.words(at, at), "hidden or disguised characters");
+            }
         }
     }
 
@@ -285,7 +304,7 @@ impl<'a> Reading<'a> {
     fn groups<'v>(&self, statement: &Statement, groups: Vec<Vec<&'v Variant>>) -> Vec<Vec<&'v Variant>> {
         let context = Context { tokens: self.tokens, layout: &self.layout };
         let single = matches!(statement.what, What::Available | What::SoldOut | What::Money(_, Role::Price));
-        if single && context.clause_has(statement.token, lexicon::EVERY) {
+        if single && context.clause_has(statement.token, &lexicon::EVERY) {
             return groups.into_iter().flatten().map(|variant| vec![variant]).collect();
         }
         groups
@@ -377,6 +396,9 @@ fn outward<'a>(
         let (start, end) = (from, from + word.len());
         // `split` drops the one blank character behind the word.
         from = end + text.get(end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        if !links::may_lead(word) {
+            continue;
+        }
         let plain = crate::claims::fold::plainly(word);
         let Some(leads) = plain.split(' ').find_map(links::outward) else { continue };
         let mut covered =

@@ -6,11 +6,11 @@ use shopclerk_domain::product::{Product, ProductRow};
 
 use crate::claims::context::Context;
 use crate::claims::lexicon;
-use crate::claims::tokens::words;
 use crate::claims::{Extreme, Is, Statement};
 use crate::gate::Findings;
 use crate::gate::anchors::Chosen;
 use crate::gate::attribute::named_rows;
+use crate::gate::own::OwnWords;
 use crate::gate::subject::Scene;
 use crate::gate::text::Reading;
 use crate::names;
@@ -116,10 +116,13 @@ impl Reading<'_> {
         let word = self.tokens.get(statement.token).and_then(|token| token.text.rsplit('\'').next());
         let word = word.unwrap_or_default().to_owned();
         let at = statement.token;
-        let has = |row: &ProductRow| bears_out(&row.product, quality, &word);
+        let has = |index: usize| {
+            let both = self.ground.rows.get(index).zip(self.lore.of(index));
+            both.is_some_and(|(row, own)| bears_out(&row.product, own, quality, &word))
+        };
         let Ok(rows) = self.rows_of(statement, scene) else {
-            let some = |row: &ProductRow| has(row) || self.quoted(&row.product, at, is).is_some();
-            let borne_out = is == Is::NotSo || self.ground.rows.iter().any(some);
+            let some = |index: usize| has(index) || self.quoted(index, at, is).is_some();
+            let borne_out = is == Is::NotSo || (0..self.ground.rows.len()).any(some);
             return if borne_out { Ok(Vec::new()) } else { Err("nothing here is like that") };
         };
         let held = rows.into_iter().map(|index| {
@@ -129,8 +132,8 @@ impl Reading<'_> {
             if is == Is::So && self.choices.iter().any(own) {
                 return Ok(None);
             }
-            let quoted = self.quoted(&row.product, at, is);
-            match (is, has(row), quoted) {
+            let quoted = self.quoted(index, at, is);
+            match (is, has(index), quoted) {
                 (Is::So, true, _) => Ok(Some(Claim::of(row, Fact::Described(word.clone()), &statement.said))),
                 (_, _, Some(words)) => Ok(Some(Claim::of(row, Fact::Described(words), &statement.said))),
                 (Is::NotSo, false, None) => Ok(None),
@@ -143,53 +146,39 @@ impl Reading<'_> {
     }
 
     /// The word with a telling neighbour, if the product's description has both side by side: `deep green`, `without plastic`.
-    fn quoted(&self, product: &Product, at: usize, is: Is) -> Option<String> {
+    fn quoted(&self, row: usize, at: usize, is: Is) -> Option<String> {
+        let product = self.lore.of(row)?;
         let text = |index: usize| {
             self.tokens.get(index).filter(|token| token.is_wordlike()).map(|token| token.text.as_str())
         };
         let tells = |neighbour: &&str| match is {
             Is::So => neighbour.chars().count() > 2,
-            Is::NotSo => lexicon::NOT.contains(neighbour),
+            Is::NotSo => lexicon::NOT.has(neighbour),
         };
         let word = text(at)?;
         let before = at.checked_sub(1).and_then(text).filter(tells).map(|before| (before, word));
         let pairs = [before, text(at + 1).filter(tells).map(|after| (word, after))];
-        let own = pairs.into_iter().flatten().find(|(one, next)| has_pair(product, one, next));
+        let own = pairs.into_iter().flatten().find(|(one, next)| product.has_pair(one, next));
         own.map(|(one, next)| format!("{one} {next}"))
     }
 }
 
 /// Whether a product's own words bear a quality out, that was said by one word or quoted with its neighbour.
 pub(super) fn is_described(product: &Product, said: &str) -> bool {
+    let own = OwnWords::of(product);
     match said.split_once(' ') {
-        Some((one, next)) => has_pair(product, one, next),
-        None => bears_out(product, lexicon::quality_of(said), said),
+        Some((one, next)) => own.has_pair(one, next),
+        None => bears_out(product, &own, lexicon::quality_of(said), said),
     }
 }
 
-/// Whether its description has these words side by side.
-pub(super) fn has_pair(product: &Product, one: &str, next: &str) -> bool {
-    words(&product.description).windows(2).any(|pair| pair == [one, next])
-}
-
-fn bears_out(product: &Product, quality: Option<usize>, word: &str) -> bool {
-    let values = product.variants.iter().flat_map(|variant| &variant.options);
-    let Some(quality) = quality else {
-        let spelled = |value: &String| {
-            names::spellings(value).iter().any(|spelling| spelling.iter().any(|one| one == word))
-        };
-        return values.into_iter().any(spelled);
+/// A size is one of those it comes in; a quality may be told in any of its texts, unless it is a colour.
+fn bears_out(product: &Product, own: &OwnWords, quality: Option<usize>, word: &str) -> bool {
+    if let Some(quality) = quality {
+        return own.says(lexicon::is_colour(quality), |said| lexicon::makes_true(quality, said));
+    }
+    let spelled = |value: &String| {
+        names::spellings(value).iter().any(|spelling| spelling.iter().any(|one| one == word))
     };
-    let single = [&product.title, &product.product_type];
-    let whole = std::iter::once(&product.description).filter(|_| !lexicon::is_colour(quality));
-    let telling = |name: &str| !lexicon::is_colour(quality) || name.to_lowercase().contains("colo");
-    let facts = product.facts.iter().filter(|(name, _)| telling(name)).map(|(_, value)| value);
-    let all = single
-        .into_iter()
-        .chain(values)
-        .chain(&product.tags)
-        .chain(&product.collections)
-        .chain(whole)
-        .chain(facts);
-    all.flat_map(|text| words(text)).any(|own| lexicon::makes_true(quality, &own))
+    product.variants.iter().flat_map(|variant| &variant.options).any(spelled)
 }

@@ -7,14 +7,13 @@ use shopclerk_domain::message::{Button, Card, Choice, Content};
 use crate::shop::{CANDLE, HIDDEN, LOUD, MUG, SACHET, THROW, text, usd, verdict};
 
 fn stopped(draft: &str) {
-    let verdict = verdict(&[text(draft)], &Said::default());
-    assert!(!verdict.holds(), "passed: {draft:?} with {:?}", verdict.claims);
+    all_stopped(&[draft]);
 }
 
 fn all_stopped(drafts: &[&str]) {
-    for draft in drafts {
-        stopped(draft);
-    }
+    let passes = |draft: &&&str| verdict(&[text(draft)], &Said::default()).holds();
+    let passed: Vec<_> = drafts.iter().filter(passes).collect();
+    assert!(passed.is_empty(), "passed: {passed:#?}");
 }
 
 #[test]
@@ -547,5 +546,55 @@ fn stock_that_is_counted_or_denied_wrongly_is_stopped() {
         "Our stock of the Pinewood throw is five.",
         "Geben Sie an der Kasse saveclub ein.",
         "O Pinewood throw não é de lã, é de veludo.",
+    ]);
+}
+
+#[test]
+fn a_code_without_digits_is_stopped_in_small_letters_and_in_capitals() {
+    all_stopped(&[
+        "mit freeclub zahlen sie für den pinewood throw weniger.",
+        "MIT FREECLUB ZAHLEN SIE FÜR DEN PINEWOOD THROW WENIGER.",
+        "MIT V I P C L U B  ZAHLEN SIE FÜR PINEWOOD THROW WENIGER.",
+        "freeclub works for the pinewood throw as well.",
+        "FREECLUB WORKS FOR THE PINEWOOD THROW AS WELL.",
+        "mention freeclub for the pinewood throw.",
+        "con freeclub el pinewood throw es más barato.",
+        "avec freeclub, le pinewood throw est moins cher.",
+        "The Pinewood throw costs less that way.",
+    ]);
+}
+
+/// Whatever cannot be told to be one of the products is none.
+#[test]
+fn a_thing_that_nobody_knows_is_neither_counted_nor_in_stock() {
+    all_stopped(&[
+        "einunddreißig moonlight lantern warten auf sie, glauben sie mir.",
+        "Vinte e seis Moonlight lantern esperam por você.",
+        "I count nine Moonlight lantern on the shelf.",
+        "Il y a six Moonlight lantern en rayon.",
+        "We're down to eight of Moonlight lantern, and it looks lovely.",
+        "the moonlight lantern is in stock.",
+        "THE MOONLIGHT LANTERN IS IN STOCK.",
+        "die e-gitarre ist auch auf lager.",
+        "The espresso machine, believe me, is in stock.",
+        "moonlight mug costs $18.00.",
+        "Besides the Pinewood throw we sell the moonlight lantern.",
+        "Have a look at our moonlight lantern as well.",
+        "we have a moonlight lantern, too.",
+    ]);
+}
+
+#[test]
+fn letters_are_no_figures_and_torn_figures_no_whole_ones() {
+    all_stopped(&[
+        "Pinewood throw: II em estoque.",
+        "Pinewood throw: ll en stock.",
+        "Pinewood throw: lO in stock.",
+        "Only lo Pinewood throw remain.",
+        "pinewood throw: іо in stock.",
+        "Say wintеrclub.",
+        "There is a 1 6 % discount on the Harbour Light candle in Small.",
+        "The Pinewood throw costs $ 39 9 today.",
+        "The Pinewood throw is $39.00 for two if that helps.",
     ]);
 }

@@ -94,7 +94,7 @@ fn versions_are_told_apart() {
 
 #[test]
 fn plain_talk_is_never_held_back() {
-    for draft in [
+    let drafts = [
         "Hi Ana, I'm the shop's automatic assistant.",
         "What are you looking for?",
         "You're welcome. I'm here if you need anything else.",
@@ -116,7 +116,18 @@ fn plain_talk_is_never_held_back() {
         "Guten Morgen.",
         "No puedo decir nada del envío.",
         "The SALE 50% off only $5 today is a poster.",
-    ] {
+        "I have two lovely ideas for you.",
+        "Once you decide, just tell me.",
+        "É um dos nossos favoritos.",
+        "Would you like something cheaper?",
+        "Have a look at our lovely candles.",
+        "Il y a un joli choix.",
+        "Да, конечно, посмотрите.",
+    ];
+    let held = drafts.map(|draft| (draft, verdict(&[text(draft)], &Said::default())));
+    let held: Vec<_> = held.iter().filter(|(_, verdict)| !verdict.holds()).collect();
+    assert!(held.is_empty(), "held back: {held:#?}");
+    for draft in drafts {
         assert_eq!(facts(draft), [], "{draft}");
     }
 }
@@ -206,6 +217,8 @@ fn an_assistants_usual_sentences_pass() {
         "The two cheapest things go well together.",
         "The Storm lantern is the most expensive one, at $75.00.",
         "The article number is PN-4.",
+        "I've checked the Pinewood throw. Yes, it's available right now.",
+        "The Pinewood throw is soft, and still in stock.",
     ] {
         let verdict = verdict(&[text(draft)], &Said::default());
         assert!(verdict.holds(), "held back: {draft:?} because of {:?}", verdict.refused);

@@ -1,7 +1,9 @@
 //! Words of what lies beyond any row: bringing goods to people, and dates.
 
+use super::phrases::Phrases;
+
 /// When and how something is brought, and what that costs.
-pub(crate) const DELIVERY: &[&str] = &[
+pub(crate) static DELIVERY: Phrases = Phrases::new(&[
     "ship",
     "ships",
     "shipped",
@@ -158,10 +160,10 @@ pub(crate) const DELIVERY: &[&str] = &[
     "levamos",
     "ate voce",
     "to you within",
-];
+]);
 
 /// A day, a month, or some other moment to come.
-pub(crate) const WHEN: &[&str] = &[
+pub(crate) static WHEN: Phrases = Phrases::new(&[
     "tomorrow",
     "tonight",
     "next week",
@@ -323,11 +325,11 @@ pub(crate) const WHEN: &[&str] = &[
     "fin de mes",
     "fim da semana",
     "fim do mes",
-];
+]);
 
 /// Words by which a day becomes the day of something: `it comes on Sunday`.
-pub(crate) const COMING: &[&str] = &[
+pub(crate) static COMING: Phrases = Phrases::new(&[
     "come", "comes", "coming", "arrive", "arrives", "back", "ends", "end", "starts", "begins", "until",
     "kommt", "kommen", "endet", "beginnt", "bis", "vient", "viendra", "arrive", "arrivera", "finit",
     "commence", "viene", "vienen", "llega", "termina", "empieza", "hasta", "vem", "chega", "comeca", "ate",
-];
+]);

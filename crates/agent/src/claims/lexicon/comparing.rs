@@ -1,7 +1,9 @@
 //! Words that compare prices: of two things, or of one with all others.
 
+use super::phrases::Phrases;
+
 /// What compares the prices of two things.
-pub(crate) const COMPARES: &[&str] = &[
+pub(crate) static COMPARES: Phrases = Phrases::new(&[
     "cheaper than",
     "less expensive than",
     "more expensive than",
@@ -40,10 +42,38 @@ pub(crate) const COMPARES: &[&str] = &[
     "au niveau du prix",
     "en precio",
     "no preco",
-];
+]);
+
+/// What says of a thing that it costs less, without saying than what.
+pub(crate) static CHEAPER: Phrases = Phrases::new(&[
+    "cheaper",
+    "less expensive",
+    "more affordable",
+    "better value",
+    "billiger",
+    "gunstiger",
+    "preiswerter",
+    "moins cher",
+    "moins chere",
+    "moins chers",
+    "moins cheres",
+    "plus abordable",
+    "mas barato",
+    "mas barata",
+    "mas baratos",
+    "mas baratas",
+    "mas economico",
+    "sale mejor",
+    "mais barato",
+    "mais barata",
+    "mais baratos",
+    "mais baratas",
+    "mais economico",
+    "em conta",
+]);
 
 /// What says that nothing costs less.
-pub(crate) const CHEAPEST: &[&str] = &[
+pub(crate) static CHEAPEST: Phrases = Phrases::new(&[
     "cheapest",
     "least expensive",
     "most affordable",
@@ -78,10 +108,10 @@ pub(crate) const CHEAPEST: &[&str] = &[
     "os mais baratos",
     "mais economico",
     "mais economica",
-];
+]);
 
 /// What says that nothing costs more.
-pub(crate) const DEAREST: &[&str] = &[
+pub(crate) static DEAREST: Phrases = Phrases::new(&[
     "dearest",
     "most expensive",
     "teuerste",
@@ -95,4 +125,4 @@ pub(crate) const DEAREST: &[&str] = &[
     "la mas cara",
     "o mais caro",
     "a mais cara",
-];
+]);

@@ -1,7 +1,9 @@
 //! Words that deny, and turns of phrase that only look as if they did.
 
+use super::phrases::Phrases;
+
 /// Words that turn a statement into its opposite.
-pub(crate) const NOT: &[&str] = &[
+pub(crate) static NOT: Phrases = Phrases::new(&[
     "no",
     "not",
     "nothing",
@@ -48,10 +50,10 @@ pub(crate) const NOT: &[&str] = &[
     "n'avons plus",
     "n'y a plus",
     "n'en reste plus",
-];
+]);
 
 /// Turns of phrase with such a word that deny nothing.
-pub(crate) const IDLE_DENIAL: &[&str] = &[
+pub(crate) static IDLE_DENIAL: Phrases = Phrases::new(&[
     "don't worry",
     "no worries",
     "no doubt",
@@ -107,4 +109,4 @@ pub(crate) const IDLE_DENIAL: &[&str] = &[
     "nao hesite",
     "sem duvida",
     "sem problema",
-];
+]);

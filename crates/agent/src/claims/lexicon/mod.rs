@@ -7,6 +7,8 @@ mod comparing;
 mod denial;
 mod money;
 mod numbers;
+mod phrases;
+mod plain;
 mod policies;
 mod promises;
 mod qualities;
@@ -14,15 +16,17 @@ mod stock;
 mod things;
 
 pub(crate) use beyond::{COMING, DELIVERY, WHEN};
-pub(crate) use comparing::{CHEAPEST, COMPARES, DEAREST};
+pub(crate) use comparing::{CHEAPER, CHEAPEST, COMPARES, DEAREST};
 pub(crate) use denial::{IDLE_DENIAL, NOT};
 pub(crate) use money::{
-    AT_LEAST, AT_MOST, BARELY, CHARGE, COSTS, DOWN_TO, FROM, LESS, OR_LESS, OR_MORE, OVER, PERCENT, SAVING,
-    UNDER, WAS,
+    AT_LEAST, AT_MOST, BARELY, CHARGE, COSTS, DOWN_TO, FEWER, FROM, LESS, NO_MORE, OR_LESS, OR_MORE, OVER,
+    PAYS, PERCENT, SAVING, UNDER, WAS,
 };
 pub(crate) use numbers::{number_word, together};
+pub(crate) use phrases::Phrases;
+pub(crate) use plain::{is_plain, is_praise};
 pub(crate) use policies::{ASKING, NO_DATE_BEFORE, POLICY, SPANS, UNKNOWN};
-pub(crate) use promises::{CHECKOUT, ENTER, FREE_AFTER, FREE_BEFORE, NEVER, REDUCED};
+pub(crate) use promises::{CHECKOUT, COUNTS_FOR, ENTER, FREE_AFTER, FREE_BEFORE, NEVER, REDUCED};
 pub(crate) use qualities::{SIZE, is_colour, is_size, makes_true, quality_of};
 pub(crate) use stock::{
     ARE, AVAILABLE, BETWEEN, EACH, EVERY, FOR, FOR_BOTH, IS, LEFT, OF, OUR_STOCK, PAIR, PIECES, REMAIN,

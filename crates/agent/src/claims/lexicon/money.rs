@@ -1,7 +1,9 @@
 //! Words beside an amount: what makes it a former price, a limit, a saving, a fee, or a price at all.
 
+use super::phrases::Phrases;
+
 /// What comes before a former price.
-pub(crate) const WAS: &[&str] = &[
+pub(crate) static WAS: Phrases = Phrases::new(&[
     "was",
     "were",
     "before",
@@ -83,14 +85,14 @@ pub(crate) const WAS: &[&str] = &[
     "alter preis",
     "alte preis",
     "originalpreis",
-];
+]);
 
 /// What comes before the lowest price.
-pub(crate) const FROM: &[&str] =
-    &["from", "starting at", "starts at", "start at", "ab", "desde", "a partir de", "von"];
+pub(crate) static FROM: Phrases =
+    Phrases::new(&["from", "starting at", "starts at", "start at", "ab", "desde", "a partir de", "von"]);
 
 /// What comes before an upper limit that itself is out.
-pub(crate) const UNDER: &[&str] = &[
+pub(crate) static UNDER: Phrases = Phrases::new(&[
     "under",
     "below",
     "less than",
@@ -105,10 +107,10 @@ pub(crate) const UNDER: &[&str] = &[
     "en dessous de",
     "sous",
     "abaixo de",
-];
+]);
 
 /// What comes before an upper limit that itself is in.
-pub(crate) const AT_MOST: &[&str] = &[
+pub(crate) static AT_MOST: Phrases = Phrases::new(&[
     "at most",
     "up to",
     "no more than",
@@ -126,10 +128,13 @@ pub(crate) const AT_MOST: &[&str] = &[
     "jusqu'a",
     "no maximo",
     "ate",
-];
+]);
+
+/// Limits that are no denial although they begin like one.
+pub(crate) static NO_MORE: Phrases = Phrases::new(&["no more than", "not more than"]);
 
 /// What comes before a lower limit that itself is out.
-pub(crate) const OVER: &[&str] = &[
+pub(crate) static OVER: Phrases = Phrases::new(&[
     "over",
     "above",
     "more than",
@@ -140,10 +145,10 @@ pub(crate) const OVER: &[&str] = &[
     "mais de",
     "acima de",
     "por encima de",
-];
+]);
 
 /// What comes before a lower limit that itself is in.
-pub(crate) const AT_LEAST: &[&str] = &[
+pub(crate) static AT_LEAST: Phrases = Phrases::new(&[
     "at least",
     "min",
     "minimum",
@@ -153,10 +158,10 @@ pub(crate) const AT_LEAST: &[&str] = &[
     "au moins",
     "pelo menos",
     "no minimo",
-];
+]);
 
 /// What comes after an upper limit.
-pub(crate) const OR_LESS: &[&str] = &[
+pub(crate) static OR_LESS: Phrases = Phrases::new(&[
     "or less",
     "or under",
     "or below",
@@ -174,14 +179,23 @@ pub(crate) const OR_LESS: &[&str] = &[
     "maximum",
     "ou menos",
     "no maximo",
-];
+]);
 
 /// What comes after a lower limit.
-pub(crate) const OR_MORE: &[&str] =
-    &["or more", "and up", "and over", "or over", "oder mehr", "o mas", "ou plus", "ou mais", "at least"];
+pub(crate) static OR_MORE: Phrases = Phrases::new(&[
+    "or more",
+    "and up",
+    "and over",
+    "or over",
+    "oder mehr",
+    "o mas",
+    "ou plus",
+    "ou mais",
+    "at least",
+]);
 
 /// What makes an amount a saving, which no row holds.
-pub(crate) const SAVING: &[&str] = &[
+pub(crate) static SAVING: Phrases = Phrases::new(&[
     "off",
     "save",
     "saves",
@@ -218,10 +232,10 @@ pub(crate) const SAVING: &[&str] = &[
     "quito",
     "tiro",
     "abzug",
-];
+]);
 
 /// What makes an amount a saving if it comes after it.
-pub(crate) const LESS: &[&str] = &[
+pub(crate) static LESS: Phrases = Phrases::new(&[
     "less for",
     "less on",
     "cheaper",
@@ -233,10 +247,20 @@ pub(crate) const LESS: &[&str] = &[
     "menos por",
     "a menos",
     "menos em",
-];
+]);
+
+/// What makes "less" a matter of money, with or without an amount.
+pub(crate) static PAYS: Phrases = Phrases::new(&[
+    "pay", "pays", "paying", "paid", "zahlen", "zahlt", "zahle", "bezahlen", "bezahlt", "payez", "payer",
+    "paie", "paient", "paga", "pagan", "pagar", "pague", "pagara", "pagam", "pagaria", "cost", "costs",
+    "kostet", "kosten", "coute", "coutent", "cuesta", "cuestan", "custa", "custam",
+]);
+
+/// "Less", of whatever it is.
+pub(crate) static FEWER: Phrases = Phrases::new(&["less", "weniger", "moins", "menos"]);
 
 /// What makes an amount a fee, which no row holds.
-pub(crate) const CHARGE: &[&str] = &[
+pub(crate) static CHARGE: Phrases = Phrases::new(&[
     "shipping",
     "delivery",
     "postage",
@@ -270,10 +294,10 @@ pub(crate) const CHARGE: &[&str] = &[
     "mois",
     "mes",
     "mensual",
-];
+]);
 
 /// What makes a bare number a price.
-pub(crate) const COSTS: &[&str] = &[
+pub(crate) static COSTS: Phrases = Phrases::new(&[
     "cost",
     "costs",
     "costing",
@@ -301,15 +325,25 @@ pub(crate) const COSTS: &[&str] = &[
     "custa",
     "custam",
     "preco",
-];
+]);
 
 /// What makes a bare number in digits a price; before a word it is only talk ("only two colours").
-pub(crate) const BARELY: &[&str] =
-    &["about", "around", "roughly", "only", "just", "nur", "solo", "seulement", "apenas", "fur"];
+pub(crate) static BARELY: Phrases = Phrases::new(&[
+    "about",
+    "around",
+    "roughly",
+    "only",
+    "just",
+    "nur",
+    "solo",
+    "seulement",
+    "apenas",
+    "fur",
+]);
 
 /// What comes after the former price in "from $29.90 down to $24.90".
-pub(crate) const DOWN_TO: &[&str] = &["down to", "reduced to", "lowered to", "to only", "auf"];
+pub(crate) static DOWN_TO: Phrases = Phrases::new(&["down to", "reduced to", "lowered to", "to only", "auf"]);
 
 /// Percent in words.
-pub(crate) const PERCENT: &[&str] =
-    &["percent", "per cent", "prozent", "pour cent", "por ciento", "por cento", "pct"];
+pub(crate) static PERCENT: Phrases =
+    Phrases::new(&["percent", "per cent", "prozent", "pour cent", "por ciento", "por cento", "pct"]);

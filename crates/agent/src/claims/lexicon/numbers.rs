@@ -1,5 +1,8 @@
 //! Numbers in words, in every language the clerk speaks.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// A number put together in a way that is not known here: no shelf holds so many.
 const UNKNOWN: u64 = u64::MAX;
 
@@ -87,8 +90,10 @@ fn simple(word: &str) -> Option<u64> {
         (100, "hundred cien ciento cent hundert cem cento"),
         (1_000, "thousand mil mille tausend"),
     ];
-    let found = WORDS.iter().find(|(_, words)| words.split(' ').any(|known| known == word));
-    found.map(|(value, _)| *value)
+    static VALUES: LazyLock<HashMap<&str, u64>> = LazyLock::new(|| {
+        WORDS.iter().flat_map(|(value, words)| words.split(' ').map(|word| (word, *value))).collect()
+    });
+    VALUES.get(word).copied()
 }
 
 #[cfg(test)]

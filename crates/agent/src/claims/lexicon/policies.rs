@@ -1,7 +1,9 @@
 //! Words of what the shop grants beside the goods, and words by which one says that one does not know of it.
 
+use super::phrases::Phrases;
+
 /// What the shop grants beside the goods.
-pub(crate) const POLICY: &[&str] = &[
+pub(crate) static POLICY: Phrases = Phrases::new(&[
     "refund",
     "refunds",
     "refunded",
@@ -99,13 +101,13 @@ pub(crate) const POLICY: &[&str] = &[
     "pendant un an",
     "durante un ano",
     "por um ano",
-];
+]);
 
 /// Greetings and times of day that hold such a word: `guten Morgen`, `de la mañana`.
-pub(crate) const NO_DATE_BEFORE: &[&str] = &["guten", "am", "jeden", "la", "esta"];
+pub(crate) static NO_DATE_BEFORE: Phrases = Phrases::new(&["guten", "am", "jeden", "la", "esta"]);
 
 /// Words by which one says that one does not know: then nothing is stated.
-pub(crate) const UNKNOWN: &[&str] = &[
+pub(crate) static UNKNOWN: Phrases = Phrases::new(&[
     "can't say",
     "can't tell",
     "can't see",
@@ -146,16 +148,16 @@ pub(crate) const UNKNOWN: &[&str] = &[
     "can't check",
     "unable to",
     "no idea",
-];
+]);
 
 /// Words by which a clause asks: what a later clause says is not known.
-pub(crate) const ASKING: &[&str] = &[
+pub(crate) static ASKING: Phrases = Phrases::new(&[
     "when", "whether", "if", "how", "what", "wann", "ob", "wie", "was", "quand", "si", "comment", "cuando",
     "como", "quando", "se",
-];
+]);
 
 /// What a number counts where it is a span of time.
-pub(crate) const SPANS: &[&str] = &[
+pub(crate) static SPANS: Phrases = Phrases::new(&[
     "minutes",
     "hours",
     "hour",
@@ -192,4 +194,4 @@ pub(crate) const SPANS: &[&str] = &[
     "anos",
     "business days",
     "working days",
-];
+]);

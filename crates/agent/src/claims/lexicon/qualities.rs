@@ -1,6 +1,11 @@
 //! Colours, sizes and what things are made of, with the same word in every language the clerk speaks, so that what a row says
 //! in one of them can be said in another.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::phrases::Phrases;
+
 /// A quality: the words it is said by, and further words of rows that make it true.
 struct Quality {
     said: &'static str,
@@ -125,11 +130,18 @@ const QUALITIES: &[Quality] = &[
 ];
 
 /// Words that a size follows: `size XXL`.
-pub(crate) const SIZE: &[&str] = &["size", "grosse", "taille", "talla", "tamanho"];
+pub(crate) static SIZE: Phrases = Phrases::new(&["size", "grosse", "taille", "talla", "tamanho"]);
 
 /// Which quality a word says.
 pub(crate) fn quality_of(word: &str) -> Option<usize> {
-    QUALITIES.iter().position(|quality| quality.said.split(' ').any(|said| said == word))
+    static SAID: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+        let mut said = HashMap::new();
+        for (number, quality) in QUALITIES.iter().enumerate() {
+            quality.said.split(' ').for_each(|word| _ = said.entry(word).or_insert(number));
+        }
+        said
+    });
+    SAID.get(word).copied()
 }
 
 /// Whether it is a colour: that is told by what a thing comes in, not by every word of its description.

@@ -1,7 +1,9 @@
 //! Words of stock: how many there are, whether it can be had, and what may stand between a number and its noun.
 
+use super::phrases::Phrases;
+
 /// What comes after a number of pieces, beyond doubt.
-pub(crate) const LEFT: &[&str] = &[
+pub(crate) static LEFT: Phrases = Phrases::new(&[
     "in stock",
     "left",
     "available",
@@ -25,10 +27,10 @@ pub(crate) const LEFT: &[&str] = &[
     "em stock",
     "disponivel",
     "disponiveis",
-];
+]);
 
 /// What comes after a number of pieces, unless the catalogue says so of the thing itself.
-pub(crate) const PIECES: &[&str] = &[
+pub(crate) static PIECES: Phrases = Phrases::new(&[
     "pieces",
     "piece",
     "pcs",
@@ -51,10 +53,10 @@ pub(crate) const PIECES: &[&str] = &[
     "pares",
     "pairs",
     "paare",
-];
+]);
 
 /// What comes directly before a number of pieces.
-pub(crate) const STOCK_OF: &[&str] = &[
+pub(crate) static STOCK_OF: Phrases = Phrases::new(&[
     "stock",
     "inventory",
     "quedan",
@@ -90,10 +92,10 @@ pub(crate) const STOCK_OF: &[&str] = &[
     "ai",
     "haben noch",
     "still",
-];
+]);
 
 /// Words that may stand between a number and what it counts.
-pub(crate) const BETWEEN: &[&str] = &[
+pub(crate) static BETWEEN: Phrases = Phrases::new(&[
     "more",
     "still",
     "of",
@@ -127,15 +129,15 @@ pub(crate) const BETWEEN: &[&str] = &[
     "pairs",
     "pair",
     "sets",
-];
+]);
 
 /// Verbs that may stand there too.
-pub(crate) const ARE: &[&str] = &[
+pub(crate) static ARE: Phrases = Phrases::new(&[
     "are", "is", "were", "remain", "sind", "ist", "son", "estan", "sont", "est", "sao", "estao", "esta", "é",
-];
+]);
 
 /// "It can be bought now."
-pub(crate) const AVAILABLE: &[&str] = &[
+pub(crate) static AVAILABLE: Phrases = Phrases::new(&[
     "can be bought",
     "can be ordered",
     "you can buy",
@@ -167,10 +169,10 @@ pub(crate) const AVAILABLE: &[&str] = &[
     "de volta",
     "pronto para voce",
     "pronta entrega",
-];
+]);
 
 /// "It cannot be bought now."
-pub(crate) const SOLD_OUT: &[&str] = &[
+pub(crate) static SOLD_OUT: Phrases = Phrases::new(&[
     "is gone",
     "are gone",
     "sold out",
@@ -219,20 +221,30 @@ pub(crate) const SOLD_OUT: &[&str] = &[
     "fora de linha",
     "em falta",
     "fora de catalogo",
-];
+]);
 
 /// What comes directly before a number of pieces in words.
-pub(crate) const REMAIN: &[&str] =
-    &["last", "quedan", "queda", "restam", "resta", "reste", "restent", "noch", "remain", "remaining"];
+pub(crate) static REMAIN: Phrases = Phrases::new(&[
+    "last",
+    "quedan",
+    "queda",
+    "restam",
+    "resta",
+    "reste",
+    "restent",
+    "noch",
+    "remain",
+    "remaining",
+]);
 
 /// Words that speak of every version.
-pub(crate) const EVERY: &[&str] = &[
+pub(crate) static EVERY: Phrases = Phrases::new(&[
     "all", "every", "each", "alle", "allen", "jede", "jeder", "jedes", "todos", "todas", "cada", "tous",
     "toutes", "chaque",
-];
+]);
 
 /// Words that may stand between a number and the name of what it counts.
-pub(crate) const OF: &[&str] = &[
+pub(crate) static OF: Phrases = Phrases::new(&[
     "of",
     "the",
     "of the",
@@ -267,10 +279,10 @@ pub(crate) const OF: &[&str] = &[
     "pairs of",
     "paar",
     "paires de",
-];
+]);
 
 /// "Two of these": a pair, in one word.
-pub(crate) const PAIR: &[&str] = &[
+pub(crate) static PAIR: Phrases = Phrases::new(&[
     "pair of",
     "couple of",
     "paar",
@@ -280,16 +292,16 @@ pub(crate) const PAIR: &[&str] = &[
     "doppelpack",
     "twin pack of",
     "double pack of",
-];
+]);
 
 /// What comes after the price of several in one.
-pub(crate) const FOR: &[&str] = &[
+pub(crate) static FOR: Phrases = Phrases::new(&[
     "for", "for all", "fur", "fur alle", "pour", "pour les", "por", "por los", "para", "les", "los", "las",
     "os", "as", "pelos", "the",
-];
+]);
 
 /// "The pair", "both": two, without a number.
-pub(crate) const FOR_BOTH: &[&str] = &[
+pub(crate) static FOR_BOTH: Phrases = Phrases::new(&[
     "for both",
     "the pair",
     "for the pair",
@@ -304,10 +316,10 @@ pub(crate) const FOR_BOTH: &[&str] = &[
     "el par de",
     "o par",
     "o par de",
-];
+]);
 
 /// What makes a price that of one piece, whatever number stands beside it.
-pub(crate) const EACH: &[&str] = &[
+pub(crate) static EACH: Phrases = Phrases::new(&[
     "each",
     "apiece",
     "a piece",
@@ -328,10 +340,10 @@ pub(crate) const EACH: &[&str] = &[
     "cada um",
     "cada uma",
     "a unidade",
-];
+]);
 
 /// What makes an amount that of all together.
-pub(crate) const TOGETHER: &[&str] = &[
+pub(crate) static TOGETHER: Phrases = Phrases::new(&[
     "together",
     "in total",
     "altogether",
@@ -350,10 +362,10 @@ pub(crate) const TOGETHER: &[&str] = &[
     "no total",
     "em conjunto",
     "ao todo",
-];
+]);
 
 /// Words that speak of the stock itself.
-pub(crate) const OUR_STOCK: &[&str] = &[
+pub(crate) static OUR_STOCK: Phrases = Phrases::new(&[
     "stock of",
     "our stock",
     "inventory",
@@ -362,7 +374,7 @@ pub(crate) const OUR_STOCK: &[&str] = &[
     "stock de",
     "existencias",
     "estoque de",
-];
+]);
 
 /// What is said of one thing.
-pub(crate) const IS: &[&str] = &["is", "ist", "est", "es", "esta"];
+pub(crate) static IS: Phrases = Phrases::new(&["is", "ist", "est", "es", "esta"]);

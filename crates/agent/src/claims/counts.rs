@@ -1,5 +1,7 @@
 //! How many: numbers in words, pieces on the shelf, and what several of a thing cost.
 
+use std::ops::RangeInclusive;
+
 use crate::claims::amounts::Means;
 use crate::claims::lexicon;
 use crate::claims::statements::{Reader, Role, What};
@@ -13,18 +15,16 @@ const LONGEST: usize = 8;
 impl Reader<'_> {
     /// The number in words that begins at `at`: its last token, and what it comes to where that can be told.
     pub(super) fn spoken(&self, at: usize) -> Option<(usize, Option<u64>)> {
-        let value = |index: usize| {
-            let token = self.context.open(index).filter(|_| !self.is_other_word(index))?;
-            lexicon::number_word(&token.text)
-        };
+        let value =
+            |index: usize| self.context.open(index).and_then(|token| lexicon::number_word(&token.text));
         let joins = |index: usize| {
             let joining = |token: &Token| token.is_mark('-') || JOINING.contains(&token.text.as_str());
             self.context.open(index).is_some_and(joining)
         };
-        let mut values = vec![value(at)?];
+        let mut values = vec![value(at).filter(|_| !self.is_other_word(at))?];
         let mut end = at;
         while end < at + LONGEST {
-            let next = if value(end + 1).is_some() {
+            let next = if value(end + 1).is_some() && !self.is_other_word(end + 1) {
                 end + 1
             } else if joins(end + 1) && value(end + 2).is_some() {
                 end + 2
@@ -78,7 +78,10 @@ impl Reader<'_> {
 
     /// Where the words end that make a number in words one of pieces; `None` if it is none.
     fn counted_to(&self, at: usize, end: usize, value: Option<u64>) -> Option<usize> {
-        let pointing = self.context.before(at, 1).last().is_some_and(|word| POINTING.contains(word));
+        let points = self.context.before(at, 1).last().is_some_and(|word| POINTING.contains(word));
+        let next = self.context.open(end + 1).filter(|next| next.kind == Kind::Word);
+        let shown = value.is_some_and(|value| value <= self.known.shown as u64);
+        let pointing = points && (shown || next.is_none_or(|next| !self.is_nobodys(&next.text)));
         let verb = (end + 1..=end + 2).any(|index| self.context.phrase_at(index, &lexicon::ARE).is_some());
         let one = value == Some(1);
         let left = self.pieces_end(at, end - at).filter(|_| !(pointing || (verb && one)));
@@ -121,7 +124,7 @@ impl Reader<'_> {
         let few = value.is_some_and(|value| value <= MOST_LISTED);
         let general = behind.iter().any(|word| lexicon::is_general(word));
         let own = behind.iter().all(|word| !self.is_nobodys(word));
-        (few && general) || (shown && (own || lexicon::is_plain(next)))
+        (few && general) || (shown && (own || RELATIVE.contains(next)))
     }
 
     /// `ninety-one pieces of the throw in stock`: counted, and said to be there.
@@ -209,20 +212,31 @@ impl Reader<'_> {
         if each {
             return None;
         }
-        let counted = self.clause(first).filter(|index| !(first..=last).contains(index)).find_map(|index| {
-            let pair = self
-                .context
-                .phrase_at(index, &lexicon::PAIR)
-                .is_some_and(|length| self.is_name(index + length));
-            if pair {
+        let named = self.clause(first).any(|index| self.is_name(index));
+        let before = || self.clause_before(first).filter(|_| !named);
+        let counted = self.several_in(first, first..=last);
+        let counted = counted.or_else(|| before().and_then(|before| self.several_in(before, first..=last)));
+        let several = counted.or_else(|| self.for_several(last)).filter(|count| *count > 1);
+        let together = self.context.clause_has(first, &lexicon::TOGETHER);
+        several.map(Role::Times).or_else(|| together.then_some(Role::Sum))
+    }
+
+    /// How many of a named thing the clause of `at` speaks of, outside the amount itself.
+    fn several_in(&self, at: usize, amount: RangeInclusive<usize>) -> Option<u64> {
+        self.clause(at).filter(|index| !amount.contains(index)).find_map(|index| {
+            let pair = self.context.phrase_at(index, &lexicon::PAIR);
+            if pair.is_some_and(|length| self.is_name(index + length)) {
                 return Some(2);
             }
             let (end, value) = self.number_at(index)?;
             (value > 1 && self.name_behind(end)).then_some(value)
-        });
-        let several = counted.or_else(|| self.for_several(last)).filter(|count| *count > 1);
-        let together = self.context.clause_has(first, &lexicon::TOGETHER);
-        several.map(Role::Times).or_else(|| together.then_some(Role::Sum))
+        })
+    }
+
+    /// The last token of the clause before that of `at`, in the same sentence: "take two throws | and pay $39.00".
+    fn clause_before(&self, at: usize) -> Option<usize> {
+        let before = self.clause(at).next()?.checked_sub(1)?;
+        (self.context.layout.sentence.get(before) == self.context.layout.sentence.get(at)).then_some(before)
     }
 
     /// "$78.00 for two", "the pair".
@@ -271,6 +285,9 @@ const POINTING: &[&str] = &[
     "these", "those", "this", "that", "the", "all", "both", "estos", "estas", "este", "esta", "los", "las",
     "ces", "cet", "cette", "les", "diese", "dieses", "diesen", "die", "alle", "estes", "os", "as",
 ];
+
+/// Words after which something is said of what is counted: `two that fit`.
+const RELATIVE: &[&str] = &["that", "which", "who", "die", "que", "qui", "for", "fur", "pour", "para"];
 
 /// Numbers that are another word in another language.
 const AMBIGUOUS: &[&str] = &["dos", "once", "elf", "cent", "mil", "couple", "neuf"];

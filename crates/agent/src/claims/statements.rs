@@ -5,7 +5,7 @@ use shopclerk_domain::money::Currency;
 use crate::claims::amounts::{self, Means};
 use crate::claims::context::Context;
 use crate::claims::fold::Folded;
-use crate::claims::lexicon;
+use crate::claims::lexicon::{self, Phrases};
 use crate::claims::tokens::{Kind, Token};
 
 /// A statement of fact in a text.
@@ -200,6 +200,9 @@ impl<'a> Reader<'a> {
         if lexicon::number_word(&token.text).is_some() {
             return self.number_word(at);
         }
+        if let Some(length) = self.context.phrase_at(at, &lexicon::PERCENT) {
+            return self.state(at, at + length - 1, What::Never("no such percentage"));
+        }
         if let Some(length) = self.context.phrase_at(at, &lexicon::CHECKOUT)
             && self.context.sentence_has(at, &lexicon::ENTER)
         {
@@ -237,17 +240,21 @@ impl<'a> Reader<'a> {
         (!next).then_some(length)
     }
 
-    /// "With that the throw is cheaper", "you pay less for the throw": said of a name, with neither an amount nor a question.
+    /// "With that you pay less", "the throw is cheaper": with neither an amount nor a question.
     fn costs_less(&self, at: usize) -> Option<usize> {
-        let cheaper = self.context.phrase_at(at, &lexicon::CHEAPER);
-        let fewer = || {
-            self.context
-                .phrase_at(at, &lexicon::FEWER)
-                .filter(|_| self.context.clause_has(at, &lexicon::PAYS))
+        let has = |words: &Phrases| self.context.clause_has(at, words);
+        let named = || self.clause(at).any(|index| self.is_name(index));
+        let cheaper = self.context.phrase_at(at, &lexicon::CHEAPER).filter(|_| named());
+        let fewer = self.context.phrase_at(at, &lexicon::FEWER);
+        // "Less than" is a limit, or a comparison that is looked at by itself.
+        let than = |length: usize| {
+            self.context.open(at + length).is_some_and(|next| THAN.contains(&next.text.as_str()))
         };
-        let length = cheaper.or_else(fewer)?;
-        let idle = self.clause_has_amount(at) || self.asks(at) || self.context.is_denied(at);
-        (!idle && self.clause(at).any(|index| self.is_name(index))).then_some(length)
+        let fewer = fewer
+            .filter(|length| !than(*length))
+            .filter(|_| has(&lexicon::PAYS) || (has(&lexicon::COSTS) && named()));
+        let idle = || self.clause_has_amount(at) || self.asks(at) || self.context.is_denied(at);
+        cheaper.or(fewer).filter(|_| !idle())
     }
 
     /// `II`, `lO`: letters that look like ones and noughts, where they are no word or where a number of pieces would stand.
@@ -322,6 +329,9 @@ impl<'a> Reader<'a> {
         !known && !(self.known.in_catalogue)(&[word])
     }
 }
+
+/// "Than".
+const THAN: &[&str] = &["than", "als", "que", "de"];
 
 /// Words that have no other letters than those that look like figures.
 const WORDS_LIKE_FIGURES: &[&str] = &["il", "lo", "li", "oi", "io", "oil", "ill", "lol", "loi"];

@@ -62,8 +62,9 @@ fn breaks_clause(tokens: &[Token], at: usize) -> bool {
     let gap_before = tokens.get(at.wrapping_sub(1)).is_some_and(|before| before.end < token.start);
     let next = tokens.get(at + 1).map(|next| next.text.as_str()).unwrap_or_default();
     match token.kind {
-        Kind::Mark(',' | '·' | '|' | '•') => true,
         // "cuesta 24,90 - en stock", but not "24,-".
+        Kind::Mark(',') => gap_before || next != "-",
+        Kind::Mark('·' | '|' | '•') => true,
         Kind::Mark('-') => gap_before,
         Kind::Word => JOINING.contains(&token.text.as_str()) && !LIMITS.contains(&next),
         _ => false,

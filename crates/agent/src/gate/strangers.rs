@@ -35,7 +35,12 @@ impl Reading<'_> {
     /// Whether there are none but words that name nothing, and words of the turn's products.
     pub(super) fn is_plainly_said(&self, inside: impl Fn(&usize) -> bool) -> bool {
         let words = (0..self.tokens.len()).filter(inside).filter_map(|index| self.open_word(index));
-        let known = |word: &str| lexicon::is_plain(word) || lexicon::is_praise(word) || self.is_own(word);
+        let known = |word: &str| {
+            lexicon::is_plain(word)
+                || lexicon::is_praise(word)
+                || anchors::is_usual(word)
+                || self.is_own(word)
+        };
         words.into_iter().all(known)
     }
 
@@ -82,10 +87,7 @@ impl Reading<'_> {
     pub(super) fn is_called_strangely(&self, at: usize) -> bool {
         let mut nobodys = false;
         for word in self.words_from(at) {
-            if self.is_own(word)
-                && lexicon::quality_of(word).is_none()
-                && lexicon::number_word(word).is_none()
-            {
+            if self.is_kind(word) || lexicon::is_general(word) {
                 return nobodys;
             }
             if lexicon::is_plain(word) && word.chars().count() > 2 {

@@ -428,6 +428,8 @@ fn a_price_of_several_is_not_the_price_of_one() {
     all_stopped(&[
         "Two of the Pinewood throw cost $39.00.",
         "Take two Pinewood throw and pay $39.00.",
+        "Lleve tres Pinewood throw y pague $39.00.",
+        "39,- $ für ein Paar Pinewood throw.",
         "Ein Zweierset Pinewood throw kostet 39 $.",
         "The Pinewood throw is $39.00 for two.",
         "The Pinewood throw: $39.00 for 3.",
@@ -555,6 +557,7 @@ fn a_code_without_digits_is_stopped_in_small_letters_and_in_capitals() {
         "mit freeclub zahlen sie für den pinewood throw weniger.",
         "MIT FREECLUB ZAHLEN SIE FÜR DEN PINEWOOD THROW WENIGER.",
         "MIT V I P C L U B  ZAHLEN SIE FÜR PINEWOOD THROW WENIGER.",
+        "mit vipclub zahlen sie für moonlight lamp weniger.",
         "freeclub works for the pinewood throw as well.",
         "FREECLUB WORKS FOR THE PINEWOOD THROW AS WELL.",
         "mention freeclub for the pinewood throw.",
@@ -572,6 +575,8 @@ fn a_thing_that_nobody_knows_is_neither_counted_nor_in_stock() {
         "Vinte e seis Moonlight lantern esperam por você.",
         "I count nine Moonlight lantern on the shelf.",
         "Il y a six Moonlight lantern en rayon.",
+        "The nine Moonlight lantern are here.",
+        "Dos de Moonlight lantern le esperan.",
         "We're down to eight of Moonlight lantern, and it looks lovely.",
         "the moonlight lantern is in stock.",
         "THE MOONLIGHT LANTERN IS IN STOCK.",
@@ -581,6 +586,7 @@ fn a_thing_that_nobody_knows_is_neither_counted_nor_in_stock() {
         "Besides the Pinewood throw we sell the moonlight lantern.",
         "Have a look at our moonlight lantern as well.",
         "we have a moonlight lantern, too.",
+        "besides the pinewood throw we sell the tidal espresso machine.",
     ]);
 }
 
@@ -593,6 +599,8 @@ fn letters_are_no_figures_and_torn_figures_no_whole_ones() {
         "Only lo Pinewood throw remain.",
         "pinewood throw: іо in stock.",
         "Say wintеrclub.",
+        "Le Pinewood throw est à moins dix-neuf pour cent.",
+        "Nous baissons le Pinewood throw de soixante-dix-neuf pour cent.",
         "There is a 1 6 % discount on the Harbour Light candle in Small.",
         "The Pinewood throw costs $ 39 9 today.",
         "The Pinewood throw is $39.00 for two if that helps.",

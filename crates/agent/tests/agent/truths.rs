@@ -219,6 +219,7 @@ fn an_assistants_usual_sentences_pass() {
         "The article number is PN-4.",
         "I've checked the Pinewood throw. Yes, it's available right now.",
         "The Pinewood throw is soft, and still in stock.",
+        "O Pinewood throw custa menos de quarenta e cinco dólares.",
     ] {
         let verdict = verdict(&[text(draft)], &Said::default());
         assert!(verdict.holds(), "held back: {draft:?} because of {:?}", verdict.refused);

@@ -15,6 +15,9 @@ use shopclerk_sandbox::model::{Lie, Place};
 use super::shop::{NOW, Shop};
 use super::{Stage, Turn};
 
+/// So often each draft is checked for the time it takes.
+const CHECKS: u32 = 3;
+
 /// Planted, and of these delivered.
 #[derive(Clone, Copy, Default)]
 struct Count {
@@ -84,8 +87,8 @@ impl Figures {
         format!("{} lies planted, {} delivered", self.all.planted, self.all.delivered)
     }
 
-    /// Puts every draft of the run before the gate once more, by itself: one check with as many rows as a turn holds. The turns
-    /// are over by then, so that nothing of this process takes the time away.
+    /// Puts every draft of the run before the gate once more. The turns are over by then, so that nothing of this process takes
+    /// the time away.
     pub(super) fn time_gate(&mut self, stage: &Stage) {
         let clock = SystemClock::start();
         let drafts = std::mem::take(&mut self.drafts);
@@ -101,7 +104,8 @@ impl Figures {
     }
 }
 
-/// One check of these words, with as many rows as a turn holds.
+/// The quickest of a few checks of these words, with as many rows as a turn holds: the check alone, without what else runs on
+/// the machine.
 fn time_gate(text: &str, shop: &Shop, clock: &dyn Clock) -> Duration {
     let said = Said::default();
     let ground = Ground {
@@ -113,11 +117,14 @@ fn time_gate(text: &str, shop: &Shop, clock: &dyn Clock) -> Duration {
         now: NOW,
     };
     let contents = [Content::Text { text: text.to_owned(), choices: Vec::new() }];
-    let begun = clock.monotonic();
-    let checked = gate::check(&contents, &ground);
-    let taken = clock.monotonic().saturating_sub(begun);
-    drop(checked);
-    taken
+    let check = || {
+        let begun = clock.monotonic();
+        let checked = gate::check(&contents, &ground);
+        let taken = clock.monotonic().saturating_sub(begun);
+        drop(checked);
+        taken
+    };
+    (0..CHECKS).map(|_| check()).min().unwrap_or_default()
 }
 
 /// What the model wrote instead of looking something up.

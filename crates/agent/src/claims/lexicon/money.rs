@@ -249,11 +249,10 @@ pub(crate) static LESS: Phrases = Phrases::new(&[
     "menos em",
 ]);
 
-/// What makes "less" a matter of money, with or without an amount.
+/// What makes "less" a matter of money.
 pub(crate) static PAYS: Phrases = Phrases::new(&[
     "pay", "pays", "paying", "paid", "zahlen", "zahlt", "zahle", "bezahlen", "bezahlt", "payez", "payer",
-    "paie", "paient", "paga", "pagan", "pagar", "pague", "pagara", "pagam", "pagaria", "cost", "costs",
-    "kostet", "kosten", "coute", "coutent", "cuesta", "cuestan", "custa", "custam",
+    "paie", "paient", "paga", "pagan", "pagar", "pague", "pagara", "pagam", "pagaria",
 ]);
 
 /// "Less", of whatever it is.

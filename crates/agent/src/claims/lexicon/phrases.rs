@@ -58,7 +58,7 @@ impl Phrases {
         let ends = |at: usize| {
             let tail = words.get(at..).unwrap_or_default();
             let whole = |rest: &&str| rest.split_ascii_whitespace().eq(tail.iter().skip(1).copied());
-            tail.first().is_some_and(|first| self.behind(first).iter().any(|rest| whole(rest)))
+            tail.first().is_some_and(|first| self.behind(first).iter().any(whole))
         };
         (0..words.len()).any(ends)
     }

@@ -12,8 +12,8 @@ fn stopped(draft: &str) {
 
 fn all_stopped(drafts: &[&str]) {
     let passes = |draft: &&&str| verdict(&[text(draft)], &Said::default()).holds();
-    let passed: Vec<_> = drafts.iter().filter(passes).collect();
-    assert!(passed.is_empty(), "passed: {passed:#?}");
+    let out: Vec<_> = drafts.iter().filter(passes).collect();
+    assert!(out.is_empty(), "passed: {out:#?}");
 }
 
 #[test]

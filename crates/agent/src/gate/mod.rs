@@ -7,6 +7,7 @@ mod attribute;
 mod cards;
 mod facts;
 mod layout;
+mod leads;
 mod mend;
 mod offers;
 mod own;

@@ -11,16 +11,16 @@ use shopclerk_domain::product::{ProductRow, Variant};
 use crate::claims::context::{Context, Layout};
 use crate::claims::fold::Folded;
 use crate::claims::lexicon;
-use crate::claims::links::{self, Outward};
 use crate::claims::tokens::{Token, tokens};
 use crate::claims::{Known, Role, Statement, What, statements};
 use crate::gate::anchors::{self, Chosen, Mention};
 use crate::gate::facts::{self, Aim, Pairing};
 use crate::gate::layout::lay_out;
+use crate::gate::leads::{Leads, outward};
 use crate::gate::offers::{self, Told};
 use crate::gate::own::Lore;
 use crate::gate::subject::Scene;
-use crate::gate::{Findings, Ground, Place, attribute, web};
+use crate::gate::{Findings, Ground, Place, attribute};
 use crate::names;
 
 /// Texts with more than this are refused unread: no honest one has so much, and the work stays bounded.
@@ -96,7 +96,7 @@ pub(super) struct Reading<'a> {
     pub(super) choices: Vec<Chosen>,
     pub(super) layout: Layout,
     /// Words that lead out, by their bytes in the text, with the tokens they cover.
-    outward: Vec<(&'a str, Outward, (usize, usize))>,
+    pub(super) outward: Vec<Leads<'a>>,
     /// Sentences that tell of a discount, with the tokens they cover.
     offers: Vec<(Told, (usize, usize))>,
     statements: Vec<Statement>,
@@ -177,40 +177,6 @@ impl<'a> Reading<'a> {
                 Err(why) => found.refuse(self.place(*first), self.words(*first, *last), why),
             }
         }
-    }
-
-    fn check_links(&self, found: &mut Findings) {
-        for (word, leads, (first, _)) in &self.outward {
-            let address = links::trimmed(word);
-            let own = |row: &&ProductRow| web::own_url(&row.product, self.ground.shop) == Some(address);
-            match self.ground.rows.iter().filter(|row| row.product.is_offered()).find(own) {
-                Some(row) if *leads == Outward::Link => {
-                    found.hold(Claim::of(row, Fact::Link(address.to_owned()), address));
-                }
-                _ => match self.cart(address) {
-                    Some(claims) => claims.into_iter().for_each(|claim| found.hold(claim)),
-                    None => found.refuse(self.place(*first), word, "no link of the shop"),
-                },
-            }
-        }
-    }
-
-    /// The claims of an address that opens the shop's cart: everything in it can be bought. `None` if it is no such address.
-    fn cart(&self, address: &str) -> Option<Vec<Claim>> {
-        let (items, code) = web::cart(address, self.ground.shop)?;
-        let coded = match code {
-            Some(code) => offers::in_cart(code, address, &items, self.ground)?,
-            None => Vec::new(),
-        };
-        let claims = items.into_iter().map(|(id, _)| {
-            let of = |row: &ProductRow| {
-                row.product.variants.iter().any(|variant| variant.id == id && variant.stock.for_sale)
-            };
-            let row = self.ground.rows.iter().find(|row| row.product.is_offered() && of(row))?;
-            Some(Claim { variant: Some(id), ..Claim::of(row, Fact::Cart(address.to_owned()), address) })
-        });
-        let claims: Option<Vec<Claim>> = claims.collect();
-        claims.map(|claims| claims.into_iter().chain(coded).collect())
     }
 
     fn check_names(&self, found: &mut Findings) {
@@ -379,37 +345,4 @@ fn told(
         Some((told, (first, last)))
     };
     offers::told(text, ground, &shown).into_iter().filter_map(covered).collect()
-}
-
-/// The words of a text that lead out, unless they are part of a product's whole name.
-fn outward<'a>(
-    text: &'a str,
-    folded: &Folded<'_>,
-    tokens: &[Token],
-    mentions: &[Mention],
-) -> Vec<(&'a str, Outward, (usize, usize))> {
-    let places: Vec<(usize, usize)> =
-        tokens.iter().map(|token| folded.range(token.start, token.end)).collect();
-    let mut found = Vec::new();
-    let mut from = 0;
-    for word in text.split(char::is_whitespace) {
-        let (start, end) = (from, from + word.len());
-        // `split` drops the one blank character behind the word.
-        from = end + text.get(end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        if !links::may_lead(word) {
-            continue;
-        }
-        let plain = crate::claims::fold::plainly(word);
-        let Some(leads) = plain.split(' ').find_map(links::outward) else { continue };
-        let mut covered =
-            (0..places.len()).filter(|at| places.get(*at).is_some_and(|(a, b)| *a < end && *b > start));
-        let Some(first) = covered.next() else { continue };
-        let last = covered.next_back().unwrap_or(first);
-        let named =
-            mentions.iter().any(|mention| mention.whole && mention.first <= first && last <= mention.last);
-        if !named {
-            found.push((word, leads, (first, last)));
-        }
-    }
-    found
 }

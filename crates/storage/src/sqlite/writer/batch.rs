@@ -99,7 +99,10 @@ impl Batches {
         let mut done = Vec::with_capacity(16);
         let end = self.clock.monotonic().saturating_add(LONGEST);
         let ran = match waits_for {
-            WaitsFor::File => self.run_fleeting(&connection, end, &mut done),
+            // What waits for the disk is left to the next batch.
+            WaitsFor::File => {
+                self.run_while(&connection, end, &mut done, || self.queue.take_kind(Kind::Fleeting))
+            }
             WaitsFor::Disk => self
                 .run_repeatable(&connection, end, &mut done)
                 .and_then(|()| self.run_units(&connection, end, &mut done)),
@@ -166,20 +169,6 @@ impl Batches {
         Ok(())
     }
 
-    /// What waits for the disk is left to the next batch.
-    fn run_fleeting(
-        &self,
-        connection: &Connection,
-        end: Duration,
-        done: &mut Vec<(Unit, bool)>,
-    ) -> rusqlite::Result<()> {
-        while done.len() < MOST && self.clock.monotonic() < end {
-            let Some(unit) = self.queue.take_kind(Kind::Fleeting) else { break };
-            self.run_unit(connection, unit, done)?;
-        }
-        Ok(())
-    }
-
     /// Interactive units first, then slices of bulk work; at least one of these, so that they are never starved.
     fn run_units(
         &self,
@@ -187,16 +176,24 @@ impl Batches {
         end: Duration,
         done: &mut Vec<(Unit, bool)>,
     ) -> rusqlite::Result<()> {
-        let in_time = || self.clock.monotonic() < end;
-        while done.len() < MOST && in_time() {
-            let Some(unit) = self.queue.take(Lane::Interactive) else { break };
+        self.run_while(connection, end, done, || self.queue.take(Lane::Interactive))?;
+        if let Some(unit) = self.queue.take(Lane::Bulk) {
             self.run_unit(connection, unit, done)?;
         }
-        while let Some(unit) = self.queue.take(Lane::Bulk) {
+        self.run_while(connection, end, done, || self.queue.take(Lane::Bulk))
+    }
+
+    /// Units as long as there is another, room for it, and time.
+    fn run_while(
+        &self,
+        connection: &Connection,
+        end: Duration,
+        done: &mut Vec<(Unit, bool)>,
+        next: impl Fn() -> Option<Unit>,
+    ) -> rusqlite::Result<()> {
+        while done.len() < MOST && self.clock.monotonic() < end {
+            let Some(unit) = next() else { break };
             self.run_unit(connection, unit, done)?;
-            if done.len() >= MOST || !in_time() {
-                break;
-            }
         }
         Ok(())
     }

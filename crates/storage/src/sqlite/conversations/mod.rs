@@ -308,7 +308,7 @@ impl Conversations for SqliteStore {
         most: usize,
     ) -> Result<Vec<Message>, StoreError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        self.readers.glance(move |db| list_messages(db, merchant, id, most)).await
+        self.readers.read(move |db| list_messages(db, merchant, id, most)).await
     }
 
     async fn list_conversations(

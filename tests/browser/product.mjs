@@ -54,9 +54,18 @@ export async function start(folder, ...flags) {
 }
 
 /** `GET` below the control address. */
-export async function ask(sandbox, path) {
-  const answer = await fetch(`${sandbox.control_url}${path}`);
-  if (!answer.ok) throw new Error(`GET ${path} answered ${answer.status}`);
+export const ask = (sandbox, path) => call(sandbox, 'GET', path);
+
+/** Writes a message as a shopper, behind the page's back. */
+export const sayAs = (sandbox, who, text) => call(sandbox, 'POST', `/shoppers/${who}/messages`, { text });
+
+/** Chooses what the fake model does. */
+export const chooseModel = (sandbox, mode) => call(sandbox, 'PUT', '/model', { mode });
+
+async function call(sandbox, method, path, body) {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${sandbox.control_url}${path}`, { method, headers, body: body && JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}`);
   return answer.json();
 }
 

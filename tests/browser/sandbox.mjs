@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 
 import { overflows, tooPale, tooSmall, unnamed } from './access.mjs';
 import { LOOKS, QUESTION, become, launch, open, view, write } from './looks.mjs';
-import { ask, start, withFolder } from './product.mjs';
+import { ask, chooseModel, sayAs, start, withFolder } from './product.mjs';
 
 const HEAVIEST = 120 * 1024;
 const PATIENCE = 15_000;
@@ -167,14 +167,34 @@ async function person(page, who) {
   });
 }
 
+/** Has the page read its head, as every change of the model makes it do. */
+const readHead = (page, sandbox) => Promise.all([
+  page.waitForResponse('**/state'),
+  chooseModel(sandbox, 'off'),
+]);
+
+async function overtaken(page, sandbox, who) {
+  await check('a head older than what was heard meanwhile does not begin the page anew', async () => {
+    await page.evaluate(() => { window.opened = 'once'; });
+    await page.route('**/state', async (route) => {
+      const old = await route.fetch();
+      await sayAs(sandbox, who, 'good morning');
+      await page.getByText('good morning').first().waitFor();
+      await route.fulfill({ response: old });
+    }, { times: 1 });
+    await readHead(page, sandbox);
+    await readHead(page, sandbox);
+    assert.equal(await page.evaluate(() => window.opened), 'once');
+  });
+}
+
 async function place(page, sandbox, who) {
   await check('who reads further up keeps their place', async () => {
     await view(page, 'chat');
     const log = page.locator('#log');
     await log.evaluate((node) => { node.scrollTop = 0; });
     const before = await page.locator('.msg').count();
-    const address = `${sandbox.control_url}/shoppers/${who}/messages`;
-    await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"text":"thank you"}' });
+    await sayAs(sandbox, who, 'thank you');
     await page.waitForFunction((count) => document.querySelectorAll('.msg').length > count + 1, before);
     assert.equal(await log.evaluate((node) => node.scrollTop), 0);
     await page.locator('#chat-newer').click();
@@ -279,6 +299,7 @@ await withFolder(async (folder) => {
     await reach(browser, sandbox);
     await change(met['light-desktop'].page, sandbox);
     await person(met['dark-phone'].page, met['dark-phone'].who);
+    await overtaken(met['dark-desktop'].page, sandbox, met['dark-desktop'].who);
     await place(met['light-phone'].page, sandbox, met['light-phone'].who);
     for (const look of ['dark-desktop', 'light-phone', 'dark-phone']) await met[look].context.close();
     await byHand(browser);

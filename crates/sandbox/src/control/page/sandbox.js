@@ -103,10 +103,12 @@ async function earlier() {
 /* The head */
 
 const headSoon = coalesced(async () => {
+  // What is heard while the answer is on its way may be newer than the answer.
+  const heard = newest;
   try {
     const now = await api.state();
     // Another sandbox answers here, with a journal of its own: nothing shown is true of it.
-    if (now.totals?.journal < newest) return location.reload();
+    if (now.totals?.journal < heard) return location.reload();
     head(now);
   } catch {
     // The link says so itself.

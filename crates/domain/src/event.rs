@@ -6,7 +6,8 @@ use crate::connection::ShopDomain;
 use crate::customer::Customer;
 use crate::ids::{PartId, ProductId};
 
-/// Sixteen bytes that are the same for the same event however often and in whatever batch it is delivered.
+/// Sixteen bytes that are the same for the same event however often and in whatever batch it is delivered; the keys of events
+/// that tell of about the same time are close to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DedupKey(pub [u8; 16]);
 

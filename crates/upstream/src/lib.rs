@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod canned;
+mod dedup;
 pub mod error;
 pub mod http;
 mod lenient;

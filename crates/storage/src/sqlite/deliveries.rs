@@ -5,6 +5,7 @@ use rusqlite::{Connection, Row, params};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::ids::{ConversationId, MerchantId, PartId};
 
+use super::inbox::waiting;
 use super::outbox::{self, Sending};
 use super::sql::Sql as _;
 use super::writer::Lane;
@@ -112,6 +113,7 @@ fn put_up_again(
         UndoneKind::Event => {
             let revived = tx.one(REVIVE_EVENT, params![row, owner, at], conversation)?;
             let Some(conversation) = revived else { return Ok(false) };
+            waiting::add(tx, merchant, conversation, row)?;
             tx.run(UNHEAR, params![owner, conversation.as_bytes(), row])?;
             tx.run_one(MAKE_DUE, params![owner, conversation.as_bytes(), at])?;
         }

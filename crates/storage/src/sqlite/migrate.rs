@@ -15,6 +15,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (10, include_str!("../../migrations/sqlite/0010_discounts.sql")),
     (11, include_str!("../../migrations/sqlite/0011_outbox.sql")),
     (12, include_str!("../../migrations/sqlite/0012_proofs.sql")),
+    (13, include_str!("../../migrations/sqlite/0013_waiting.sql")),
 ];
 
 /// What an existing store says of its schema.

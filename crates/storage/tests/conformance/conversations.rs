@@ -300,6 +300,37 @@ async fn events_without_a_turn_join_the_history() {
 }
 
 #[tokio::test]
+async fn what_waits_is_found_in_whatever_order_the_rest_ends() {
+    let (house, stall) = House::with_stall().await;
+    for _ in 0..6 {
+        house.writes(&stall, "ana").await;
+        house.wait(Duration::from_millis(10));
+    }
+    let leased = house.lease_settled().await;
+    let all = house::ids(&leased);
+    let (lease, now) = (&leased.lease, house.now());
+
+    // The oldest, the newest and one between end, each in its own way; a new one comes while they do.
+    house.store.leave_events(lease, &all[..1], Vec::new(), "person.wanted", Vec::new(), now).await.unwrap();
+    house.store.fail_turn(lease, &all[2..3], Some(now.plus(HOLD)), "model.slow", now).await.unwrap();
+    house.store.fail_turn(lease, &all[3..4], None, "model.gone", now).await.unwrap();
+    let new = house.writes(&stall, "ana").await;
+    house.store.finish_events(lease, &all[5..], Vec::new(), Vec::new(), now).await.unwrap();
+    house.release(&leased).await;
+    let revived = all[3].0;
+    assert!(house.store.put_up_again(stall.merchant, UndoneKind::Event, revived, now).await.unwrap());
+
+    let leased = house.lease_settled().await;
+    assert_eq!(house::ids(&leased)[..4], [all[1], all[2], all[3], all[4]]);
+    assert_eq!(leased.events.last().unwrap().native_id, new.native_id);
+    let rest = house::ids(&leased);
+    house.store.finish_events(&leased.lease, &rest, Vec::new(), Vec::new(), house.now()).await.unwrap();
+    house.release(&leased).await;
+    house.wait(HOLD);
+    assert!(house.lease().await.is_none());
+}
+
+#[tokio::test]
 async fn a_full_batch_leaves_the_rest_due_at_once_and_in_order() {
     let (house, stall) = House::with_stall().await;
     let mut events = Vec::new();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
 use shopclerk_domain::channel::{ChannelKind, ShopperAlias};
 use shopclerk_domain::clock::{Clock as _, ManualClock, Timestamp};
@@ -50,6 +51,35 @@ pub(crate) struct House {
     pub(crate) entropy: Arc<SeededEntropy>,
     pub(crate) folder: TempDir,
     sqlite: Arc<SqliteStore>,
+}
+
+/// However a story went: each event that waits is found from its conversation, once.
+impl Drop for House {
+    fn drop(&mut self) {
+        let store = self.folder.path().join("shopclerk.db");
+        if std::thread::panicking() || !store.exists() {
+            return;
+        }
+        let db = Connection::open_with_flags(store, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let events = |sql: &str| -> Vec<i64> {
+            let mut statement = db.prepare(sql).unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        let waiting = events(
+            "SELECT event FROM inbox WHERE state = 'waiting' AND conversation NOT IN (
+                SELECT conversation FROM conversations WHERE alias LIKE 'erased:%'
+            ) ORDER BY event",
+        );
+        let linked = events(
+            "WITH RECURSIVE linked (event, owner) AS (
+                SELECT newest_waiting, conversation FROM conversations WHERE newest_waiting IS NOT NULL
+                UNION ALL
+                SELECT i.older, l.owner FROM linked l JOIN inbox i ON i.event = l.event AND i.conversation = l.owner
+                WHERE i.older IS NOT NULL
+            ) SELECT event FROM linked ORDER BY event",
+        );
+        assert_eq!(linked, waiting);
+    }
 }
 
 /// A merchant with a shop and an account.

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::connection::ConnectionState;
-use shopclerk_domain::event::{AccountEvent, AccountNews, DedupKey, EventKind, ShopEvent, ShopHint};
+use shopclerk_domain::event::{
+    AccountEvent, AccountNews, ConversationEvent, DedupKey, EventKind, ShopEvent, ShopHint,
+};
 use shopclerk_domain::ids::{PartId, ProductId};
 use shopclerk_domain::message::PartState;
+use shopclerk_storage::nouns::conversations::Leased;
 use shopclerk_storage::nouns::inbox::{AccountJob, Delivery, FollowUp, Quarantined};
 use shopclerk_storage::nouns::outbox::{Settled, StartSend};
 use tokio::task::JoinSet;
@@ -61,6 +64,32 @@ async fn t08_one_event_delivered_sixteen_times_at_once_has_one_effect() {
     let ana = [house.lease().await.unwrap(), house.lease().await.unwrap()];
     let ana = ana.iter().find(|leased| leased.conversation.alias.expose() == "ana").unwrap();
     assert_eq!(ana.events.len(), 1);
+}
+
+#[tokio::test]
+async fn t08_a_message_repeated_with_another_time_is_heard_once() {
+    let (house, stall) = House::with_stall().await;
+    let event = house.event(&stall, "ana", EventKind::Message);
+    let again = |number: u8, kind: EventKind| ConversationEvent {
+        dedup: DedupKey([number; 16]),
+        kind,
+        at: house.now(),
+        ..event.clone()
+    };
+    let kinds = |leased: &Leased| -> Vec<(String, bool)> {
+        leased.events.iter().map(|event| (event.kind.clone(), event.asks_for_reply)).collect()
+    };
+    let [asks, tap, repeated] =
+        [("message", true), ("tap", true), ("repeated", false)].map(|(kind, asks)| (kind.to_owned(), asks));
+
+    house.deliver(vec![event.clone(), again(1, EventKind::Message), again(2, EventKind::Tap)]).await;
+    let leased = house.lease_settled().await;
+    assert_eq!(kinds(&leased), [asks, repeated.clone(), tap]);
+    house.store.finish_turn(&leased.lease, house.turn(&leased, &[])).await.unwrap();
+    house.release(&leased).await;
+
+    house.deliver(vec![again(3, EventKind::Message)]).await;
+    assert_eq!(kinds(&house.lease_settled().await), [repeated]);
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 //! strictly, and believed only as far as the body agrees.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use sha2::{Digest, Sha256};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::customer::Customer;
@@ -215,16 +214,6 @@ fn at_most_once<'a>(values: &[&'a [u8]]) -> Result<Option<&'a str>, &'static str
     }
 }
 
-/// Each part is hashed with its length, so that no two lists of parts run together.
 fn dedup(parts: &[&str]) -> DedupKey {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    let mut first = [0; 16];
-    for (to, from) in first.iter_mut().zip(hash.finalize()) {
-        *to = from;
-    }
-    DedupKey(first)
+    crate::dedup::key(None, parts.iter().map(|part| part.as_bytes()))
 }

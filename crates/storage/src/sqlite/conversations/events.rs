@@ -8,8 +8,8 @@ use shopclerk_domain::message::Message;
 use super::{Held, Said, was_taken_back};
 use crate::error::StoreError;
 use crate::nouns::conversations::Lease;
+use crate::sqlite::inbox::waiting;
 use crate::sqlite::sql::Sql as _;
-use crate::sqlite::values;
 
 pub(super) const DONE: &str = "
     UPDATE inbox SET state = 'done', done_at = ?4
@@ -33,16 +33,8 @@ const WAIT_AGAIN: &str = "
         retry_at = CASE WHEN attempt >= 2 THEN ?4 + 1000 * (1 << min(attempt, 6)) END
     WHERE event = ?1 AND merchant = ?2 AND conversation = ?3 AND state = 'done'";
 
-/// What is left: since when something fresh asks, whether anything fresh is there at all, when a failed one is due.
-pub(super) const LEFT: &str = "
-    SELECT
-        min(CASE WHEN retry_at IS NULL AND asks = 1 THEN received_at END),
-        count(CASE WHEN retry_at IS NULL THEN 1 END),
-        min(retry_at)
-    FROM inbox WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND state = 'waiting'";
-
-pub(super) const DUE: &str =
-    "UPDATE conversations SET waiting_since = ?2, turn_at = ?3, retry_at = ?4 WHERE row = ?1";
+pub(super) const DUE: &str = "
+    UPDATE conversations SET waiting_since = ?2, turn_at = ?3, retry_at = ?4, newest_waiting = ?5 WHERE row = ?1";
 
 /// An event that is done, with the channel's id of its message.
 pub(super) type Done = (EventId, Option<String>);
@@ -136,19 +128,21 @@ pub(super) fn give_back(
     let (merchant, conversation) = (lease.merchant.as_bytes(), lease.conversation.as_bytes());
     for event in events {
         tx.run_one(WAIT_AGAIN, params![event.0, merchant, conversation, now.millis()])?;
+        waiting::add(tx, lease.merchant, lease.conversation, event.0)?;
     }
     Ok(())
 }
 
-/// Sets when the conversation is due for what is left. Events that arrived under the lease have set `turn_at` by the
+/// Sets when the conversation is due for what is left, and links that. Events that arrived under the lease have set `turn_at` by the
 /// settle rule, and it stays; others are left over from a full batch and due at once.
 pub(super) fn refresh(tx: &Connection, lease: &Lease, held: &Held, now: Timestamp) -> Result<(), StoreError> {
-    let (merchant, conversation) = (lease.merchant.as_bytes(), lease.conversation.as_bytes());
-    let left = tx.one(LEFT, params![merchant, conversation], |row| {
-        Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, i64>(1)?, values::maybe_at(row, 2)?))
-    })?;
-    let (since, fresh, retry_at) = left.unwrap_or((None, 0, None));
+    let left = waiting::list(tx, lease.merchant, lease.conversation)?;
+    waiting::close_gaps(tx, &left)?;
+    let since = left.iter().filter(|event| event.asks_anew()).map(|event| event.received_at).min();
+    let retry_at = left.iter().filter_map(|event| event.retry_at).min();
+    let any_fresh = left.iter().any(|event| event.retry_at.is_none());
     let settling = held.waiting_since.and(held.turn_at);
-    let turn_at = if fresh > 0 { settling.or(Some(now.millis())) } else { None };
-    tx.run_one(DUE, params![held.row, since, turn_at, values::millis(retry_at)])
+    let turn_at = any_fresh.then(|| settling.unwrap_or(now.millis()));
+    let newest = left.first().map(|event| event.event);
+    tx.run_one(DUE, params![held.row, since, turn_at, retry_at, newest])
 }

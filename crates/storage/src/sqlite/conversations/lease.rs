@@ -11,12 +11,13 @@ use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId, Shop
 use crate::error::StoreError;
 use crate::nouns::conversations::{Lease, Leased};
 use crate::nouns::inbox::InboxEvent;
+use crate::sqlite::inbox::waiting::{self, Waiting};
 use crate::sqlite::rows::{MemoryJson, from_json};
 use crate::sqlite::sql::{Sql as _, corrupt};
 use crate::sqlite::{connections, outbox, values};
 
 /// Most events one turn is given.
-const EVENTS: i64 = 50;
+const EVENTS: usize = 50;
 
 /// Most parts a lease shows; the rest shows once these are settled.
 const PARTS: i64 = 100;
@@ -36,8 +37,15 @@ pub(super) const FIND: &str = "
 
 pub(super) const WAITING: &str = "
     SELECT event, kind, native_id, at, received_at, asks, attempt, body, again_at FROM inbox
-    WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND state = 'waiting'
-    ORDER BY at, event LIMIT ?3";
+    WHERE event = ?1 AND state = 'waiting'";
+
+/// The same message, though it came with another time and so with another key. What is of another kind may share the id.
+pub(super) const HEARD: &str = "
+    SELECT 1 FROM messages m JOIN inbox i ON i.event = m.event
+    WHERE m.merchant = ?1 AND m.conversation = ?2 AND m.native_id = ?3 AND i.kind = ?4 LIMIT 1";
+
+/// What was heard already is filed without effect.
+const REPEATED: &str = "repeated";
 
 pub(super) const ANYTHING_SAID: &str =
     "SELECT 1 FROM messages WHERE merchant = ?1 AND conversation = ?2 LIMIT 1";
@@ -66,10 +74,33 @@ pub(in crate::sqlite) fn read_leased(db: &Connection, lease: Lease) -> Result<Le
     let conversation = find_conversation(db, merchant, id)?.ok_or_else(gone)?;
     let account = connections::find_account(db, merchant, conversation.account)?.ok_or_else(gone)?.account;
     let (owner, key) = (merchant.as_bytes(), id.as_bytes());
-    let events = db.all(WAITING, params![owner, key, EVENTS], read_event)?;
+    let events = read_events(db, merchant, id)?;
     let parts = outbox::list_open(db, merchant, id, PARTS)?;
     let said = db.one(ANYTHING_SAID, params![owner, key], |row| row.get::<_, i64>(0))?;
     Ok(Leased { lease, conversation, account, events, parts, history_is_empty: said.is_none() })
+}
+
+/// The oldest of what waits, by its own time; the same message counts once.
+fn read_events(
+    db: &Connection,
+    merchant: MerchantId,
+    conversation: ConversationId,
+) -> Result<Vec<InboxEvent>, StoreError> {
+    let mut waiting = waiting::list(db, merchant, conversation)?;
+    waiting.sort_unstable_by_key(|event| (event.at, event.event));
+    let mut events = Vec::<InboxEvent>::with_capacity(waiting.len().min(EVENTS));
+    for Waiting { event, .. } in waiting.into_iter().take(EVENTS) {
+        let Some(mut event) = db.one(WAITING, params![event], read_event)? else { continue };
+        let is_same = |other: &InboxEvent| other.native_id == event.native_id && other.kind == event.kind;
+        if let Some(native_id) = &event.native_id {
+            let params = params![merchant.as_bytes(), conversation.as_bytes(), native_id, event.kind];
+            if events.iter().any(is_same) || db.one(HEARD, params, |_| Ok(()))?.is_some() {
+                (event.kind, event.asks_for_reply) = (REPEATED.to_owned(), false);
+            }
+        }
+        events.push(event);
+    }
+    Ok(events)
 }
 
 fn read_event(row: &Row<'_>) -> rusqlite::Result<InboxEvent> {

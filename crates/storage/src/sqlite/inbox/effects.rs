@@ -6,6 +6,7 @@ use shopclerk_domain::erasure::{AskedBy, Subject};
 use shopclerk_domain::event::ConversationEvent;
 use shopclerk_domain::ids::{ConversationId, ErasureId, MerchantId, PartId};
 
+use super::waiting::{self, Waiting};
 use super::{Arrival, Filing, Place};
 use crate::error::StoreError;
 use crate::nouns::inbox::Accepted;
@@ -15,9 +16,7 @@ use crate::sqlite::proofs::{self, ERASED};
 use crate::sqlite::sql::Sql as _;
 
 /// A message the shopper sent before a person wrote is answered: it joins the history, but asks for nothing.
-pub(super) const ANSWERED: &str = "
-    UPDATE inbox SET asks = 0
-    WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND state = 'waiting' AND asks = 1 AND at <= ?3";
+pub(super) const ANSWERED: &str = "UPDATE inbox SET asks = 0 WHERE event = ?1";
 
 pub(super) const PAUSE: &str = "
     UPDATE conversations SET
@@ -25,11 +24,7 @@ pub(super) const PAUSE: &str = "
         pause_turn = NULL,
         person_wanted_at = NULL,
         person_spoke = 1,
-        waiting_since = (
-            SELECT min(i.received_at) FROM inbox i
-            WHERE i.merchant = ?3 AND i.conversation = ?4 AND i.state <> 'done'
-            AND i.state = 'waiting' AND i.asks = 1 AND i.retry_at IS NULL
-        )
+        waiting_since = ?3
     WHERE row = ?1";
 
 const TAKE_BACK: &str = "
@@ -58,15 +53,17 @@ pub(super) const ERASE_MESSAGE: &str = "
 pub(super) const ERASE_EVENT: &str =
     "UPDATE inbox SET body = x'', kind = 'deleted', asks = 0 WHERE event = ?1 AND merchant = ?2";
 
-pub(super) const ERASE_OPEN: &str = "
+pub(super) const ERASE_WAITING: &str = "
     UPDATE inbox SET body = x'', kind = 'deleted', asks = 0
-    WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND native_id = ?3 AND kind IN ('message', 'tap')";
+    WHERE event = ?1 AND native_id = ?2 AND kind IN ('message', 'tap')";
+
+pub(super) const ERASE_DEAD: &str = "
+    UPDATE inbox SET body = x'', kind = 'deleted', asks = 0
+    WHERE merchant = ?1 AND conversation = ?2 AND state = 'dead' AND native_id = ?3 AND kind IN ('message', 'tap')";
 
 /// A message that waits is answered as it stands now.
-pub(super) const EDIT_OPEN: &str = "
-    UPDATE inbox SET body = ?4
-    WHERE merchant = ?1 AND conversation = ?2 AND state <> 'done' AND state = 'waiting'
-    AND native_id = ?3 AND kind = 'message'";
+pub(super) const EDIT_WAITING: &str =
+    "UPDATE inbox SET body = ?3 WHERE event = ?1 AND native_id = ?2 AND kind = 'message'";
 
 pub(super) const EDIT_SAID: &str = "
     UPDATE messages SET text = ?4
@@ -86,8 +83,10 @@ impl Arrival<'_> {
         text: &str,
         body: &[u8],
     ) -> Result<bool, StoreError> {
+        for waiting in waiting::list(self.tx, place.merchant, place.conversation)? {
+            self.tx.run(EDIT_WAITING, params![waiting.event, native_id, body])?;
+        }
         let (merchant, conversation) = (place.merchant.as_bytes(), place.conversation.as_bytes());
-        self.tx.run(EDIT_OPEN, params![merchant, conversation, native_id, body])?;
         Ok(self.tx.run(EDIT_SAID, params![merchant, conversation, native_id, text])? > 0)
     }
 
@@ -135,9 +134,14 @@ impl Arrival<'_> {
 
     /// A person has the word: the clerk is silent, and what it had ready is withdrawn.
     pub(super) fn person_spoke(&self, place: &Place, at: Timestamp) -> Result<(), StoreError> {
-        let (merchant, conversation) = (place.merchant.as_bytes(), place.conversation.as_bytes());
-        self.tx.run(ANSWERED, params![merchant, conversation, at.millis()])?;
-        self.tx.run_one(PAUSE, params![place.row, self.pause_until.millis(), merchant, conversation])?;
+        let waiting = waiting::list(self.tx, place.merchant, place.conversation)?;
+        let (answered, open): (Vec<Waiting>, Vec<Waiting>) =
+            waiting.into_iter().filter(|event| event.asks).partition(|event| event.at <= at.millis());
+        for event in answered {
+            self.tx.run(ANSWERED, params![event.event])?;
+        }
+        let since = open.iter().filter(|event| event.asks_anew()).map(|event| event.received_at).min();
+        self.tx.run_one(PAUSE, params![place.row, self.pause_until.millis(), since])?;
         outbox::withdraw_queued(self.tx, place.merchant, place.conversation, self.now)
     }
 
@@ -158,10 +162,13 @@ pub(in crate::sqlite) fn erase_message(
     native_id: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    for event in waiting::list(tx, merchant, conversation)? {
+        tx.run(ERASE_WAITING, params![event.event, native_id])?;
+    }
     let (merchant, conversation) = (merchant.as_bytes(), conversation.as_bytes());
+    tx.run(ERASE_DEAD, params![merchant, conversation, native_id])?;
     tx.run(TAKE_BACK, params![merchant, conversation, native_id, now.millis()])?;
     tx.run(MARK_TAKES_BACK, params![merchant, conversation])?;
-    tx.run(ERASE_OPEN, params![merchant, conversation, native_id])?;
     let heard = tx.all(ERASE_MESSAGE, params![merchant, conversation, native_id], |row| {
         Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
     })?;

@@ -4,6 +4,7 @@
 mod accounts;
 mod effects;
 mod shop;
+pub(super) mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +33,7 @@ const OLDEST: Duration = Duration::from_hours(35 * 24);
 const AHEAD: Duration = Duration::from_hours(12);
 
 const ADDRESSEE: &str = "
-    SELECT a.merchant, a.account, c.row, c.conversation, c.takes_back
+    SELECT a.merchant, a.account, c.row, c.conversation, c.takes_back, c.newest_waiting
     FROM accounts a
     LEFT JOIN conversations c ON c.merchant = a.merchant AND c.account = a.account AND c.alias = ?3
     WHERE a.channel = ?1 AND a.native_id = ?2 AND a.state <> 'disconnected'";
@@ -49,19 +50,23 @@ const ADD_CONVERSATION: &str = "
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 const ADD_EVENT: &str = "
-    INSERT INTO inbox (merchant, conversation, kind, native_id, at, received_at, state, asks, done_at, why, body)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    INSERT INTO inbox (merchant, conversation, kind, native_id, at, received_at, state, asks, done_at, why, body, older)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 /// The settle rule: quiet for a while since the last event, but not longer than so much since the first.
 const ASKED: &str = "
     UPDATE conversations SET
+        newest_waiting = ?6,
         last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2),
         waiting_since = ifnull(waiting_since, ?3),
         turn_at = min(ifnull(waiting_since, ?3) + ?4, ?3 + ?5)
     WHERE row = ?1";
 
 /// What asks for no reply is filed at once, unless a turn is about to come that files it too.
-const TOLD: &str = "UPDATE conversations SET turn_at = CASE WHEN waiting_since IS NULL THEN ?2 ELSE turn_at END WHERE row = ?1";
+const TOLD: &str = "
+    UPDATE conversations SET
+        newest_waiting = ?3, turn_at = CASE WHEN waiting_since IS NULL THEN ?2 ELSE turn_at END
+    WHERE row = ?1";
 
 /// The window opens anew; nothing is to be answered.
 const CONTACT: &str =
@@ -84,7 +89,7 @@ const COUNT: &str = "
 
 /// What every delivery goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 24] = [
+pub(super) const HOT: [&str; 29] = [
     ADDRESSEE,
     REMEMBER,
     ADD_CONVERSATION,
@@ -99,16 +104,21 @@ pub(super) const HOT: [&str; 24] = [
     effects::PAUSE,
     effects::ERASE_MESSAGE,
     effects::ERASE_EVENT,
-    effects::ERASE_OPEN,
+    effects::ERASE_WAITING,
+    effects::ERASE_DEAD,
     effects::ERASE_TURNS,
     effects::ERASE_WITHDRAWN,
-    effects::EDIT_OPEN,
+    effects::EDIT_WAITING,
     effects::EDIT_SAID,
     effects::FARTHEST,
     accounts::OWNER,
     accounts::COUNT_EVENT,
     CONTACT,
     GIVE_BACK,
+    waiting::NEWEST,
+    waiting::LOOK,
+    waiting::LINK,
+    waiting::LEAD,
 ];
 
 /// What holds for all events of one delivery.
@@ -136,6 +146,8 @@ struct Place {
     conversation: ConversationId,
     /// Whether messages of it were ever taken back.
     takes_back: bool,
+    /// The event that waits in it and came last.
+    newest_waiting: Option<i64>,
 }
 
 /// How an event is put into the inbox.
@@ -196,9 +208,9 @@ impl Arrival<'_> {
         if filing.waits && filing.asks {
             let (spoke_at, now) = (event.at.millis(), self.now.millis());
             let Settle { quiet_ms, at_most_ms } = self.settle;
-            self.tx.run_one(ASKED, params![place.row, spoke_at, now, at_most_ms, quiet_ms])?;
+            self.tx.run_one(ASKED, params![place.row, spoke_at, now, at_most_ms, quiet_ms, id.0])?;
         } else if filing.waits {
-            self.tx.run_one(TOLD, params![place.row, self.now.millis()])?;
+            self.tx.run_one(TOLD, params![place.row, self.now.millis(), id.0])?;
         }
         accepted.stored.push(Stored {
             merchant,
@@ -221,6 +233,7 @@ impl Arrival<'_> {
                     row: number,
                     conversation: ConversationId::from_bytes(row.get(3)?),
                     takes_back: row.get(4)?,
+                    newest_waiting: row.get(5)?,
                 }),
                 None => None,
             };
@@ -248,7 +261,8 @@ impl Arrival<'_> {
             ADD_CONVERSATION,
             params![owner, conversation.as_bytes(), account.as_bytes(), shopper.as_bytes(), alias, now],
         )?;
-        Ok(Place { merchant, row: self.tx.last_insert_rowid(), conversation, takes_back: false })
+        let row = self.tx.last_insert_rowid();
+        Ok(Place { merchant, row, conversation, takes_back: false, newest_waiting: None })
     }
 
     /// Gives an event the effect that must hold at once, and says how it is filed.
@@ -322,7 +336,8 @@ impl Arrival<'_> {
                 filing.asks,
                 done_at,
                 filing.why,
-                filing.body
+                filing.body,
+                place.newest_waiting.filter(|_| filing.waits),
             ],
         )?;
         Ok(EventId(self.tx.last_insert_rowid()))

@@ -3,7 +3,7 @@
 
 use shopclerk_domain::channel::ChannelKind;
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::event::{AccountEvent, AccountNews};
+use shopclerk_domain::event::{AccountEvent, AccountNews, DedupKey};
 
 use super::event::dedup;
 use super::{Entry, person};
@@ -36,8 +36,9 @@ pub(super) fn read_notice(raw: &str, entry: Entry<'_>) -> Option<AccountEvent> {
         (named?, AccountNews::Noted)
     };
     let account = person(&event, "recipient").or_else(|| entry.account.map(str::to_owned))?;
-    let at = instant_in(&event, "timestamp").or(entry.time);
-    of(account, kind, news, &[canonical(raw)], at)
+    let own = instant_in(&event, "timestamp");
+    let key = dedup(&account, kind, &[canonical(raw)], own);
+    of(account, kind, news, key, own.or(entry.time))
 }
 
 /// Reads one change of a Page: key = field, value and the entry's time; effect = the Page is read again, unless it did that
@@ -49,7 +50,8 @@ pub(super) fn read_change(change: &Fields<'_>, entry: Entry<'_>) -> Option<Accou
     let from = fields(value).and_then(|value| person(&value, "from"));
     let news = if from.as_deref() == Some(account) { AccountNews::Noted } else { AccountNews::Changed };
     let time = entry.time.map(Timestamp::millis).unwrap_or_default().to_be_bytes().to_vec();
-    of(account.to_owned(), &field, news, &[canonical(value), time], entry.time)
+    let key = dedup(account, &field, &[canonical(value), time], entry.time);
+    of(account.to_owned(), &field, news, key, entry.time)
 }
 
 /// Reads one change of what a person permits: each account it names is asked what still holds.
@@ -62,19 +64,23 @@ pub(super) fn read_permission(change: &Fields<'_>, entry: Entry<'_>) -> Vec<Acco
     let kind = format!("permission.{field}");
     let targets = targets.into_iter().take(MOST_TARGETS).filter_map(as_text);
     let key = [canonical(raw), time];
-    targets.filter_map(|account| of(account, &kind, AccountNews::Regranted, &key, entry.time)).collect()
+    let regranted = |account: String| {
+        let key = dedup(&account, &kind, &key, entry.time);
+        of(account, &kind, AccountNews::Regranted, key, entry.time)
+    };
+    targets.filter_map(regranted).collect()
 }
 
 fn of(
     account: String,
     kind: &str,
     news: AccountNews,
-    key: &[Vec<u8>],
+    dedup: DedupKey,
     at: Option<Timestamp>,
 ) -> Option<AccountEvent> {
     (1..=LONGEST).contains(&account.len()).then(|| AccountEvent {
         channel: ChannelKind::Messenger,
-        dedup: dedup(&account, kind, key),
+        dedup,
         account,
         kind: kind.to_owned(),
         news,

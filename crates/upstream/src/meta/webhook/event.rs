@@ -1,6 +1,5 @@
 //! One event: who it is about, what it is, and the key by which its repetition is known.
 
-use sha2::{Digest, Sha256};
 use shopclerk_domain::channel::{ChannelKind, ShopperAlias};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::event::{ConversationEvent, DedupKey, EventKind};
@@ -54,10 +53,11 @@ pub(super) fn read_event(
             ("standby", EventKind::Other("standby".to_owned()))
         }
     };
-    let at = instant_in(&event.all, "timestamp").or(entry.time);
+    let own = instant_in(&event.all, "timestamp");
+    let at = own.or(entry.time);
     Ok(Some(ConversationEvent {
         channel: ChannelKind::Messenger,
-        dedup: dedup(&account, word, &key),
+        dedup: dedup(&account, word, &key, own),
         account,
         native_id: event.native_id(),
         body: event.body(&kind, &shopper),
@@ -174,17 +174,8 @@ fn parts(texts: &[&str]) -> Vec<Vec<u8>> {
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }
 
-/// Each part is hashed with its length, so that no two lists of parts run together.
-pub(super) fn dedup(account: &str, word: &str, key: &[Vec<u8>]) -> DedupKey {
-    let mut hash = Sha256::new();
+/// The key of an event of an account; `at` is the moment it tells of itself.
+pub(super) fn dedup(account: &str, word: &str, key: &[Vec<u8>], at: Option<Timestamp>) -> DedupKey {
     let fixed = [ChannelKind::Messenger.word(), account, word].map(str::as_bytes);
-    for part in fixed.into_iter().chain(key.iter().map(Vec::as_slice)) {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    let mut first = [0; 16];
-    for (to, from) in first.iter_mut().zip(hash.finalize()) {
-        *to = from;
-    }
-    DedupKey(first)
+    crate::dedup::key(at, fixed.into_iter().chain(key.iter().map(Vec::as_slice)))
 }

@@ -27,7 +27,8 @@ const PUT_UP: &str = "
 const LEASE: &str = "
     UPDATE jobs SET state = 'leased', fence = fence + 1, lease_until = ?2
     WHERE job = (
-        SELECT job FROM jobs WHERE lane = ?3 AND due_at <= ?1 AND merchant NOT IN (?4, ?5, ?6, ?7)
+        SELECT job FROM jobs WHERE lane = ?3 AND due_at <= ?1
+        AND merchant <> ?4 AND merchant <> ?5 AND merchant <> ?6 AND merchant <> ?7
         ORDER BY due_at LIMIT 1)
     RETURNING job, merchant, kind, key, attempt, fence";
 

@@ -189,7 +189,8 @@ impl Conversations for SqliteStore {
         let turn = turn::TurnRow::encode(turn, &*self.entropy)?;
         let (lease, chains) = (lease.clone(), self.chains());
         let finish = move |tx: &Connection| turn::finish(tx, &lease, &turn, &chains);
-        self.writer.unit(Lane::Interactive, "turn", finish).await
+        // No part of it leaves before its own start is on the disk, and that start takes the turn along.
+        self.writer.fleeting_unit("turn", finish).await
     }
 
     async fn finish_events(

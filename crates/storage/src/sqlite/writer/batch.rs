@@ -206,7 +206,8 @@ impl Batches {
         done: &mut Vec<(Unit, bool)>,
     ) -> rusqlite::Result<()> {
         self.faults.reach(unit.site, Moment::Before);
-        let kept = guarded(connection, &mut unit);
+        let kept =
+            if done.is_empty() { first(connection, &mut unit) } else { guarded(connection, &mut unit) };
         done.push((unit, *kept.as_ref().unwrap_or(&false)));
         kept.map(drop)
     }
@@ -236,6 +237,17 @@ impl Batches {
             }
         }
     }
+}
+
+/// Runs the first unit of a transaction; says whether it is kept. Nothing stands before it that its undoing would take along, so
+/// that it needs no savepoint, which would copy every page it touches.
+fn first(connection: &Connection, unit: &mut Unit) -> rusqlite::Result<bool> {
+    let keep = unit.run(connection);
+    if !keep {
+        execute(connection, "ROLLBACK")?;
+        execute(connection, "BEGIN IMMEDIATE")?;
+    }
+    Ok(keep)
 }
 
 /// Runs a unit in a savepoint of its own; says whether it is kept.

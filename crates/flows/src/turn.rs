@@ -163,11 +163,10 @@ async fn take_turn(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result
     let started = app.clock().monotonic();
     let first = asking.iter().map(|event| event.received_at).min().unwrap_or(app.now());
     let waited = app.now().since(first);
-    app.saw(
-        "turn.leased",
-        format!("{} to answer, quiet long enough", count(asking.len(), "message")),
-        json!({ "messages": asking.len(), "waited_millis": waited.as_millis() }),
-    );
+    app.saw_often("turn.leased", || {
+        let summary = format!("{} to answer, quiet long enough", count(asking.len(), "message"));
+        (summary, json!({ "messages": asking.len(), "waited_millis": waited.as_millis() }))
+    });
     match answer(app, leased, asking, waited).await {
         Ok(Some((output, notes))) => {
             let timings = Timings {

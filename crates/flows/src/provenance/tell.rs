@@ -12,13 +12,13 @@ use crate::app::App;
 
 /// Tells the onlooker how the reply came about.
 pub(crate) fn tell(app: &App, output: &TurnOutput, timings: &Timings) {
-    app.saw("turn.understood", format!("Understood: {}", output.trace.understood), json!({}));
+    app.saw_often("turn.understood", || (format!("Understood: {}", output.trace.understood), json!({})));
     for step in &output.trace.steps {
-        app.saw("turn.tool", step.summary.clone(), json!({ "tool": step.tool }));
+        app.saw_often("turn.tool", || (step.summary.clone(), json!({ "tool": step.tool })));
     }
     let mut drafts = output.trace.drafts.iter();
     for said in &output.trace.exchanges {
-        app.saw("turn.model", model_did(said), exchange(said));
+        app.saw_often("turn.model", || (model_did(said), exchange(said)));
         if said.calls.is_empty()
             && let Some(draft) = drafts.next()
         {
@@ -38,21 +38,21 @@ pub(crate) fn tell(app: &App, output: &TurnOutput, timings: &Timings) {
 /// Tells the onlooker where the turn's record stands.
 pub(crate) fn tell_link(app: &App, turn: TurnId, linked: Linked) {
     let Linked { number, link } = linked;
-    app.saw(
-        "turn.recorded",
-        format!("record {number} of the chain; shopclerk explain {turn}"),
-        json!({ "turn": turn.to_string(), "number": number, "link": hex::encode(link) }),
-    );
+    app.saw_often("turn.recorded", || {
+        let summary = format!("record {number} of the chain; shopclerk explain {turn}");
+        (summary, json!({ "turn": turn.to_string(), "number": number, "link": hex::encode(link) }))
+    });
 }
 
 fn tell_verdict(app: &App, draft: &Verdict, timings: &Timings) {
-    let summary = match draft.refused.len() {
-        0 => format!("every claim stands: {} of {}", draft.claims.len(), draft.claims.len()),
-        refused => format!("sent back: {refused} of {} claims have no row", refused + draft.claims.len()),
-    };
-    let Draft { claims, refused } = draft.into();
-    let data = json!({ "claims": claims, "refused": refused, "turn_millis": timings.turn_millis });
-    app.saw("turn.gate", summary, data);
+    app.saw_often("turn.gate", || {
+        let summary = match draft.refused.len() {
+            0 => format!("every claim stands: {} of {}", draft.claims.len(), draft.claims.len()),
+            refused => format!("sent back: {refused} of {} claims have no row", refused + draft.claims.len()),
+        };
+        let Draft { claims, refused } = draft.into();
+        (summary, json!({ "claims": claims, "refused": refused, "turn_millis": timings.turn_millis }))
+    });
 }
 
 fn model_did(said: &Exchange) -> String {

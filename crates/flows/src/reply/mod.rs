@@ -128,23 +128,33 @@ async fn settle(app: &App, leased: &Leased, part: &OutboxPart, settled: Settled)
 
 /// Tells what was learned of a part; `millis` is how long its send took, where one was made.
 fn tell(app: &App, part: &OutboxPart, settled: &Settled, millis: Option<f64>) {
-    let (kind, summary) = match settled {
-        Settled::Sent { .. } => ("outbox.sent", sent_how(millis)),
-        Settled::Refused { code } => ("outbox.refused", format!("refused for good: {code}")),
-        Settled::Again { code, .. } => ("outbox.again", format!("not sent yet: {code}")),
-        Settled::Unknown { .. } => ("outbox.unknown", "no answer came: waiting for the echo".to_owned()),
-        Settled::Missed { .. } => {
-            ("outbox.missed", "not seen in the conversation: looked for again".to_owned())
-        }
-        Settled::Resend => ("outbox.resend", "it surely did not arrive: sent once again".to_owned()),
-        Settled::Parked { code } => ("outbox.parked", format!("a person decides: {code}")),
+    let kind = match settled {
+        Settled::Sent { .. } => "outbox.sent",
+        Settled::Refused { .. } => "outbox.refused",
+        Settled::Again { .. } => "outbox.again",
+        Settled::Unknown { .. } => "outbox.unknown",
+        Settled::Missed { .. } => "outbox.missed",
+        Settled::Resend => "outbox.resend",
+        Settled::Parked { .. } => "outbox.parked",
     };
-    let claims: Vec<_> = part.part.claims.iter().map(provenance::claim).collect();
-    app.saw(
-        kind,
-        summary,
-        json!({ "part": part.id.to_string(), "gist": part.part.content.gist(), "claims": claims, "millis": millis }),
-    );
+    app.saw_often(kind, || {
+        let claims: Vec<_> = part.part.claims.iter().map(provenance::claim).collect();
+        let gist = part.part.content.gist();
+        let data = json!({ "part": part.id.to_string(), "gist": gist, "claims": claims, "millis": millis });
+        (settled_how(settled, millis), data)
+    });
+}
+
+fn settled_how(settled: &Settled, millis: Option<f64>) -> String {
+    match settled {
+        Settled::Sent { .. } => sent_how(millis),
+        Settled::Refused { code } => format!("refused for good: {code}"),
+        Settled::Again { code, .. } => format!("not sent yet: {code}"),
+        Settled::Unknown { .. } => "no answer came: waiting for the echo".to_owned(),
+        Settled::Missed { .. } => "not seen in the conversation: looked for again".to_owned(),
+        Settled::Resend => "it surely did not arrive: sent once again".to_owned(),
+        Settled::Parked { code } => format!("a person decides: {code}"),
+    }
 }
 
 fn sent_how(millis: Option<f64>) -> String {

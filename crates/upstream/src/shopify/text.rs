@@ -15,11 +15,28 @@ pub(super) fn plain(html: &str) -> String {
     if !read.contains(['<', '&']) {
         return tidy(&read);
     }
+    paragraphs(&read).unwrap_or_else(|| rendered(&read))
+}
+
+/// What is paragraphs and nothing else, as most descriptions are, needs no parser.
+fn paragraphs(html: &str) -> Option<String> {
+    let mut lines = Vec::new();
+    let mut rest = html.trim_start();
+    while !rest.is_empty() {
+        let (words, behind) = rest.strip_prefix("<p>")?.split_once("</p>")?;
+        let is_plain = !words.contains(['<', '&']) && words.chars().all(|letter| !letter.is_control());
+        lines.push(is_plain.then_some(words)?);
+        rest = behind.trim_start();
+    }
+    Some(tidy(&lines.join("\n")))
+}
+
+fn rendered(html: &str) -> String {
     let rendered = with_decorator(TrivialDecorator::new())
         .raw_mode(true)
         .no_table_borders()
         .allow_width_overflow()
-        .string_from_read(read.as_bytes(), WIDTH);
+        .string_from_read(html.as_bytes(), WIDTH);
     // What even a browser's parser gives up on has no words that we could quote.
     rendered.map(|text| tidy(&text)).unwrap_or_default()
 }
@@ -53,6 +70,30 @@ mod tests {
             ("<!-- hidden -->seen", "seen"),
         ] {
             assert_eq!(plain(html), text, "{html}");
+        }
+    }
+
+    #[test]
+    fn paragraphs_alone_are_read_as_a_parser_reads_them() {
+        for html in [
+            "<p>Soft.</p>",
+            " <p>Warm,  soft</p>\n<p> and\u{a0}made to last </p> ",
+            "<p></p><p>One</p><p> </p>",
+            "<p>50 % wool > cotton, \"fine\" 'yarn'; é ü 漢字 😀</p>",
+        ] {
+            assert_eq!(paragraphs(html), Some(rendered(html)), "{html}");
+        }
+        for html in [
+            "<p class='x'>a</p>",
+            "<p>a",
+            "<p>a <b>b</b></p>",
+            "<p>a &amp; b</p>",
+            "before <p>a</p>",
+            "<p>a</p> behind",
+            "<p>two\nlines</p>",
+            "<P>a</P>",
+        ] {
+            assert_eq!(paragraphs(html), None, "{html}");
         }
     }
 

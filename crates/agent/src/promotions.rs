@@ -102,6 +102,17 @@ pub(crate) fn covers_all(terms: &Terms, rows: &[&ProductRow]) -> bool {
     !rows.is_empty() && rows.iter().all(|row| terms.cover(&row.product))
 }
 
+/// The code that takes most off a cart of these.
+pub(crate) fn best_code<'o>(
+    offers: &'o [DiscountRow],
+    items: &[(VariantId, u64)],
+    rows: &[ProductRow],
+) -> Option<&'o str> {
+    let terms = offers.iter().filter_map(|row| row.discount.terms.as_ref().ok());
+    let coded = terms.filter_map(|terms| Some((applies(terms, items, rows)?, terms.code.as_deref()?)));
+    coded.max_by_key(|(off, _)| *off).map(|(_, code)| code)
+}
+
 /// What a discount takes off a cart of these, in minor units; `None` if they do not have it: nothing of them is covered, or not
 /// enough.
 pub(crate) fn applies(terms: &Terms, items: &[(VariantId, u64)], rows: &[ProductRow]) -> Option<i64> {

@@ -22,11 +22,11 @@ pub(super) async fn find(situation: &mut Situation<'_>) -> Result<Draft, ShelfUn
     if unlimited(&wanted)
         && let Some(row) = named::version_of_the_talk(situation).await?
     {
-        return Ok(named::about_one(situation, row, named::Question::Whether));
+        return Ok(named::about_one(situation, row, named::Question::Whether, Vec::new()));
     }
     let found = situation.search(&wanted, LOOKED_AT).await?;
     if let Some(row) = named_whole(&wanted, &found.rows) {
-        return Ok(named::about_one(situation, row.clone(), named::Question::Whether));
+        return Ok(named::about_one(situation, row.clone(), named::Question::Whether, Vec::new()));
     }
     let more = found.fitting > MOST_CARDS;
     let fitting: Vec<ProductRow> =
@@ -140,7 +140,7 @@ async fn nearest(
         .iter()
         .find(|row| !row.product.is_for_sale() && Match::of(&wanted.words, &row.product).is_exact());
     if let Some(row) = sold_out {
-        return Ok(named::about_one(situation, row.clone(), named::Question::Whether));
+        return Ok(named::about_one(situation, row.clone(), named::Question::Whether, Vec::new()));
     }
     let mut sentences = vec![foreign(situation)];
     let limited = wanted.at_most.is_some() || wanted.at_least.is_some();

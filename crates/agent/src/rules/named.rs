@@ -1,6 +1,7 @@
 //! One named product: what it costs, whether it can be had, and more about it; never two products mixed.
 
 use shopclerk_domain::conversation::Memory;
+use shopclerk_domain::discount::DiscountRow;
 use shopclerk_domain::ids::ProductId;
 use shopclerk_domain::ports::{ShelfUnavailable, Wanted};
 use shopclerk_domain::product::ProductRow;
@@ -68,7 +69,11 @@ enum Meant {
 
 async fn answer(situation: &mut Situation<'_>, question: Question) -> Result<Draft, ShelfUnavailable> {
     Ok(match meant(situation).await? {
-        Meant::One(row) => about_one(situation, *row, question),
+        Meant::One(row) if question == Question::Cart => {
+            let offers = situation.promotions().await?;
+            about_one(situation, *row, question, offers)
+        }
+        Meant::One(row) => about_one(situation, *row, question, Vec::new()),
         Meant::Several(rows) => {
             let shown: Vec<ProductRow> = rows.into_iter().take(MOST_CARDS).collect();
             let names: Vec<String> = shown.iter().map(|row| names::name(&row.product)).collect();
@@ -171,8 +176,13 @@ fn choose(situation: &Situation<'_>, sentence: String, shown: Vec<ProductRow>) -
     Answer { sentences: vec![sentence], shown, choices, memory, ..Answer::default() }.draft(situation)
 }
 
-/// Tells about one product and shows its card.
-pub(super) fn about_one(situation: &Situation<'_>, row: ProductRow, question: Question) -> Draft {
+/// Tells about one product and shows its card; a cart carries a code of these offers.
+pub(super) fn about_one(
+    situation: &Situation<'_>,
+    row: ProductRow,
+    question: Question,
+    offers: Vec<DiscountRow>,
+) -> Draft {
     let asked = version_in_mind(situation, &row, question)
         .unwrap_or_else(|| Versions::asked(&situation.asked.words, &row.product));
     let unknown =
@@ -184,7 +194,7 @@ pub(super) fn about_one(situation: &Situation<'_>, row: ProductRow, question: Qu
             Question::Price => told::price_then_stock(situation, &row, &asked),
             Question::Whether => told::stock_then_price(situation, &row, &asked),
             Question::Details => told::details(situation, &row, &asked),
-            Question::Cart => told::cart(situation, &row, &asked),
+            Question::Cart => told::cart(situation, &row, &asked, &offers),
         }
     };
     let detail = if question == Question::Details { Detail::Told } else { Detail::Full };
@@ -201,7 +211,8 @@ pub(super) fn about_one(situation: &Situation<'_>, row: ProductRow, question: Qu
     let about = Some(row.product.id);
     let memory = Memory { words, about, version, shown: vec![row.product.id], ..Memory::default() };
     let detail = Some(detail);
-    Answer { sentences, shown: vec![row], choices, detail, memory, ..Answer::default() }.draft(situation)
+    Answer { sentences, shown: vec![row], offers, choices, detail, memory, ..Answer::default() }
+        .draft(situation)
 }
 
 /// The version the talk is about, where the message names none and asks of no other: "how many are left?"

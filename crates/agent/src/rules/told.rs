@@ -1,5 +1,6 @@
 //! What is told of one product in words: its price, its stock, its versions, the merchant's own description.
 
+use shopclerk_domain::discount::DiscountRow;
 use shopclerk_domain::message::Content;
 use shopclerk_domain::money::Money;
 use shopclerk_domain::product::{ProductRow, Variant};
@@ -8,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::gate::{self, Ground, Said};
 use crate::names;
 use crate::phrases::Phrase;
-use crate::promotions::Offers;
+use crate::promotions::{self, Offers};
 use crate::rules::Situation;
 use crate::rules::versions::{self, Versions};
 
@@ -49,8 +50,13 @@ pub(super) fn stock_then_price(
     told
 }
 
-/// The cart with the one version that is meant; else which there are to choose from.
-pub(super) fn cart(situation: &Situation<'_>, row: &ProductRow, asked: &Versions<'_>) -> Vec<String> {
+/// The cart with the one version that is meant, and with the code that takes most off it; else which there are to choose from.
+pub(super) fn cart(
+    situation: &Situation<'_>,
+    row: &ProductRow,
+    asked: &Versions<'_>,
+    offers: &[DiscountRow],
+) -> Vec<String> {
     let mut for_sale = asked.variants.iter().filter(|variant| variant.stock.for_sale);
     let name = called(row, asked);
     match (for_sale.next(), for_sale.next()) {
@@ -58,7 +64,12 @@ pub(super) fn cart(situation: &Situation<'_>, row: &ProductRow, asked: &Versions
             // The one that is left is named, also where none was asked for.
             let left = Versions::one(only.id, &row.product);
             let name = called(row, left.as_ref().unwrap_or(asked));
-            let link = gate::cart_url(&situation.input.shop, &[(only.id, 1)]);
+            let (shop, items) = (&situation.input.shop, [(only.id, 1)]);
+            let code = promotions::best_code(offers, &items, std::slice::from_ref(row));
+            let link = code.map_or_else(
+                || gate::cart_url(shop, &items),
+                |code| gate::coded_cart_url(shop, &items, code),
+            );
             vec![situation.fill(Phrase::Cart, &[("name", &name), ("link", &link)])]
         }
         (Some(_), Some(_)) => {

@@ -173,7 +173,7 @@ impl<'t, 'a> Hands<'t, 'a> {
         let coded = |word: &str| {
             let address = links::trimmed(word.trim_end());
             let (_, items) = self.carts.iter().find(|(plain, _)| plain == address)?;
-            let code = self.best_code(items)?;
+            let code = promotions::best_code(&self.offers, items, &self.met)?;
             let shop = &self.situation.input.shop;
             Some(word.replacen(address, &gate::coded_cart_url(shop, items, code), 1))
         };
@@ -181,15 +181,6 @@ impl<'t, 'a> Hands<'t, 'a> {
             .split_inclusive(char::is_whitespace)
             .map(|word| coded(word).unwrap_or_else(|| word.to_owned()))
             .collect()
-    }
-
-    /// The code that takes most off a cart.
-    fn best_code(&self, items: &[(VariantId, u64)]) -> Option<&str> {
-        let terms = self.offers.iter().filter_map(|row| row.discount.terms.as_ref().ok());
-        let coded = terms.filter_map(|terms| {
-            Some((promotions::applies(terms, items, &self.met)?, terms.code.as_deref()?))
-        });
-        coded.max_by_key(|(off, _)| *off).map(|(_, code)| code)
     }
 
     /// The product a reference names, if the turn has met it.

@@ -254,6 +254,29 @@ fn the_rules_tell_of_codes_and_of_what_is_shown() {
 }
 
 #[test]
+fn the_rules_put_the_code_that_takes_most_off_into_the_cart() {
+    let from = |least: i64, word: &str, percent: u32| {
+        let mut row = code();
+        row.discount.id = DiscountId::new(percent.into());
+        let Ok(terms) = &mut row.discount.terms else { panic!("it has terms") };
+        terms.conditions.minimum = Some(Minimum::Subtotal(usd(least)));
+        terms.code = Some(word.to_owned());
+        terms.benefit = Benefit::Percent(percent);
+        row
+    };
+    let mut talk = talk();
+    talk.writes("how much is the Pinewood throw?");
+
+    let not_enough = talk.writes("i'll take it");
+    assert!(not_enough.contains("https://pier-nine.example/cart/4:1"), "{not_enough}");
+    assert!(!not_enough.contains("discount"), "one throw is $39.00: {not_enough}");
+    talk.shelf.offers =
+        vec![from(3_000, "SOME5", 500), from(3_900, "MORE12", 1_200), from(5_000, "WARM20", 2_000)];
+    let coded = talk.writes("put it in my cart please");
+    assert!(coded.contains("https://pier-nine.example/cart/4:1?discount=MORE12"), "{coded}");
+}
+
+#[test]
 fn the_rules_tell_of_discounts_in_every_language() {
     for (question, expected) in [
         ("gibt es gerade einen Rabattcode?", "mit dem Code WARM10"),

@@ -135,6 +135,22 @@ async fn i4_a_discount_that_ends_while_a_reply_waits_sends_the_turn_back() {
 }
 
 #[tokio::test]
+async fn i4_a_cart_opens_with_a_code_only_while_that_counts() {
+    let world = World::with_discounts(products::warm_things(), vec![code(1, "WARM5", "0.05")]).await;
+    let ana = world.shopper("Ana").await;
+    ana.asks("how much is the Fjord lambswool throw?").await.never_says(&["WARM5"]);
+
+    ana.asks("i'll take it").await.says(&["/cart/", "?discount=WARM5"]);
+
+    world.sandbox().meta().next_send(limited());
+    ana.asks("put it in my cart please").await.nothing();
+    world.changes_discount(1, ends(START.millis()));
+    world.after(5 * MINUTE).await;
+    ana.received().says(&["/cart/"]).never_says(&["WARM5"]);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn i4_a_discount_whose_day_ends_while_a_reply_waits_is_not_told() {
     let mut today = warm10();
     today.ends_at = Some(START.millis() + 8 * 60_000);

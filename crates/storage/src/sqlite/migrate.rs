@@ -71,4 +71,33 @@ mod tests {
             &Schema::TooNew { found: 9000, known },
         );
     }
+
+    #[test]
+    fn what_waited_in_an_older_store_is_linked() {
+        let store = Connection::open_in_memory().unwrap();
+        for (number, sql) in MIGRATIONS.iter().filter(|(number, _)| *number < 13) {
+            store.execute_batch(&format!("{sql} PRAGMA user_version = {number};")).unwrap();
+        }
+        store
+            .execute_batch(
+                "INSERT INTO conversations (merchant, conversation, account, shopper, alias, created_at)
+                VALUES (x'01', x'0a', x'02', x'03', 'ana', 1), (x'01', x'0b', x'02', x'04', 'bo', 1), (x'01', x'0c', x'02', x'05', 'cleo', 1);
+                INSERT INTO inbox (event, merchant, conversation, kind, at, received_at, state, asks, body)
+                VALUES (1, x'01', x'0a', 'message', 9, 1, 'waiting', 1, x''), (2, x'01', x'0b', 'message', 1, 1, 'waiting', 1, x''),
+                    (3, x'01', x'0a', 'message', 1, 1, 'done', 1, x''), (4, x'01', x'0a', 'message', 1, 1, 'waiting', 1, x''),
+                    (5, x'01', x'0a', 'message', 1, 1, 'dead', 1, x''), (6, x'01', x'0c', 'message', 1, 1, 'done', 1, x'');",
+            )
+            .unwrap();
+
+        assert_eq!(migrate(&store).unwrap(), Schema::Usable);
+
+        let column = |sql: &str| -> Vec<Option<i64>> {
+            let mut statement = store.prepare(sql).unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        let newest = column("SELECT newest_waiting FROM conversations ORDER BY alias");
+        assert_eq!(newest, [Some(4), Some(2), None]);
+        let older = column("SELECT older FROM inbox ORDER BY event");
+        assert_eq!(older, [None, None, None, Some(1), None, None]);
+    }
 }

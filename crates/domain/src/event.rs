@@ -6,8 +6,8 @@ use crate::connection::ShopDomain;
 use crate::customer::Customer;
 use crate::ids::{PartId, ProductId};
 
-/// Sixteen bytes that are the same for the same event however often and in whatever batch it is delivered; the keys of events
-/// that tell of about the same time are close to each other.
+/// Sixteen bytes that are the same for the same event however often and in whatever batch it is delivered. That of a message leads
+/// with the time it names, so that the keys of a day lie together: should it come again with another time, its turn knows it by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DedupKey(pub [u8; 16]);
 

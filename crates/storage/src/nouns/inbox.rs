@@ -121,7 +121,7 @@ pub struct InboxEvent {
     pub again_at: Option<Timestamp>,
     /// The row.
     pub id: EventId,
-    /// The stable word of its kind.
+    /// The stable word of its kind; `repeated` for a message that was heard before, or stands before it.
     pub kind: String,
     /// The channel's id of the message, where it has one.
     pub native_id: Option<String>,
@@ -153,7 +153,7 @@ pub trait Inbox: Send + Sync {
     /// `Conflict` if the piece it releases is no longer in quarantine.
     ///
     /// What leaves a worker nothing to do is done at once: kinds without effect, the echo of a part that is being sent, and
-    /// events more than 35 days old or 10 minutes ahead by their own clock, which get no effect at all.
+    /// events more than 35 days old or 12 hours ahead by their own clock, which get no effect at all.
     async fn accept(
         &self,
         delivery: Delivery,

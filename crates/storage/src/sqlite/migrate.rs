@@ -81,11 +81,15 @@ mod tests {
         store
             .execute_batch(
                 "INSERT INTO conversations (merchant, conversation, account, shopper, alias, created_at)
-                VALUES (x'01', x'0a', x'02', x'03', 'ana', 1), (x'01', x'0b', x'02', x'04', 'bo', 1), (x'01', x'0c', x'02', x'05', 'cleo', 1);
+                VALUES (x'01', x'0a', x'02', x'03', 'ana', 1), (x'01', x'0b', x'02', x'04', 'bo', 1),
+                    (x'01', x'0c', x'02', x'05', 'cleo', 1);
                 INSERT INTO inbox (event, merchant, conversation, kind, at, received_at, state, asks, body)
-                VALUES (1, x'01', x'0a', 'message', 9, 1, 'waiting', 1, x''), (2, x'01', x'0b', 'message', 1, 1, 'waiting', 1, x''),
-                    (3, x'01', x'0a', 'message', 1, 1, 'done', 1, x''), (4, x'01', x'0a', 'message', 1, 1, 'waiting', 1, x''),
-                    (5, x'01', x'0a', 'message', 1, 1, 'dead', 1, x''), (6, x'01', x'0c', 'message', 1, 1, 'done', 1, x'');",
+                VALUES (1, x'01', x'0a', 'message', 9, 1, 'waiting', 1, x''),
+                    (2, x'01', x'0b', 'message', 1, 1, 'waiting', 1, x''),
+                    (3, x'01', x'0a', 'message', 1, 1, 'done', 1, x''),
+                    (4, x'01', x'0a', 'message', 1, 1, 'waiting', 1, x''),
+                    (5, x'01', x'0a', 'message', 1, 1, 'dead', 1, x''),
+                    (6, x'01', x'0c', 'message', 1, 1, 'done', 1, x'');",
             )
             .unwrap();
 

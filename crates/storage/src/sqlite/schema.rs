@@ -8,7 +8,7 @@ use super::{connect, migrate};
 const NOBODYS: &[(&str, &str)] = &[
     ("api_tokens", "the operator's, who belongs to no merchant"),
     ("counters", "figures over all, naming nobody"),
-    ("dedup", "hashes of keys; that one is known says nothing of whose it was"),
+    ("dedup", "hashes of keys behind a time; that one is known says nothing of whose it was"),
     ("deletions", "a platform's request about a person, who may have belonged to several merchants or none"),
     ("meta", "facts of the store itself"),
     ("quarantine", "nobody could read whose it is; only the operator sees it"),

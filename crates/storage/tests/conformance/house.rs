@@ -76,6 +76,7 @@ impl Drop for House {
                 UNION ALL
                 SELECT i.older, l.owner FROM linked l JOIN inbox i ON i.event = l.event AND i.conversation = l.owner
                 WHERE i.older IS NOT NULL
+                LIMIT 10000
             ) SELECT event FROM linked ORDER BY event",
         );
         assert_eq!(linked, waiting);

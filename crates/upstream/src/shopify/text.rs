@@ -24,7 +24,9 @@ fn paragraphs(html: &str) -> Option<String> {
     let mut rest = html.trim_start();
     while !rest.is_empty() {
         let (words, behind) = rest.strip_prefix("<p>")?.split_once("</p>")?;
-        let is_plain = !words.contains(['<', '&']) && words.chars().all(|letter| !letter.is_control());
+        // A parser drops control characters and the space without width.
+        let is_plain =
+            !words.contains(|letter: char| matches!(letter, '<' | '&' | '\u{200b}') || letter.is_control());
         lines.push(is_plain.then_some(words)?);
         rest = behind.trim_start();
     }
@@ -92,6 +94,7 @@ mod tests {
             "<p>a</p> behind",
             "<p>two\nlines</p>",
             "<P>a</P>",
+            "<p>wool\u{200b}blend</p>",
         ] {
             assert_eq!(paragraphs(html), None, "{html}");
         }

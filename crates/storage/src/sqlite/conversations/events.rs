@@ -133,8 +133,8 @@ pub(super) fn give_back(
     Ok(())
 }
 
-/// Sets when the conversation is due for what is left, and links that. Events that arrived under the lease have set `turn_at` by the
-/// settle rule, and it stays; others are left over from a full batch and due at once.
+/// Sets when the conversation is due for what is left, and links that. Events that arrived under the lease have set `turn_at` by
+/// the settle rule, and it stays; others are left over from a full batch and due at once.
 pub(super) fn refresh(tx: &Connection, lease: &Lease, held: &Held, now: Timestamp) -> Result<(), StoreError> {
     let left = waiting::list(tx, lease.merchant, lease.conversation)?;
     waiting::close_gaps(tx, &left)?;

@@ -39,10 +39,12 @@ pub(super) const WAITING: &str = "
     SELECT event, kind, native_id, at, received_at, asks, attempt, body, again_at FROM inbox
     WHERE event = ?1 AND state = 'waiting'";
 
-/// The same message, though it came with another time and so with another key. What is of another kind may share the id.
+/// The same message, though it came with another time and so with another key. What is of another kind may share the id, as long as
+/// the kind is known.
 pub(super) const HEARD: &str = "
-    SELECT 1 FROM messages m JOIN inbox i ON i.event = m.event
-    WHERE m.merchant = ?1 AND m.conversation = ?2 AND m.native_id = ?3 AND i.kind = ?4 LIMIT 1";
+    SELECT 1 FROM messages m LEFT JOIN inbox i ON i.event = m.event
+    WHERE m.merchant = ?1 AND m.conversation = ?2 AND m.native_id = ?3 AND m.author <> 'clerk'
+    AND ifnull(i.kind, ?4) = ?4 LIMIT 1";
 
 /// What was heard already is filed without effect.
 const REPEATED: &str = "repeated";

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use shopclerk_domain::ids::{ConversationId, MerchantId};
 
 use crate::error::StoreError;
-use crate::sqlite::sql::Sql as _;
+use crate::sqlite::sql::{Sql as _, corrupt};
 
 pub(super) const NEWEST: &str =
     "SELECT newest_waiting FROM conversations WHERE merchant = ?1 AND conversation = ?2";
@@ -17,6 +17,9 @@ pub(super) const LINK: &str = "UPDATE inbox SET older = ?2 WHERE event = ?1";
 
 pub(super) const LEAD: &str =
     "UPDATE conversations SET newest_waiting = ?3 WHERE merchant = ?1 AND conversation = ?2";
+
+/// More than could ever wait in one conversation: whoever follows so many links goes in a circle.
+const MOST: usize = 1_000_000;
 
 /// An event that waits, as far as it matters to when and in which order.
 #[derive(Clone, Copy, Debug)]
@@ -45,19 +48,20 @@ pub(in crate::sqlite) fn list(
     let params = params![merchant.as_bytes(), conversation.as_bytes()];
     let mut next = db.one(NEWEST, params, |row| row.get::<_, Option<i64>>(0))?.flatten();
     let mut waiting = Vec::new();
-    while let Some(event) = next {
+    for _ in 0..MOST {
+        let Some(event) = next else { return Ok(waiting) };
         let found = db.one(LOOK, params![event], |row| {
             let (older, at, received_at) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let (asks, retry_at) = (row.get(3)?, row.get(4)?);
             Ok((Waiting { event, older, at, received_at, asks, retry_at }, row.get::<_, bool>(5)?))
         })?;
-        let Some((found, waits)) = found else { break };
+        let Some((found, waits)) = found else { return Ok(waiting) };
         next = found.older;
         if waits {
             waiting.push(found);
         }
     }
-    Ok(waiting)
+    Err(corrupt("conversations", conversation, "what waits in it is linked in a circle"))
 }
 
 /// Links an event that waits again.

@@ -1,4 +1,4 @@
-//! The writer thread: takes what waits, runs each unit in its own savepoint, commits once for all, then answers.
+//! The writer thread: takes what waits, runs each unit so that it can be undone alone, commits once for all, then answers.
 
 use std::path::PathBuf;
 use std::sync::Arc;

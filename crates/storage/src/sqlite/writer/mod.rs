@@ -1,5 +1,5 @@
-//! Writing: units wait in two bounded queues, one thread takes them in batches, and each caller hears of its own unit
-//! once the batch is durable. A caller that goes away does not undo its unit.
+//! Writing: units wait in two bounded queues, one thread takes them in batches, and each caller hears of its own unit once the batch
+//! is durable, or in the file where its kind asks for no more. A caller that goes away does not undo its unit.
 
 mod batch;
 mod queue;

@@ -55,9 +55,11 @@ pub(super) fn read_event(
     };
     let own = instant_in(&event.all, "timestamp");
     let at = own.or(entry.time);
+    // What takes effect at once must be known again whatever time it names; what waits for a turn is known there by its id.
+    let waits = matches!(kind, EventKind::Message | EventKind::Tap | EventKind::OwnEcho(_));
     Ok(Some(ConversationEvent {
         channel: ChannelKind::Messenger,
-        dedup: dedup(&account, word, &key, own),
+        dedup: dedup(&account, word, &key, own.filter(|_| waits)),
         account,
         native_id: event.native_id(),
         body: event.body(&kind, &shopper),
@@ -174,7 +176,7 @@ fn parts(texts: &[&str]) -> Vec<Vec<u8>> {
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }
 
-/// The key of an event of an account; `at` is the moment it tells of itself.
+/// The key of an event of an account; it leads with `at`, where that is the same however often the event comes.
 pub(super) fn dedup(account: &str, word: &str, key: &[Vec<u8>], at: Option<Timestamp>) -> DedupKey {
     let fixed = [ChannelKind::Messenger.word(), account, word].map(str::as_bytes);
     crate::dedup::key(at, fixed.into_iter().chain(key.iter().map(Vec::as_slice)))

@@ -281,6 +281,20 @@ fn t08_the_same_event_has_the_same_key_however_it_is_delivered() {
 }
 
 #[test]
+fn t08_what_takes_effect_at_once_has_the_same_key_whatever_time_it_names() {
+    let later = |event: &str| event.replace("\"timestamp\":17952588", "\"timestamp\":17952599");
+    for event in [
+        from_page(r#""message":{"mid":"m","text":"hi","is_echo":true}"#),
+        from_ana(r#""message":{"mid":"m","is_deleted":true}"#),
+        from_ana(r#""message_edit":{"mid":"m","text":"ho","num_edit":1}"#),
+    ] {
+        assert_eq!(key(&event), key(&later(&event)), "{event}");
+    }
+    let waits = from_ana(r#""message":{"mid":"m","text":"hi"}"#);
+    assert!(key(&waits).0 < key(&later(&waits)).0, "such keys are in the order of time");
+}
+
+#[test]
 fn t08_different_events_have_different_keys_though_they_share_a_message_id() {
     let events = [
         from_ana(r#""message":{"mid":"m","text":"hi"}"#),

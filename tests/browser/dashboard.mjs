@@ -1,11 +1,11 @@
-// The merchant's page as people meet it: both connects by hand, four looks, a connection ended and had back, an address that is
-// none. Everything behind it is the built product. Closing line: "N passed, 0 failed".
+// The merchant's pages as people meet them: both connects by hand, five looks, somebody who waits for a person, a connection ended
+// and had back, an address that is none. Everything behind it is the built product. Closing line: "N passed, 0 failed".
 
 import assert from 'node:assert/strict';
 
 import { tooPale, tooSmall, unnamed } from './access.mjs';
 import { LOOKS, launch } from './looks.mjs';
-import { start, withFolder } from './product.mjs';
+import { sayAs, start, withFolder } from './product.mjs';
 
 const HEAVIEST = 120 * 1024;
 const NARROW = { viewport: { width: 360, height: 740 }, colorScheme: 'dark' };
@@ -57,6 +57,14 @@ async function everyLook(browser, sandbox, storageState) {
       await isFit(page);
       assert.ok(weight < HEAVIEST, `${weight} bytes`);
     });
+    await check(`${look}: who waits for a person, and where one is signed in`, async () => {
+      await page.goto(`${sandbox.app_url}/app/waiting`);
+      assert.match(await page.locator('main').innerText(), /A shopper who asked for a person/);
+      await isFit(page);
+      await page.goto(`${sandbox.app_url}/app/sessions`);
+      assert.match(await page.locator('main').innerText(), /This browser/);
+      await isFit(page);
+    });
     await check(`${look}: an address that is none says so`, async () => {
       await page.goto(`${sandbox.app_url}/nothing`);
       assert.match(await page.locator('h1').innerText(), /Not found/);
@@ -64,6 +72,16 @@ async function everyLook(browser, sandbox, storageState) {
     });
     await context.close();
   }
+}
+
+/** A shopper asks for a person, and the merchant's page lists it. */
+async function asksForPerson(page, sandbox) {
+  await check('a shopper who asks for a person stands on the list of what waits', async () => {
+    await sayAs(sandbox, 'Ana', 'I want to talk to a person, please');
+    await page.goto(`${sandbox.app_url}/app/waiting`);
+    const entry = page.getByText('A shopper who asked for a person').first();
+    while (!(await entry.isVisible())) await page.reload();
+  });
 }
 
 async function ended(browser, sandbox, storageState) {
@@ -100,6 +118,7 @@ await withFolder(async (folder) => {
       await agrees(page, sandbox, `${sandbox.app_url}/shopify/${sandbox.shop}/login`);
       assert.match(page.url(), /\/app$/);
     });
+    await asksForPerson(page, sandbox);
     const signedIn = await context.storageState();
     await context.close();
     await everyLook(browser, sandbox, signedIn);

@@ -59,7 +59,7 @@ async function everyLook(browser, sandbox, storageState) {
     });
     await check(`${look}: who waits for a person, and where one is signed in`, async () => {
       await page.goto(`${sandbox.app_url}/app/waiting`);
-      assert.match(await page.locator('main').innerText(), /A shopper who asked for a person/);
+      assert.match(await page.locator('main').innerText(), /A shopper who asked for a person\s+Ana, person-/);
       await isFit(page);
       await page.goto(`${sandbox.app_url}/app/sessions`);
       assert.match(await page.locator('main').innerText(), /This browser/);

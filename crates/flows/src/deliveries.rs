@@ -75,6 +75,17 @@ const fn word_of(kind: UndoneKind) -> &'static str {
     }
 }
 
+/// Whom it is about, by their first name; `None` where nobody knows that.
+pub async fn shopper_of(
+    app: &App,
+    merchant: MerchantId,
+    undone: &Undone,
+) -> Result<Option<String>, FlowError> {
+    let Some(conversation) = undone.conversation else { return Ok(None) };
+    let found = app.store().find_conversation(merchant, conversation).await?;
+    Ok(found.and_then(|conversation| conversation.first_name))
+}
+
 /// What waits of a merchant's: events, then jobs, then parts, each kind oldest first.
 pub async fn list(
     app: &App,

@@ -23,6 +23,8 @@ struct Page {
 struct Line {
     id: String,
     what: &'static str,
+    /// The shopper's first name.
+    who: Option<String>,
     why: String,
     since: String,
     /// What having it done after all is called; `None` where only a person can do it.
@@ -33,7 +35,11 @@ struct Line {
 pub(crate) async fn list(State(app): State<App>, SignedIn(merchant): SignedIn) -> Result<Response, Problem> {
     let found = deliveries::list(&app, merchant, &Slice { after: None, most: MOST }).await?;
     let more = found.next.is_some();
-    let lines = found.rows.into_iter().map(|(id, undone)| line(id, &undone)).collect();
+    let mut lines = Vec::with_capacity(found.rows.len());
+    for (id, undone) in found.rows {
+        let who = deliveries::shopper_of(&app, merchant, &undone).await?;
+        lines.push(line(id, who, &undone));
+    }
     Ok(Html(pages::render(&Page { lines, more })?).into_response())
 }
 
@@ -56,7 +62,7 @@ pub(crate) async fn decide(
     Ok(Redirect::to("/app/waiting").into_response())
 }
 
-fn line(id: DeliveryId, undone: &Undone) -> Line {
+fn line(id: DeliveryId, who: Option<String>, undone: &Undone) -> Line {
     let kind = if let DeliveryId::Undone(kind, _) = id { Some(kind) } else { None };
     let (what, again) = match kind {
         Some(UndoneKind::Event) => ("A shopper's message", Some("Answer it")),
@@ -68,6 +74,7 @@ fn line(id: DeliveryId, undone: &Undone) -> Line {
     Line {
         id: id.to_string(),
         what,
+        who,
         why: why.map_or_else(String::new, |why| sentence(why).map_or_else(|| why.to_owned(), str::to_owned)),
         since: undone.since.to_the_minute(),
         again,

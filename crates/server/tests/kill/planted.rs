@@ -10,7 +10,7 @@ use shopclerk_sandbox::fault::Fault;
 use crate::gateway::{self, Bug};
 use crate::ledger::{COAT, Ledger, Verdict};
 use crate::stage::{SETTLED, Stage, free_address};
-use crate::wait::{PATIENCE, pass};
+use crate::wait::{PATIENCE, pass, until};
 
 /// How long a lost message is waited for.
 const LONG_ENOUGH: Duration = Duration::from_secs(4);
@@ -73,8 +73,9 @@ async fn sending_before_recording_it_is_caught() {
     stage.close().await;
 }
 
-/// Two runners on one store: one is frozen at `point` while it sends, another takes its place, and then it goes on.
-async fn frozen(point: &str) -> Verdict {
+/// Two runners on one store: one is frozen at `point` while it sends, another takes its place, and then it goes on; for so long
+/// it is looked whether it sends once more.
+async fn frozen(point: &str, limit: Duration) -> Verdict {
     let stage = Stage::set().await;
     let mut ledger = Ledger::default();
     let mut first = stage.starts(&format!("freeze:{point}")).await;
@@ -90,7 +91,7 @@ async fn frozen(point: &str) -> Verdict {
     let mut second = stage.starts_at(&elsewhere, "").await;
     assert!(ledger.until_answered(&stage, PATIENCE).await, "{}", second.last_words());
     first.thaw();
-    pass(SETTLED).await;
+    until(limit, async || !ledger.verdict(&stage).doubled.is_empty()).await;
     first.kill();
     second.kill();
 
@@ -101,14 +102,14 @@ async fn frozen(point: &str) -> Verdict {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_runner_that_was_frozen_past_its_lease_sends_nothing_any_more() {
-    let verdict = frozen("send.start.committed").await;
+    let verdict = frozen("send.start.committed", SETTLED).await;
     assert_eq!((verdict.lost.len(), verdict.doubled.len()), (0, 0), "{verdict:?}");
 }
 
 /// Frozen behind its last look at the lease, it is a runner without fencing: what `docs/reliability.md` says remains open.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_fencing_is_caught() {
-    let verdict = frozen("meta.send.before").await;
+    let verdict = frozen("meta.send.before", PATIENCE).await;
     assert_eq!(verdict.doubled.len(), 1, "{verdict:?}");
     println!("caught: no fencing: {verdict}");
 }

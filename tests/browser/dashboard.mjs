@@ -80,7 +80,11 @@ async function asksForPerson(page, sandbox) {
     await sayAs(sandbox, 'Ana', 'I want to talk to a person, please');
     await page.goto(`${sandbox.app_url}/app/waiting`);
     const entry = page.getByText('A shopper who asked for a person').first();
-    while (!(await entry.isVisible())) await page.reload();
+    for (let looks = 0; looks < 75 && !(await entry.isVisible()); looks += 1) {
+      await page.waitForTimeout(200);
+      await page.reload();
+    }
+    assert.ok(await entry.isVisible(), 'she is not listed');
   });
 }
 

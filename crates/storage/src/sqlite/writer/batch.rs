@@ -158,8 +158,7 @@ impl Batches {
             let keep = unit.run(connection);
             done.push((unit, keep));
             if !keep {
-                execute(connection, "ROLLBACK")?;
-                execute(connection, "BEGIN IMMEDIATE")?;
+                begin_anew(connection)?;
                 return done.iter_mut().try_for_each(|(unit, keep)| {
                     *keep = guarded(connection, unit)?;
                     Ok(())
@@ -244,10 +243,14 @@ impl Batches {
 fn first(connection: &Connection, unit: &mut Unit) -> rusqlite::Result<bool> {
     let keep = unit.run(connection);
     if !keep {
-        execute(connection, "ROLLBACK")?;
-        execute(connection, "BEGIN IMMEDIATE")?;
+        begin_anew(connection)?;
     }
     Ok(keep)
+}
+
+fn begin_anew(connection: &Connection) -> rusqlite::Result<()> {
+    execute(connection, "ROLLBACK")?;
+    execute(connection, "BEGIN IMMEDIATE")
 }
 
 /// Runs a unit in a savepoint of its own; says whether it is kept.

@@ -55,11 +55,12 @@ pub(super) fn read_event(
     };
     let own = instant_in(&event.all, "timestamp");
     let at = own.or(entry.time);
-    // What takes effect at once must be known again whatever time it names; what waits for a turn is known there by its id.
-    let waits = matches!(kind, EventKind::Message | EventKind::Tap | EventKind::OwnEcho(_));
+    // What takes effect at once must be known again whatever time it names. A message is known in its turn by its id, and an echo of
+    // ours settles its part once.
+    let may_lead = matches!(kind, EventKind::Message | EventKind::Tap | EventKind::OwnEcho(_));
     Ok(Some(ConversationEvent {
         channel: ChannelKind::Messenger,
-        dedup: dedup(&account, word, &key, own.filter(|_| waits)),
+        dedup: dedup(&account, word, &key, own.filter(|_| may_lead)),
         account,
         native_id: event.native_id(),
         body: event.body(&kind, &shopper),

@@ -1,7 +1,8 @@
 //! Every kind of event that Meta delivers: what makes one of it the same as another, and what it does to us. What is not
 //! listed here is known as `unknown`, told apart by all it says, and does nothing.
 
-/// What makes an event this one and no other, beside its account and its kind; and beside its time, where it waits for a turn.
+/// What makes an event this one and no other, beside its account and its kind; and beside its time, where a second
+/// one would do no harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
     /// The id of the message; all of the event where it has none.

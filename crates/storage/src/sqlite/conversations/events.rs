@@ -138,7 +138,7 @@ pub(super) fn give_back(
 pub(super) fn refresh(tx: &Connection, lease: &Lease, held: &Held, now: Timestamp) -> Result<(), StoreError> {
     let left = waiting::list(tx, lease.merchant, lease.conversation)?;
     waiting::close_gaps(tx, &left)?;
-    let since = left.iter().filter(|event| event.asks_anew()).map(|event| event.received_at).min();
+    let since = waiting::asked_since(&left);
     let retry_at = left.iter().filter_map(|event| event.retry_at).min();
     let any_fresh = left.iter().any(|event| event.retry_at.is_none());
     let settling = held.waiting_since.and(held.turn_at);

@@ -140,7 +140,7 @@ impl Arrival<'_> {
         for event in answered {
             self.tx.run(ANSWERED, params![event.event])?;
         }
-        let since = open.iter().filter(|event| event.asks_anew()).map(|event| event.received_at).min();
+        let since = waiting::asked_since(&open);
         self.tx.run_one(PAUSE, params![place.row, self.pause_until.millis(), since])?;
         outbox::withdraw_queued(self.tx, place.merchant, place.conversation, self.now)
     }

@@ -27,16 +27,15 @@ pub(in crate::sqlite) struct Waiting {
     pub(in crate::sqlite) event: i64,
     older: Option<i64>,
     pub(in crate::sqlite) at: i64,
-    pub(in crate::sqlite) received_at: i64,
+    received_at: i64,
     pub(in crate::sqlite) asks: bool,
     pub(in crate::sqlite) retry_at: Option<i64>,
 }
 
-impl Waiting {
-    /// Whether it asks for the next turn, rather than for another try of one that failed.
-    pub(in crate::sqlite) const fn asks_anew(&self) -> bool {
-        self.asks && self.retry_at.is_none()
-    }
+/// Since when the next turn is asked for, rather than another try of one that failed.
+pub(in crate::sqlite) fn asked_since(waiting: &[Waiting]) -> Option<i64> {
+    let anew = waiting.iter().filter(|event| event.asks && event.retry_at.is_none());
+    anew.map(|event| event.received_at).min()
 }
 
 /// What waits in a conversation, the newest link first.

@@ -208,17 +208,26 @@ impl Token {
 impl Tokens {
     /// How many tokens from `at` on are one of `phrases`; the longest, in words; nothing claimed before counts.
     pub(crate) fn phrase_at(&self, at: usize, phrases: &[&str]) -> Option<usize> {
-        let matches = |phrase: &&&str| {
-            let mut words = 0;
-            let fits = phrase.split(' ').enumerate().all(|(offset, word)| {
+        let first = self.word_at(at)?;
+        let words = |phrase: &&str| {
+            // Nearly every phrase ends here: hundreds of them are looked for at each word of a message.
+            let rest = phrase.strip_prefix(first)?;
+            if rest.is_empty() {
+                return Some(1);
+            }
+            let mut words = 1;
+            for word in rest.strip_prefix(' ')?.split(' ') {
+                self.word_at(at + words).filter(|next| *next == word)?;
                 words += 1;
-                self.list
-                    .get(at + offset)
-                    .is_some_and(|token| !token.used && !token.name && token.folded == word)
-            });
-            fits.then_some(words)
+            }
+            Some(words)
         };
-        phrases.iter().filter_map(|phrase| matches(&phrase)).max()
+        phrases.iter().filter_map(words).max()
+    }
+
+    /// The token at `at`, unless it was understood already or is part of a name.
+    fn word_at(&self, at: usize) -> Option<&str> {
+        self.list.get(at).filter(|token| !token.used && !token.name).map(|token| token.folded.as_str())
     }
 
     /// The first of `phrases`, as start and length.

@@ -154,7 +154,7 @@ fn read_state(id: Hash, row: &Row<'_>) -> rusqlite::Result<PendingState> {
 impl Sessions for SqliteStore {
     async fn begin_state(&self, state: PendingState, caps: StateCaps) -> Result<(), StoreError> {
         let begin = move |tx: &Connection| begin_state(tx, &state, caps);
-        self.writer.repeatable_unit("oauth.begin", begin).await
+        self.writer.unit(Lane::Interactive, "oauth.begin", begin).await
     }
 
     async fn spend_state(&self, id: Hash) -> Result<Option<PendingState>, StoreError> {

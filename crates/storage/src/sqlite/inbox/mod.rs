@@ -21,6 +21,7 @@ pub(super) use self::shop::OWNER_OF_SHOP;
 use super::SqliteStore;
 use super::conversations::was_taken_back;
 use super::sql::Sql as _;
+use super::writer::Lane;
 use crate::error::StoreError;
 use crate::nouns::Inbox;
 use crate::nouns::inbox::{Accepted, Delivery, Quarantined, Settle, Stored};
@@ -362,6 +363,6 @@ impl Inbox for SqliteStore {
             let settle = delivery.settle;
             accept(&Arrival { tx, now, pause_until, settle, quiet_before, entropy: &*entropy }, &delivery)
         };
-        self.writer.repeatable_unit("inbox", accept).await
+        self.writer.unit(Lane::Interactive, "inbox", accept).await
     }
 }

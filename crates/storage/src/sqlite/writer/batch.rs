@@ -96,17 +96,14 @@ impl Batches {
             self.connection = Some(connection);
             return;
         }
-        let mut done = Vec::with_capacity(16);
+        let mut running = Running { connection: &connection, done: Vec::with_capacity(16), guarded: false };
         let end = self.clock.monotonic().saturating_add(LONGEST);
         let ran = match waits_for {
             // What waits for the disk is left to the next batch.
-            WaitsFor::File => {
-                self.run_while(&connection, end, &mut done, || self.queue.take_kind(Kind::Fleeting))
-            }
-            WaitsFor::Disk => self
-                .run_repeatable(&connection, end, &mut done)
-                .and_then(|()| self.run_units(&connection, end, &mut done)),
+            WaitsFor::File => self.run_while(&mut running, end, || self.queue.take_kind(Kind::Fleeting)),
+            WaitsFor::Disk => self.run_units(&mut running, end),
         };
+        let done = running.done;
         let committed = ran.and_then(|()| execute(&connection, "COMMIT"));
         match committed {
             Ok(()) => {
@@ -144,71 +141,32 @@ impl Batches {
         execute(connection, "BEGIN IMMEDIATE")
     }
 
-    /// Units that may be repeated and come first need no savepoint, which would copy every page they touch: should one of them
-    /// fail, all are undone and run again, each in its own.
-    fn run_repeatable(
-        &self,
-        connection: &Connection,
-        end: Duration,
-        done: &mut Vec<(Unit, bool)>,
-    ) -> rusqlite::Result<()> {
-        while done.len() < MOST && self.clock.monotonic() < end {
-            let Some(mut unit) = self.queue.take_kind(Kind::Repeatable) else { return Ok(()) };
-            self.faults.reach(unit.site, Moment::Before);
-            let keep = unit.run(connection);
-            done.push((unit, keep));
-            if !keep {
-                begin_anew(connection)?;
-                return done.iter_mut().try_for_each(|(unit, keep)| {
-                    *keep = guarded(connection, unit)?;
-                    Ok(())
-                });
-            }
-        }
-        Ok(())
-    }
-
     /// Interactive units first, then slices of bulk work; at least one of these, so that they are never starved.
-    fn run_units(
-        &self,
-        connection: &Connection,
-        end: Duration,
-        done: &mut Vec<(Unit, bool)>,
-    ) -> rusqlite::Result<()> {
-        self.run_while(connection, end, done, || self.queue.take(Lane::Interactive))?;
+    fn run_units(&self, running: &mut Running<'_>, end: Duration) -> rusqlite::Result<()> {
+        self.run_while(running, end, || self.queue.take(Lane::Interactive))?;
         if let Some(unit) = self.queue.take(Lane::Bulk) {
-            self.run_unit(connection, unit, done)?;
+            self.run_unit(running, unit)?;
         }
-        self.run_while(connection, end, done, || self.queue.take(Lane::Bulk))
+        self.run_while(running, end, || self.queue.take(Lane::Bulk))
     }
 
     /// Units as long as there is another, room for it, and time.
     fn run_while(
         &self,
-        connection: &Connection,
+        running: &mut Running<'_>,
         end: Duration,
-        done: &mut Vec<(Unit, bool)>,
         next: impl Fn() -> Option<Unit>,
     ) -> rusqlite::Result<()> {
-        while done.len() < MOST && self.clock.monotonic() < end {
+        while running.done.len() < MOST && self.clock.monotonic() < end {
             let Some(unit) = next() else { break };
-            self.run_unit(connection, unit, done)?;
+            self.run_unit(running, unit)?;
         }
         Ok(())
     }
 
-    /// An error from here means that the whole transaction is in doubt.
-    fn run_unit(
-        &self,
-        connection: &Connection,
-        mut unit: Unit,
-        done: &mut Vec<(Unit, bool)>,
-    ) -> rusqlite::Result<()> {
+    fn run_unit(&self, running: &mut Running<'_>, unit: Unit) -> rusqlite::Result<()> {
         self.faults.reach(unit.site, Moment::Before);
-        let kept =
-            if done.is_empty() { first(connection, &mut unit) } else { guarded(connection, &mut unit) };
-        done.push((unit, *kept.as_ref().unwrap_or(&false)));
-        kept.map(drop)
+        running.run(unit)
     }
 
     fn answer(&self, done: Vec<(Unit, bool)>) {
@@ -238,19 +196,42 @@ impl Batches {
     }
 }
 
-/// Runs the first unit of a transaction; says whether it is kept. Nothing stands before it that its undoing would take along, so
-/// that it needs no savepoint, which would copy every page it touches.
-fn first(connection: &Connection, unit: &mut Unit) -> rusqlite::Result<bool> {
-    let keep = unit.run(connection);
-    if !keep {
-        begin_anew(connection)?;
-    }
-    Ok(keep)
+/// A transaction, and what was run in it. Its units have no savepoint, which would copy every page they touch: should one of
+/// them fail, all are undone and run again, and from then on each has its own.
+struct Running<'a> {
+    connection: &'a Connection,
+    /// Each with whether it is kept.
+    done: Vec<(Unit, bool)>,
+    guarded: bool,
 }
 
-fn begin_anew(connection: &Connection) -> rusqlite::Result<()> {
-    execute(connection, "ROLLBACK")?;
-    execute(connection, "BEGIN IMMEDIATE")
+impl Running<'_> {
+    /// An error from here means that the whole transaction is in doubt.
+    fn run(&mut self, mut unit: Unit) -> rusqlite::Result<()> {
+        if self.guarded {
+            let kept = guarded(self.connection, &mut unit);
+            self.done.push((unit, *kept.as_ref().unwrap_or(&false)));
+            return kept.map(drop);
+        }
+        let keep = unit.run(self.connection);
+        self.done.push((unit, keep));
+        if keep { Ok(()) } else { self.run_anew() }
+    }
+
+    fn run_anew(&mut self) -> rusqlite::Result<()> {
+        execute(self.connection, "ROLLBACK")?;
+        execute(self.connection, "BEGIN IMMEDIATE")?;
+        let alone = self.done.len() == 1;
+        // What failed alone was undone with the transaction.
+        if alone {
+            return Ok(());
+        }
+        self.guarded = true;
+        for (unit, keep) in &mut self.done {
+            *keep = guarded(self.connection, unit)?;
+        }
+        Ok(())
+    }
 }
 
 /// Runs a unit in a savepoint of its own; says whether it is kept.

@@ -42,22 +42,13 @@ impl Writer {
         Ok((Self { queue }, thread))
     }
 
-    /// Runs `work` as one atomic unit; what it returns is durable when this returns.
+    /// Runs `work` as one atomic unit; what it returns is durable when this returns. It may be run, undone and run again.
     pub(super) async fn unit<T, F>(&self, lane: Lane, site: &'static str, work: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
-    {
-        self.run(lane, Unit::new(site, Kind::Plain, work)).await
-    }
-
-    /// As [`Writer::unit`], of work that may be done again after it was undone: what comes most often is spared a savepoint.
-    pub(super) async fn repeatable_unit<T, F>(&self, site: &'static str, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.run(Lane::Interactive, Unit::repeatable(site, work)).await
+        self.run(lane, Unit::new(site, Kind::Durable, work)).await
     }
 
     /// As [`Writer::unit`], of work that a power cut may undo, together with all that came after it: it is in the file when this
@@ -65,7 +56,7 @@ impl Writer {
     pub(super) async fn fleeting_unit<T, F>(&self, site: &'static str, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         self.run(Lane::Interactive, Unit::new(site, Kind::Fleeting, work)).await
     }
@@ -153,7 +144,7 @@ mod tests {
                 // Refused only after it has written.
                 if value < 0 { Err(StoreError::Conflict) } else { Ok(()) }
             };
-            writer.repeatable_unit("test", insert)
+            writer.unit(Lane::Interactive, "test", insert)
         };
 
         let free = async {

@@ -7,14 +7,12 @@ use tokio::sync::oneshot;
 
 use crate::error::StoreError;
 
-/// What a unit may be spared.
+/// What is promised of a unit that was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Nothing.
-    Plain,
-    /// It may be run again after it was undone.
-    Repeatable,
-    /// Nothing is promised by it that must outlive a power cut.
+    /// Nothing but the disk's own end undoes it.
+    Durable,
+    /// It outlives the process; a power cut may undo it.
     Fleeting,
 }
 
@@ -35,38 +33,13 @@ impl Unit {
     ) -> (Self, oneshot::Receiver<Result<T, StoreError>>)
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
-    {
-        let mut work = Some(work);
-        let once = move |connection: &Connection| match work.take() {
-            Some(work) => work(connection),
-            None => Err(StoreError::unavailable("the unit was run twice")),
-        };
-        Self::of(site, kind, once)
-    }
-
-    /// As [`Unit::new`], of work that may be done again after it was undone.
-    pub(super) fn repeatable<T, F>(
-        site: &'static str,
-        work: F,
-    ) -> (Self, oneshot::Receiver<Result<T, StoreError>>)
-    where
-        T: Send + 'static,
-        F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
-    {
-        Self::of(site, Kind::Repeatable, work)
-    }
-
-    fn of<T, F>(site: &'static str, kind: Kind, work: F) -> (Self, oneshot::Receiver<Result<T, StoreError>>)
-    where
-        T: Send + 'static,
         F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
         (Self { site, kind, steps: Box::new(Step { work, result: None, caller }) }, answer)
     }
 
-    /// Does the work; says whether it is to be kept.
+    /// Does the work, once more if it was undone; says whether it is to be kept.
     pub(super) fn run(&mut self, connection: &Connection) -> bool {
         self.steps.run(connection)
     }

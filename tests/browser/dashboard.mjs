@@ -1,5 +1,5 @@
-// The merchant's pages as people meet them: both connects by hand, five looks, somebody who waits for a person, a connection ended
-// and had back, an address that is none. Everything behind it is the built product. Closing line: "N passed, 0 failed".
+// The merchant's pages as people meet them: both connects by hand, five looks, somebody who waits for a person, wishes for how the
+// clerk speaks, a connection ended and had back, an address that is none. Everything behind it is the built product. Closing line: "N passed, 0 failed".
 
 import assert from 'node:assert/strict';
 
@@ -63,6 +63,19 @@ async function everyLook(browser, sandbox, storageState) {
       await isFit(page);
       await page.goto(`${sandbox.app_url}/app/sessions`);
       assert.match(await page.locator('main').innerText(), /This browser/);
+      await isFit(page);
+    });
+    await check(`${look}: how the clerk speaks`, async () => {
+      await page.goto(`${sandbox.app_url}/app`);
+      await page.getByRole('link', { name: 'How your clerk speaks' }).click();
+      await page.getByLabel('Your wishes').fill('Say "du", and be brief.');
+      await page.getByRole('button', { name: 'Keep them' }).click();
+      assert.match(await page.getByRole('status').innerText(), /Kept/);
+      assert.equal(await page.getByLabel('Your wishes').inputValue(), 'Say "du", and be brief.');
+      await isFit(page);
+      await page.getByLabel('Your wishes').fill('z'.repeat(1_001));
+      await page.getByRole('button', { name: 'Keep them' }).click();
+      assert.match(await page.getByRole('alert').innerText(), /fewer words/);
       await isFit(page);
     });
     await check(`${look}: an address that is none says so`, async () => {

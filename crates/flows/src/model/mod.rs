@@ -4,6 +4,7 @@
 mod breaker;
 mod probe;
 mod seat;
+pub mod wishes;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +13,6 @@ use std::time::Duration;
 
 pub use shopclerk_agent::budget::{Bounds, Prices};
 use shopclerk_agent::turn::Guide;
-use shopclerk_domain::ids::MerchantId;
 use shopclerk_domain::message::Message;
 pub use shopclerk_storage::nouns::budgets::{Cost, DailyCaps};
 use shopclerk_storage::nouns::conversations::Leased;
@@ -27,8 +27,6 @@ pub(crate) use self::seat::Seat;
 
 /// So many messages of the past are read for a turn.
 const HISTORY: usize = 12;
-/// Longest wishes of a merchant.
-const MOST_WISHES: usize = 1_000;
 
 /// How the model is used.
 #[derive(Clone, Debug)]
@@ -103,23 +101,4 @@ pub(crate) async fn known(app: &App, leased: &Leased) -> Result<Known, FlowError
         account: leased.account.name.clone(),
     };
     Ok(Known { guide, history })
-}
-
-/// What became of a merchant's wishes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wished {
-    /// They are kept; empty ones are none.
-    Kept,
-    /// They are longer than 1,000 characters, and nothing was changed.
-    TooLong,
-}
-
-/// Keeps a merchant's wishes about manner and topics; the model is told of them as data.
-pub async fn wish(app: &App, merchant: MerchantId, wishes: &str) -> Result<Wished, FlowError> {
-    let wishes = wishes.trim();
-    if wishes.chars().count() > MOST_WISHES {
-        return Ok(Wished::TooLong);
-    }
-    app.store().set_wishes(merchant, wishes, app.now()).await?;
-    Ok(Wished::Kept)
 }

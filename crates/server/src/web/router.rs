@@ -19,6 +19,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/app", get(dashboard::connections::show))
         .route("/app/waiting", get(dashboard::waiting::list))
         .route("/app/waiting/{id}/{decision}", post(dashboard::waiting::decide))
+        .route("/app/wishes", get(dashboard::wishes::show).post(dashboard::wishes::keep))
         .route("/app/sessions", get(dashboard::sessions::list))
         .route("/app/sessions/end-others", post(dashboard::sessions::end_others))
         .route("/app/sign-out", post(dashboard::sign_out::end))

@@ -11,6 +11,7 @@ pub(crate) const ROUTES: &[(&str, &[&str])] = &[
     ("/app", &["GET", "HEAD"]),
     ("/app/waiting", &["GET", "HEAD"]),
     ("/app/waiting/part-1/again", &["POST"]),
+    ("/app/wishes", &["GET", "HEAD", "POST"]),
     ("/app/sessions", &["GET", "HEAD"]),
     ("/app/sessions/end-others", &["POST"]),
     ("/app/sign-out", &["POST"]),

@@ -71,3 +71,4 @@ mod token;
 mod tokens;
 mod two_merchants;
 mod webhooks;
+mod wishes;

@@ -15,6 +15,7 @@ use crate::installation::MOST_LEFT_ASIDE;
 use crate::nouns::Jobs;
 use crate::nouns::jobs::{JobLane, LeasedJob, NewJob};
 
+/// Where it waits for no later a moment already, nothing is written.
 const PUT_UP: &str = "
     INSERT INTO jobs (merchant, kind, key, state, run_at) VALUES (?1, ?2, ?3, 'waiting', ?4)
     ON CONFLICT (merchant, kind, key) DO UPDATE SET
@@ -22,7 +23,8 @@ const PUT_UP: &str = "
         attempt = CASE state WHEN 'given_up' THEN 0 ELSE attempt END,
         why = CASE state WHEN 'given_up' THEN NULL ELSE why END,
         ended_at = NULL,
-        state = CASE WHEN state IN ('leased', 'again') THEN 'again' ELSE 'waiting' END";
+        state = CASE WHEN state IN ('leased', 'again') THEN 'again' ELSE 'waiting' END
+    WHERE state NOT IN ('waiting', 'again') OR run_at > excluded.run_at";
 
 const LEASE: &str = "
     UPDATE jobs SET state = 'leased', fence = fence + 1, lease_until = ?2

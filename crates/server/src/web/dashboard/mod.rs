@@ -7,3 +7,4 @@ pub(super) mod home;
 pub(super) mod sessions;
 pub(super) mod sign_out;
 pub(super) mod waiting;
+pub(super) mod wishes;

@@ -9,6 +9,7 @@ use crate::web::api::problem;
 use crate::web::dashboard::connections::ConnectionsJson;
 use crate::web::dashboard::disconnect::DisconnectedJson;
 use crate::web::dashboard::home::HomeJson;
+use crate::web::dashboard::wishes::{self, KeptJson, WishesJson};
 use crate::web::problem::Problem;
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -39,6 +40,19 @@ fn seen() -> Vec<Operation> {
             .takes(Place::Query, "cursor", "Where the former page ended", text())
             .takes(Place::Query, "notice", "What has just been done", text())
             .answers(StatusCode::OK, "The connections", vec![json::<ConnectionsJson>(), PAGE])
+            .refuses([FlowError::NoSession, FlowError::SessionEnded]),
+        Operation::get("/app/wishes", "wishes", "How the merchant wants the clerk to speak.")
+            .by(Who::Session)
+            .takes(Place::Query, "notice", "What has just been done", text())
+            .answers(StatusCode::OK, "The wishes", vec![json::<WishesJson>(), PAGE])
+            .refuses([FlowError::NoSession, FlowError::SessionEnded]),
+        Operation::post("/app/wishes", "keepWishes", "Replaces them; empty ones are none.")
+            .by(Who::Session)
+            .reads(Content::Form("wishes"))
+            .answers(StatusCode::OK, "They are kept", vec![json::<KeptJson>()])
+            .sends_on("Back to the wishes")
+            .refuses([Problem::other_site(), wishes::TOO_LONG, wishes::MISSING])
+            .refuses([Problem::body_too_large(), Problem::body_unreadable(), Problem::body_encoded()])
             .refuses([FlowError::NoSession, FlowError::SessionEnded]),
         Operation::get("/app/sessions", "sessions", "Where the merchant is signed in.")
             .by(Who::Session)

@@ -16,6 +16,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (11, include_str!("../../migrations/sqlite/0011_outbox.sql")),
     (12, include_str!("../../migrations/sqlite/0012_proofs.sql")),
     (13, include_str!("../../migrations/sqlite/0013_waiting.sql")),
+    (14, include_str!("../../migrations/sqlite/0014_dead_events.sql")),
 ];
 
 /// What an existing store says of its schema.

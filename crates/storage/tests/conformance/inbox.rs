@@ -93,6 +93,30 @@ async fn t08_a_message_repeated_with_another_time_is_heard_once() {
 }
 
 #[tokio::test]
+async fn t08_what_was_left_to_a_person_is_not_answered_because_it_comes_again() {
+    let (house, stall) = House::with_stall().await;
+    let event = house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    house.store.fail_turn(&leased.lease, &house::ids(&leased), None, "story", house.now()).await.unwrap();
+    house.release(&leased).await;
+
+    house
+        .deliver(vec![ConversationEvent { dedup: DedupKey([1; 16]), at: house.now(), ..event.clone() }])
+        .await;
+
+    let again = house.lease_settled().await;
+    assert_eq!((&*again.events[0].kind, again.events[0].asks_for_reply), ("repeated", false));
+    house.store.finish_turn(&again.lease, house.turn(&again, &[])).await.unwrap();
+    house.release(&again).await;
+    house.writes(&stall, "bo").await;
+    let other =
+        ConversationEvent { dedup: DedupKey([2; 16]), ..house.event(&stall, "bo", EventKind::Message) };
+    house.deliver(vec![ConversationEvent { native_id: event.native_id, ..other }]).await;
+    let bo = house.lease_settled().await;
+    assert!(bo.events.iter().all(|event| event.asks_for_reply), "it is another conversation's");
+}
+
+#[tokio::test]
 async fn t11_what_is_not_ours_is_counted_and_not_kept() {
     let (house, stall) = House::with_stall().await;
     let stranger = Stall { page: "page of nobody".to_owned(), ..stall };

@@ -117,6 +117,47 @@ async fn i1_what_was_acknowledged_survives_a_power_cut() {
     assert_eq!(leased.unwrap().events.len(), 1);
 }
 
+/// A store as the disk has it once the power was cut: of its log so many bytes arrived, of the next few something else.
+async fn cut_off(house: &House, bytes: usize) -> (tempfile::TempDir, shopclerk_storage::SqliteStore) {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let [database, log] = ["shopclerk.db", "shopclerk.db-wal"].map(|file| house.folder.path().join(file));
+    std::fs::copy(database, elsewhere.path().join("shopclerk.db")).unwrap();
+    let mut log = std::fs::read(log).unwrap();
+    log.truncate(bytes);
+    log.extend_from_slice(&[0xa5; 100]);
+    std::fs::write(elsewhere.path().join("shopclerk.db-wal"), log).unwrap();
+    let store = open_in(elsewhere.path(), RING, clock(), Arc::new(NoFaults)).await.unwrap();
+    (elsewhere, store)
+}
+
+#[tokio::test]
+async fn i1_a_power_cut_under_a_turn_leaves_all_of_it_or_nothing() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let log = house.folder.path().join("shopclerk.db-wal");
+    let length = || usize::try_from(std::fs::metadata(&log).unwrap().len()).unwrap();
+    let on_disk = length();
+    let leased = house.lease_settled().await;
+    let turn = house.turn(&leased, &["one", "two"]);
+    house.store.finish_turn(&leased.lease, turn.clone()).await.unwrap();
+    let written = length();
+    assert!(on_disk < written, "the turn is in the log, which nobody waited for");
+
+    let mut seen = std::collections::BTreeSet::new();
+    for step in 0..=24 {
+        let bytes = on_disk + (written - on_disk) * step / 24;
+        let (_folder, found) = cut_off(&house, bytes).await;
+        let later = house.now().plus(Duration::from_secs(60));
+        let again = shopclerk_storage::Installation::lease_conversation(&found, later, house::HOLD).await;
+        let again = again.unwrap().expect("a message is never lost");
+        let whole = (again.events.len(), again.parts.len());
+        assert!(whole == (1, 0) || whole == (0, 2), "cut at {bytes} of {written}: {whole:?}");
+        seen.insert(whole);
+    }
+
+    assert_eq!(seen.len(), 2, "the cuts were made before and behind its end");
+}
+
 #[tokio::test]
 async fn a_closed_store_refuses_and_does_not_hang() {
     let (house, stall) = House::with_stall().await;

@@ -39,12 +39,16 @@ pub(super) const WAITING: &str = "
     SELECT event, kind, native_id, at, received_at, asks, attempt, body, again_at FROM inbox
     WHERE event = ?1 AND state = 'waiting'";
 
-/// The same message, though it came with another time and so with another key. What is of another kind may share the id, as long as
-/// the kind is known.
+/// The same message, though it came with another time and so with another key: heard, or left to a person. What is of another kind may
+/// share the id, as long as the kind is known.
 pub(super) const HEARD: &str = "
     SELECT 1 FROM messages m LEFT JOIN inbox i ON i.event = m.event
     WHERE m.merchant = ?1 AND m.conversation = ?2 AND m.native_id = ?3 AND m.author <> 'clerk'
-    AND ifnull(i.kind, ?4) = ?4 LIMIT 1";
+    AND ifnull(i.kind, ?4) = ?4
+    UNION ALL
+    SELECT 1 FROM inbox
+    WHERE merchant = ?1 AND conversation = ?2 AND state = 'dead' AND native_id = ?3 AND kind = ?4
+    LIMIT 1";
 
 /// What was heard already is filed without effect.
 const REPEATED: &str = "repeated";

@@ -13,7 +13,7 @@ const SAID: &str = "
 
 const WAITING: &str = "SELECT body FROM inbox WHERE event = ?1";
 
-const DEAD: &str = "SELECT conversation, body FROM inbox WHERE merchant = ?1 AND state = 'dead'";
+const DEAD: &str = "SELECT body FROM inbox WHERE merchant = ?1 AND conversation = ?2 AND state = 'dead'";
 
 const SHOPPER: &str = "SELECT shopper FROM conversations WHERE merchant = ?1 AND conversation = ?2";
 
@@ -24,14 +24,10 @@ pub(super) fn who_are(
     conversations: &[ConversationId],
 ) -> Result<Vec<ShopperId>, StoreError> {
     let mut found = Vec::new();
-    let dead = db.all(DEAD, params![merchant.as_bytes()], |row| {
-        Ok((ConversationId::from_bytes(row.get(0)?), row.get::<_, Vec<u8>>(1)?))
-    })?;
     for conversation in conversations {
         let (owner, id) = (merchant.as_bytes(), conversation.as_bytes());
         let said = db.all(SAID, params![owner, id], |row| row.get::<_, String>(0))?;
-        let left = dead.iter().filter(|(of, _)| of == conversation).map(|(_, body)| body.clone());
-        let mut unheard: Vec<Vec<u8>> = left.collect();
+        let mut unheard = db.all(DEAD, params![owner, id], |row| row.get::<_, Vec<u8>>(0))?;
         for event in waiting::list(db, merchant, *conversation)? {
             unheard.extend(db.one(WAITING, params![event.event], |row| row.get(0))?);
         }

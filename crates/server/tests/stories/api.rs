@@ -9,7 +9,8 @@ use crate::merchant::{comes_back, fjell_opens, fresh_program, from_the_page, on_
 use crate::operator::with;
 use crate::outside::{Answer, Request};
 use crate::products;
-use crate::world::{PAGE, Scene, World};
+use crate::scene::Scene;
+use crate::world::{PAGE, World};
 
 /// Every list, and one thing of each kind that has an address of its own.
 const LISTS: [&str; 4] =

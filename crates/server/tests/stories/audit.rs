@@ -36,7 +36,7 @@ async fn i7_a_damaged_mirror_is_named_object_by_object_and_built_again() {
     assert!(clean.is_clean() && clean.same == 4, "{clean:?}");
 
     std::fs::write(folder.join(SHOP).join("shop_products.json"), "{}").unwrap();
-    std::fs::remove_file(folder.join(world.conversation_of(&ana))).unwrap();
+    std::fs::remove_file(folder.join(ana.mirrored_at())).unwrap();
     std::fs::write(folder.join("old.json"), "of another version").unwrap();
     let stranger = users.join("0192f3a0-0000-7000-8000-00000000000a");
     std::fs::create_dir(&stranger).unwrap();
@@ -53,7 +53,7 @@ async fn i7_a_damaged_mirror_is_named_object_by_object_and_built_again() {
             format!("different: {stem}/{SHOP}/shop_products.json"),
             "extra: users/0192f3a0-0000-7000-8000-00000000000a/gone.json".to_owned(),
             format!("extra: {stem}/old.json"),
-            format!("missing: {stem}/{}", world.conversation_of(&ana)),
+            format!("missing: {stem}/{}", ana.mirrored_at()),
         ]
     );
 

@@ -8,7 +8,8 @@ use shopclerk_sandbox::fault::{Fault, Upstream};
 use shopclerk_sandbox::objects::{S3Error, Stored};
 
 use crate::products;
-use crate::world::{BUCKET_KEY, BUCKET_SECRET, OBJECTS_URL, PAGE, Scene, World, price};
+use crate::scene::Scene;
+use crate::world::{BUCKET_KEY, BUCKET_SECRET, OBJECTS_URL, PAGE, World, price};
 
 const SHOP: &str = "shopify/nordlys.myshopify.com";
 /// Where the shop's products lie.
@@ -77,7 +78,7 @@ async fn t56_a_bucket_holds_the_mirror_private_encrypted_and_without_conversatio
     let keys = world.sandbox().objects().keys();
     assert_eq!(keys.iter().filter(|key| key.starts_with("users/")).count(), paths.len());
     assert!(keys.iter().all(|key| key.starts_with("users/") || key.starts_with("backups/")), "{keys:?}");
-    assert_eq!(world.stored(&world.conversation_of(&ana)).await, None);
+    assert_eq!(world.stored(&ana.mirrored_at()).await, None);
     assert!(!world.folder().join("data/mirror/users").exists(), "nothing is kept beside it");
     world.close().await;
 }
@@ -87,7 +88,7 @@ async fn conversations_are_in_the_bucket_once_the_operator_says_so() {
     let world = scene(&WITH_CONVERSATIONS).connected().await;
     let ana = world.shopper("Ana").await;
 
-    let talk = world.in_bucket(&world.conversation_of(&ana)).await;
+    let talk = world.in_bucket(&ana.mirrored_at()).await;
 
     assert!(talk.contains("\"hi\""), "{talk}");
     world.close().await;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use shopclerk_sandbox::shopify::store::Status;
 
 use crate::products;
-use crate::world::{Scene, World, price, status, stock};
+use crate::scene::Scene;
+use crate::world::{World, price, status, stock};
 
 #[tokio::test]
 async fn a_large_catalogue_is_read_page_by_page_and_its_progress_is_told() {

@@ -12,7 +12,8 @@ use crate::merchant::{
 };
 use crate::outside::{Request, param, signed_query};
 use crate::products;
-use crate::world::{PAGE, SHOPIFY_SECRET, Scene, World, portfolio_page, price};
+use crate::scene::Scene;
+use crate::world::{PAGE, SHOPIFY_SECRET, World, portfolio_page, price};
 
 /// Any shop may sign up.
 const OPEN: &[(&str, &str)] = &[("SHOPCLERK_SIGNUP", "open")];

@@ -13,7 +13,8 @@ use shopclerk_sandbox::walk::Walker;
 use crate::merchant::{self, NORDLYS, SHOP_LOGIN, fresh_program, on_its_way};
 use crate::outside::{Request, from_meta};
 use crate::products;
-use crate::world::{PAGE, START, Scene, World};
+use crate::scene::Scene;
+use crate::world::{PAGE, START, World};
 
 /// Signs in with a program, and answers with the callback's JSON.
 async fn answer_to(world: &World, program: &Walker, path: &str) -> Value {

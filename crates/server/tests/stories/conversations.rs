@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::products;
-use crate::world::{Scene, World};
+use crate::scene::Scene;
+use crate::world::World;
 
 #[tokio::test]
 async fn a_warm_gift_under_forty_dollars_comes_as_cards_whose_prices_stand_in_the_store() {

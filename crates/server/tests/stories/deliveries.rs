@@ -9,7 +9,8 @@ use crate::merchant::{
 };
 use crate::outside::{Request, envelope, from_meta, from_shop, message};
 use crate::products;
-use crate::world::{PAGE, Scene, World, price, stock};
+use crate::scene::Scene;
+use crate::world::{PAGE, World, price, stock};
 
 const OK: (u16, &str) = (200, r#"{"status":"success"}"#);
 

@@ -9,7 +9,8 @@ use crate::merchant::{
 };
 use crate::outside::{Answer, Request};
 use crate::products;
-use crate::world::{Scene, World, price};
+use crate::scene::Scene;
+use crate::world::{World, price};
 
 /// Presses the button as the page's own form does.
 pub(crate) async fn ends(world: &World, owner: &Walker, id: &str) -> Answer {

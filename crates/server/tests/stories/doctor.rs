@@ -20,7 +20,8 @@ use shopclerk_sandbox::meta::{GraphError, Revoked};
 use crate::control;
 use crate::merchant::NORDLYS;
 use crate::products;
-use crate::world::{FACEBOOK_SECRET, PAGE, SHOPIFY_SECRET, Scene, VERIFY_TOKEN, World};
+use crate::scene::Scene;
+use crate::world::{FACEBOOK_SECRET, PAGE, SHOPIFY_SECRET, VERIFY_TOKEN, World};
 
 const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/doctor.md");
 const GIB: u64 = 1024 * 1024 * 1024;

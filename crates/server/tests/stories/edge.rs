@@ -13,8 +13,9 @@ use crate::http::ROUTES;
 use crate::merchant::{SHOP_LOGIN, comes_back, on_its_way, session_cookie, signed_in};
 use crate::outside::{Answer, Request, exchange, from_meta, param, signed_query};
 use crate::products;
+use crate::scene::Scene;
 use crate::settings::{Running, but};
-use crate::world::{FACEBOOK_SECRET, SHOPIFY_SECRET, Scene, World};
+use crate::world::{FACEBOOK_SECRET, SHOPIFY_SECRET, World};
 
 const LIMITED: &[(&str, &str)] = &[
     ("SHOPCLERK_LOGINS_PER_MINUTE", "3"),

@@ -110,7 +110,7 @@ async fn an_edited_message_is_answered_as_it_stands_then_and_kept_so() {
     let late = json!({ "mid": mid, "text": "never mind", "num_edit": "2" });
     world.tells("Ana", "message_edit", late).await;
     ana.received().nothing();
-    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap().to_string();
+    let kept = world.mirrored(&ana.mirrored_at()).await.unwrap().to_string();
     assert!(kept.contains("never mind") && !kept.contains("Lumi mug"), "{kept}");
     world.close().await;
 }

@@ -7,7 +7,8 @@ use crate::merchant::session_cookie;
 use crate::model_verbs::{call, say, with_model};
 use crate::outside::Request;
 use crate::products;
-use crate::world::{Shopper, World, price};
+use crate::shopper::Shopper;
+use crate::world::{World, price};
 
 impl World {
     /// What `shopclerk explain` tells of a message.

@@ -16,10 +16,11 @@ use crate::import::{OLD_SCOPES, PAGE_TOKEN, SECRET, SHOP_TOKEN, old_folder};
 use crate::model_verbs::MODEL_KEY;
 use crate::outside::{Answer, Request, exchange};
 use crate::products;
+use crate::scene::{fakes, store};
 use crate::settings::{Running, command, free_address, ran};
 use crate::world::{
     BUCKET_KEY, BUCKET_SECRET, FACEBOOK_APP_ID, FACEBOOK_SECRET, PAGE, SHOPIFY_KEY, SHOPIFY_SECRET,
-    VERIFY_TOKEN, fakes, files, no_secret_in, store,
+    VERIFY_TOKEN, files, no_secret_in,
 };
 
 /// One installation. Must be closed: that is where secrets and unknown calls come to light.

@@ -13,7 +13,8 @@ use shopclerk_sandbox::shopify::store::Product;
 use crate::merchant::fjell_opens;
 use crate::model_verbs::{MODEL_KEY, scene};
 use crate::products;
-use crate::world::{FACEBOOK_SECRET, Received, SHOPIFY_SECRET, World};
+use crate::shopper::Received;
+use crate::world::{FACEBOOK_SECRET, SHOPIFY_SECRET, World};
 
 /// So many cases run unless more are asked for.
 const SHORT: usize = 60;

@@ -76,7 +76,7 @@ async fn t52_a_customer_who_is_redacted_is_nowhere_afterwards_and_the_others_sta
     hers.asks(ABOUT_ANA).await;
     hers.asks("how much is the Storm coat?").await.says(&["$189.00"]);
     his.asks("how much is the Storm coat? I live at Oak Road 5").await;
-    let (object, psid) = (world.conversation_of(&hers), hers.psid());
+    let (object, psid) = (hers.mirrored_at(), hers.psid());
     assert!(world.mirrored(&object).await.is_some());
 
     world.platform_asks(&Compliance::CustomerRedact(ana())).await;
@@ -342,7 +342,7 @@ async fn t55_what_is_too_old_goes_night_by_night_and_what_is_not_stays() {
     let mut world = World::with_shop(products::warm_things()).await;
     let ana = world.shopper("Ana").await;
     ana.asks("how much is the Storm coat? I live at Elm Lane 3").await.says(&["$189.00"]);
-    let object = world.conversation_of(&ana);
+    let object = ana.mirrored_at();
 
     world.after(Duration::from_hours(24 * 8)).await;
     assert_eq!((swept(&world, "events"), swept(&world, "messages")), (1, 0));

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::products;
-use crate::world::{PAGE, Scene, World, price};
+use crate::scene::Scene;
+use crate::world::{PAGE, World, price};
 
 const SHOP: &str = "shopify/nordlys.myshopify.com";
 
@@ -34,7 +35,7 @@ async fn t56_the_four_objects_have_their_known_shapes() {
     assert_eq!(candle["variants"][0]["inventory_quantity"], 7);
     assert!(candle.get("id").is_none() && candle["url"].as_str().unwrap().contains("/products/"));
 
-    let talk = world.mirrored(&world.conversation_of(&ana)).await.unwrap();
+    let talk = world.mirrored(&ana.mirrored_at()).await.unwrap();
     assert_eq!(talk[0]["sender"]["id"], ana.psid());
     assert_eq!(talk[0]["recipient"]["id"], PAGE);
     assert_eq!(talk[0]["message"]["text"], "hi");
@@ -99,7 +100,7 @@ async fn a_change_is_in_the_mirror_within_five_seconds() {
     );
     world.after(Duration::from_secs(1)).await;
     assert!(world.mirrored(&path).await.unwrap().to_string().contains("154.00"));
-    let talk = world.mirrored(&world.conversation_of(&ana)).await.unwrap();
+    let talk = world.mirrored(&ana.mirrored_at()).await.unwrap();
     assert!(talk.to_string().contains("message 4"));
     world.close().await;
 }
@@ -114,7 +115,7 @@ async fn i7_a_mirror_that_was_deleted_comes_back_with_the_next_change() {
     ana.asks("thanks").await.says(&["welcome"]);
 
     assert!(world.mirrored(&format!("{SHOP}/shop_products.json")).await.is_some());
-    assert!(world.mirrored(&world.conversation_of(&ana)).await.is_some());
+    assert!(world.mirrored(&ana.mirrored_at()).await.is_some());
     world.close().await;
 }
 

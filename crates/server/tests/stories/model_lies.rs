@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::model_verbs::{call, say, with_model};
 use crate::products;
-use crate::world::{Received, World};
+use crate::shopper::Received;
+use crate::world::World;
 
 const QUESTIONS: [&str; 5] = [
     "do you have a warm gift for my mother?",

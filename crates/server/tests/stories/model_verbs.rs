@@ -7,7 +7,8 @@ use shopclerk_flows::app::Settings;
 use shopclerk_sandbox::model::{ModelFake, Setting, Step};
 use shopclerk_sandbox::shopify::store::Product;
 
-use crate::world::{Scene, World};
+use crate::scene::Scene;
+use crate::world::World;
 
 pub(crate) const MODEL_KEY: &str = "sk-story-5521-never-shown-anywhere";
 const WITH_MODEL: &[(&str, &str)] = &[("AGENT_MODEL", "rehearsal"), ("AGENT_API_KEY", MODEL_KEY)];

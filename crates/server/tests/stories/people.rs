@@ -115,7 +115,7 @@ async fn a_persons_words_are_part_of_the_history() {
     ana.is_answered_by_a_person("We open at nine.").await;
     world.settle().await;
 
-    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap();
+    let kept = world.mirrored(&ana.mirrored_at()).await.unwrap();
     let last = kept.as_array().unwrap().last().unwrap();
     assert_eq!(last["message"]["text"], "We open at nine.");
     assert_eq!(last["sender"]["id"], crate::world::PAGE);
@@ -132,13 +132,13 @@ async fn a_message_taken_back_is_gone_from_history_and_mirror() {
         .shopper_writes("Ana", "my address is Elm Lane 3, is the Storm coat in stock?")
         .unwrap();
     world.settle().await;
-    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap();
+    let kept = world.mirrored(&ana.mirrored_at()).await.unwrap();
     assert!(kept.to_string().contains("Elm Lane"));
     ana.looks_away();
 
     ana.takes_back(&mid).await;
 
-    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap();
+    let kept = world.mirrored(&ana.mirrored_at()).await.unwrap();
     assert!(!kept.to_string().contains("Elm Lane"), "{kept}");
     assert!(kept.to_string().contains(&mid), "that there was a message may be known");
     ana.received().nothing();
@@ -155,7 +155,7 @@ async fn a_message_taken_back_before_its_turn_is_not_answered() {
     ana.takes_back(&mid).await;
 
     ana.received().nothing();
-    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap();
+    let kept = world.mirrored(&ana.mirrored_at()).await.unwrap();
     assert!(!kept.to_string().contains("Elm Lane"), "{kept}");
     ana.asks("how much is the Storm coat?").await.says(&["$189.00"]);
     world.close().await;

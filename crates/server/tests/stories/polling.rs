@@ -16,7 +16,8 @@ use crate::control::orders;
 use crate::disconnect::{account, ends};
 use crate::merchant::{self, FJELL, NORDLYS};
 use crate::products;
-use crate::world::{PAGE, Scene, World, price};
+use crate::scene::Scene;
+use crate::world::{PAGE, World, price};
 
 const HOUR: Duration = Duration::from_hours(1);
 

@@ -8,7 +8,8 @@ use crate::life::{ABOUT_ANA, ana};
 use crate::merchant::{fjell_opens, fresh_program, on_its_way, session_cookie};
 use crate::outside::{Answer, Request};
 use crate::products;
-use crate::world::{Scene, World};
+use crate::scene::Scene;
+use crate::world::World;
 
 const REQUEST: &str = "nordlys.myshopify.com/9999";
 

@@ -5,7 +5,8 @@ use shopclerk_sandbox::shopify::store::{
     Buyers, Collection, Discount, Gives, Goods, Minimum, Product, Store,
 };
 
-use crate::world::{START, Scene, World};
+use crate::scene::Scene;
+use crate::world::{START, World};
 
 /// Every code open to all buyers may be told.
 pub(crate) const CODES_TOLD: &[(&str, &str)] = &[("SHOPCLERK_TOLD_CODES", "public")];

@@ -9,7 +9,8 @@ use shopclerk_sandbox::shopify::store::Goods;
 use crate::model_verbs::{call, say, scene};
 use crate::products;
 use crate::promotion_verbs::{CODES_TOLD, automatic, code, ends, on, share, warm10, withheld};
-use crate::world::{START, Scene, World};
+use crate::scene::Scene;
+use crate::world::{START, World};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const WARM10: &str = "There is 10% off your whole order with the code WARM10, if that comes to $50.00 or more, until \

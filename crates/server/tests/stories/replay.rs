@@ -14,7 +14,9 @@ use crate::merchant::{NORDLYS, from_the_page, session_cookie};
 use crate::operator::with;
 use crate::outside::{Answer, Request, from_meta, from_shop, message};
 use crate::products;
-use crate::world::{PAGE, Received, Scene, Shopper, World};
+use crate::scene::Scene;
+use crate::shopper::{Received, Shopper};
+use crate::world::{PAGE, World};
 
 const QUESTION: &str = "how much is the Storm coat?";
 
@@ -248,14 +250,14 @@ async fn t10_a_message_that_is_too_old_waits_for_a_person_who_may_have_it_answer
 
     let listed = waiting(&world).await;
     assert_eq!((&listed[0]["what"], &listed[0]["why"]), (&json!("message"), &json!("turn.too_late")));
-    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap();
+    let kept = world.mirrored(&ana.mirrored_at()).await.unwrap();
     assert!(kept.to_string().contains(QUESTION), "a person reads what was asked: {kept}");
     assert_eq!(replays(&world, &listed[0]["id"]).await.status, 200);
     world.settle().await;
 
     ana.received().says(&["$189.00"]);
     assert_eq!(waiting(&world).await, Vec::<Value>::new());
-    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap().to_string();
+    let kept = world.mirrored(&ana.mirrored_at()).await.unwrap().to_string();
     assert_eq!(kept.matches(QUESTION).count(), 1, "asked once: {kept}");
     world.close().await;
 }
@@ -298,7 +300,7 @@ async fn t13_a_person_who_knows_that_a_parked_part_arrived_says_so_and_it_stands
     assert_eq!(presses(&world, &listed[0]["id"], "sent").await, 404);
     ana.asks(QUESTION).await.says(&["$189.00"]);
 
-    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap().to_string();
+    let kept = world.mirrored(&ana.mirrored_at()).await.unwrap().to_string();
     assert_eq!(kept.matches("welcome").count(), 1, "{kept}");
     assert!(!world.walk("/app").await.body.contains("waits for a person"));
     assert!(world.walk("/app/waiting").await.body.contains("Nothing waits."));

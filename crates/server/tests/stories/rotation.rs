@@ -5,7 +5,8 @@ use shopclerk_flows::progress::Unwatched;
 
 use crate::products;
 use crate::rehearsal::Stepped;
-use crate::world::{Shopper, World};
+use crate::shopper::Shopper;
+use crate::world::World;
 
 /// Where a rotation may be cut off.
 const POINTS: [&str; 4] =

@@ -153,7 +153,7 @@ async fn t13_an_echo_that_comes_after_all_takes_a_parked_part_off_the_list() {
 
     assert_eq!(parked(&world).await, 0);
     ana.received().nothing();
-    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap();
+    let kept = world.mirrored(&ana.mirrored_at()).await.unwrap();
     assert_eq!(kept.to_string().matches("welcome").count(), 1, "it is in the history once: {kept}");
     world.close().await;
 }
@@ -171,7 +171,7 @@ async fn an_echo_that_is_faster_than_the_answer_changes_nothing() {
 
     ana.received().nothing();
     assert_eq!(parked(&world).await, 0);
-    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap();
+    let kept = world.mirrored(&ana.mirrored_at()).await.unwrap();
     assert_eq!(kept.to_string().matches("$189.00").count(), 1, "in the history once: {kept}");
     world.close().await;
 }

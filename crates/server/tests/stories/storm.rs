@@ -11,7 +11,8 @@ use shopclerk_sandbox::shopify::store::{ShopInfo, Store};
 use crate::merchant::{comes_back, fresh_program, on_its_way};
 use crate::products;
 use crate::rehearsal::Stepped;
-use crate::world::{Scene, World};
+use crate::scene::Scene;
+use crate::world::World;
 
 /// Where the process dies, in turn.
 const GAPS: [&str; 8] = [

@@ -8,7 +8,8 @@ use shopclerk_sandbox::walk::Walker;
 use crate::merchant::{FJELL, NORDLYS, comes_back, fjell_sells, fresh_program, on_its_way, session_cookie};
 use crate::outside::Request;
 use crate::products;
-use crate::world::{PAGE, Scene, World};
+use crate::scene::Scene;
+use crate::world::{PAGE, World};
 
 const FJELL_PAGE: &str = "106511000000002";
 

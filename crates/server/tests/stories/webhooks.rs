@@ -11,7 +11,8 @@ use crate::merchant::NORDLYS;
 use crate::outside::{
     Request, envelope, exchange, from_meta, from_shop, message, meta_signature, shopify_signature,
 };
-use crate::world::{FACEBOOK_APP_ID, FACEBOOK_SECRET, SHOPIFY_SECRET, Scene, VERIFY_TOKEN, World};
+use crate::scene::Scene;
+use crate::world::{FACEBOOK_APP_ID, FACEBOOK_SECRET, SHOPIFY_SECRET, VERIFY_TOKEN, World};
 
 const META: &str = "x-hub-signature-256";
 const SHOP: &str = "x-shopify-hmac-sha256";

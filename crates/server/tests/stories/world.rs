@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use shopclerk::config::{Config, Sources};
+use shopclerk::config::Config;
 use shopclerk::engine::{Engine, Plan, bind};
 use shopclerk_domain::clock::{Clock, ManualClock, Timestamp};
 use shopclerk_domain::entropy::{Entropy, SeededEntropy};
@@ -13,18 +13,19 @@ use shopclerk_domain::ids::MerchantId;
 use shopclerk_flows::app::{App, Settings};
 use shopclerk_flows::watch::Watcher;
 use shopclerk_flows::{connections, worker};
-use shopclerk_sandbox::fault::Waits;
-use shopclerk_sandbox::meta::{Held, Message, PageSetup, Side};
-use shopclerk_sandbox::objects::{BucketSetup, ObjectsFake};
-use shopclerk_sandbox::shopify::store::{Product, ShopInfo, Status, Store};
-use shopclerk_sandbox::shopify::{Allowance, ProductPatch};
+use shopclerk_sandbox::Sandbox;
+use shopclerk_sandbox::meta::{Held, PageSetup};
+use shopclerk_sandbox::objects::ObjectsFake;
+use shopclerk_sandbox::shopify::ProductPatch;
+use shopclerk_sandbox::shopify::store::{Product, Status};
 use shopclerk_sandbox::walk::{Accept, Walked, Walker};
-use shopclerk_sandbox::{Goods, Ports, Sandbox, SandboxOptions};
 use tempfile::TempDir;
 
 use crate::model_verbs::MODEL_KEY;
 use crate::outside::{envelope, from_meta};
 use crate::rehearsal::{Rehearsal, Stepped};
+use crate::scene::{Scene, fakes, settings_of, store};
+use crate::shopper::Shopper;
 
 /// Saturday, 21 November 2026, 11:00 UTC.
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_795_258_800_000);
@@ -42,7 +43,7 @@ pub(crate) const OBJECTS_URL: &str = "{objects}";
 const SECRETS: &[&str] = &[FACEBOOK_SECRET, VERIFY_TOKEN, SHOPIFY_SECRET, BUCKET_SECRET, MODEL_KEY];
 /// How every token begins that the fakes hand out.
 const TOKEN_PREFIXES: &[&str] = &["EAAB", "EAAG", "shpat_", "shprt_"];
-const SHOP: &str = "nordlys.myshopify.com";
+pub(crate) const SHOP: &str = "nordlys.myshopify.com";
 /// Work left over after this many steps means that something turns in circles.
 const MOST_STEPS: usize = 1_000;
 
@@ -62,55 +63,6 @@ pub(crate) struct World {
     goods: Mutex<Vec<Product>>,
     change: Box<dyn Fn(&mut Settings)>,
     operator: &'static [(&'static str, &'static str)],
-}
-
-/// How a world is before its story begins.
-pub(crate) struct Scene {
-    products: Vec<Product>,
-    pages: Vec<PageSetup>,
-    currency: &'static str,
-    change: Box<dyn Fn(&mut Settings)>,
-    operator: &'static [(&'static str, &'static str)],
-}
-
-impl Scene {
-    /// A shop in US dollars that sells these, one Page, and the stories' own settings.
-    pub(crate) fn of(products: Vec<Product>) -> Self {
-        let pages = vec![PageSetup::new(PAGE, "Nordlys")];
-        Self { products, pages, currency: "USD", change: Box::new(|_settings| {}), operator: &[] }
-    }
-
-    /// With these Pages.
-    pub(crate) fn with_pages(self, pages: Vec<PageSetup>) -> Self {
-        Self { pages, ..self }
-    }
-
-    /// A shop whose prices are in this currency.
-    pub(crate) fn in_currency(self, currency: &'static str) -> Self {
-        Self { currency, ..self }
-    }
-
-    /// With other settings; they hold after a restart too.
-    pub(crate) fn set(self, change: impl Fn(&mut Settings) + 'static) -> Self {
-        Self { change: Box::new(change), ..self }
-    }
-
-    /// With these options of the operator's beside the usual ones.
-    pub(crate) fn configured(self, operator: &'static [(&'static str, &'static str)]) -> Self {
-        Self { operator, ..self }
-    }
-
-    /// Nothing is connected yet.
-    pub(crate) async fn unconnected(self) -> World {
-        World::open(self).await
-    }
-
-    /// Shop and Page are connected, the catalogue is read.
-    pub(crate) async fn connected(self) -> World {
-        let world = World::open(self).await;
-        world.connect().await;
-        world
-    }
 }
 
 /// What the product told its onlooker.
@@ -134,7 +86,8 @@ impl World {
         Scene::of(products).with_pages(pages).unconnected().await
     }
 
-    async fn open(scene: Scene) -> Self {
+    /// The product and its fakes, as the scene says.
+    pub(crate) async fn open(scene: Scene) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(ManualClock::at(START));
         let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
@@ -276,11 +229,7 @@ impl World {
 
     /// A shopper who has never written.
     pub(crate) fn stranger(&self, name: &'static str) -> Shopper<'_> {
-        Shopper { world: self, name, looked_at: Mutex::new(self.count(name)) }
-    }
-
-    fn count(&self, name: &str) -> usize {
-        self.sandbox().meta().messages(name).map_or(0, |messages| messages.len())
+        Shopper::new(self, name)
     }
 
     /// The merchant changes a product in the shop; its webhooks go out.
@@ -333,12 +282,6 @@ impl World {
     pub(crate) fn sends_asked(&self) -> usize {
         let entries = self.sandbox().journal().after(0, usize::MAX);
         entries.iter().filter(|entry| entry.kind == "meta.send").count()
-    }
-
-    /// Where the mirror keeps this shopper's conversation.
-    pub(crate) fn conversation_of(&self, shopper: &Shopper<'_>) -> String {
-        let psid = self.sandbox().meta().psid(shopper.name).unwrap();
-        format!("facebook/{PAGE}/conversations/{psid}.json")
     }
 
     /// What the product told its onlooker under `kind`.
@@ -466,236 +409,6 @@ pub(crate) fn files(folder: &std::path::Path, found: &mut Vec<(String, Vec<u8>)>
         } else if entry.is_file() {
             found.push((entry.display().to_string(), std::fs::read(&entry).unwrap()));
         }
-    }
-}
-
-pub(crate) fn store(products: Vec<Product>, currency: &str, name: &str) -> Store {
-    let shop = ShopInfo {
-        id: 7_001,
-        name: name.to_owned(),
-        domain: SHOP.to_owned(),
-        currency: currency.to_owned(),
-        timezone: "America/New_York".to_owned(),
-        ..ShopInfo::default()
-    };
-    let products = products.into_iter().map(|product| (product.id, product)).collect();
-    Store { shop, products, ..Store::default() }
-}
-
-/// What the platforms are told of the product at this address.
-pub(crate) fn fakes(
-    app_url: &str,
-    store: Store,
-    pages: Vec<PageSetup>,
-    clock: Arc<dyn Clock>,
-) -> SandboxOptions {
-    SandboxOptions {
-        folder: None,
-        ports: Ports::default(),
-        facebook_app_id: FACEBOOK_APP_ID.to_owned(),
-        facebook_app_secret: FACEBOOK_SECRET.to_owned(),
-        facebook_redirect_uris: vec![format!("{app_url}/facebook/callback")],
-        pages,
-        shopify_api_key: SHOPIFY_KEY.to_owned(),
-        shopify_api_secret: SHOPIFY_SECRET.to_owned(),
-        shopify_redirect_uris: vec![format!("{app_url}/shopify/callback")],
-        goods: Goods::Always(store),
-        files: |_path| None,
-        allowance: Allowance::DEVELOPMENT,
-        bucket: BucketSetup::new(BUCKET_KEY, BUCKET_SECRET),
-        shopper: "Ana".to_owned(),
-        control_path: "a-path-nobody-guesses".to_owned(),
-        retry_pauses: vec![Duration::ZERO],
-        waits: Waits::UNTIL_LET_GO,
-        clock,
-        entropy: Arc::new(SeededEntropy::new(11)) as Arc<dyn Entropy>,
-    }
-}
-
-/// The settings of all stories: nothing is waited for that a story is not about.
-fn settings_of(
-    app_url: &str,
-    sandbox: &Sandbox,
-    folder: &TempDir,
-    operator: &'static [(&'static str, &'static str)],
-) -> Config {
-    let data = folder.path().join("data");
-    let shopify_url = sandbox.shopify_url_template();
-    let mut values = vec![
-        ("SHOPCLERK_PUBLIC_URL", app_url),
-        ("SHOPCLERK_DATA_DIR", data.to_str().unwrap()),
-        ("FACEBOOK_APP_ID", FACEBOOK_APP_ID),
-        ("FACEBOOK_APP_SECRET", FACEBOOK_SECRET),
-        ("FACEBOOK_VERIFY_TOKEN", VERIFY_TOKEN),
-        ("FACEBOOK_GRAPH_URL", sandbox.meta_url()),
-        ("FACEBOOK_DIALOG_URL", sandbox.meta_url()),
-        ("SHOPIFY_API_KEY", SHOPIFY_KEY),
-        ("SHOPIFY_API_SECRET", SHOPIFY_SECRET),
-        ("SHOPIFY_URL", &shopify_url),
-        ("SHOPCLERK_LOGINS_PER_MINUTE", "0"),
-        ("SHOPCLERK_CALLBACKS_PER_MINUTE", "0"),
-        ("SHOPCLERK_HANDSHAKES_PER_MINUTE", "0"),
-    ];
-    let place = |value| if value == OBJECTS_URL { sandbox.objects_url() } else { value };
-    values.extend(operator.iter().map(|(name, value)| (*name, place(*value))));
-    if operator.iter().any(|(name, _)| *name == "AGENT_MODEL") {
-        values.push(("AGENT_ENDPOINT", sandbox.model_url()));
-    }
-    let mut config = Config::load(&Sources::only(&values).unwrap()).unwrap();
-    config.settings.settle.quiet_ms = 0;
-    config.settings.mirror_delay = Duration::ZERO;
-    config.settings.index_delay = Duration::ZERO;
-    config.settings.reseal_pause = Duration::ZERO;
-    config.settings.poll_spread = Duration::ZERO;
-    config.settings.check_wait = Duration::ZERO;
-    config
-}
-
-/// A shopper in Messenger.
-pub(crate) struct Shopper<'a> {
-    world: &'a World,
-    name: &'static str,
-    looked_at: Mutex<usize>,
-}
-
-impl Shopper<'_> {
-    /// Writes a message; it is delivered when this returns, and answered once the world settles.
-    pub(crate) async fn writes(&self, text: &str) {
-        self.world.sandbox().meta().shopper_writes(self.name, text).unwrap();
-        self.world.sandbox().deliveries().idle().await;
-    }
-
-    /// Writes and waits for the answer.
-    pub(crate) async fn asks(&self, text: &str) -> Received {
-        self.writes(text).await;
-        self.world.settle().await;
-        self.received()
-    }
-
-    /// Taps the quick reply or button of this title that was really received, the newest first.
-    pub(crate) async fn taps(&self, title: &str) -> Received {
-        let payload = self.offered(|_card| true, title);
-        self.taps_payload(title, &payload).await
-    }
-
-    /// Taps a button on the card of this name.
-    pub(crate) async fn taps_on(&self, card: &str, title: &str) -> Received {
-        let payload = self.offered(|shown| shown == card, title);
-        self.taps_payload(title, &payload).await
-    }
-
-    async fn taps_payload(&self, title: &str, payload: &str) -> Received {
-        self.world.sandbox().meta().shopper_taps(self.name, payload, Some(title)).unwrap();
-        self.world.settle().await;
-        self.received()
-    }
-
-    fn offered(&self, on_card: impl Fn(&str) -> bool, title: &str) -> String {
-        for message in self.world.sandbox().meta().messages(self.name).unwrap_or_default().iter().rev() {
-            let quick = message
-                .quick_replies
-                .iter()
-                .filter(|_| on_card(""))
-                .map(|one| (&one.title, Some(&one.payload)));
-            let cards = message.cards.iter().filter(|card| on_card(&card.title));
-            let buttons = cards.flat_map(|card| &card.buttons).map(|one| (&one.title, one.payload.as_ref()));
-            let payload =
-                quick.chain(buttons).find(|(shown, _)| *shown == title).and_then(|(_, payload)| payload);
-            if let Some(payload) = payload {
-                return payload.clone();
-            }
-        }
-        panic!("{title:?} was not offered to {}", self.name);
-    }
-
-    /// Takes a message back.
-    pub(crate) async fn takes_back(&self, mid: &str) {
-        self.world.sandbox().meta().shopper_deletes(mid).unwrap();
-        self.world.settle().await;
-    }
-
-    /// A person of the shop answers from the Page's inbox; delivered when this returns.
-    pub(crate) async fn is_answered_by_a_person(&self, text: &str) {
-        self.world.sandbox().meta().person_replies(self.name, text).unwrap();
-        self.world.sandbox().deliveries().idle().await;
-    }
-
-    /// Whether the shopper sees a card of that name, or a text that holds it. Looks away from nothing.
-    pub(crate) fn sees(&self, words: &str) -> bool {
-        let all = self.world.sandbox().meta().messages(self.name).unwrap_or_default();
-        let from_page = all.into_iter().filter(|message| message.from == Side::Page).collect();
-        Received(from_page).words().contains(words)
-    }
-
-    /// Whether the shopper sees that somebody writes.
-    pub(crate) fn sees_typing(&self) -> bool {
-        self.world.sandbox().meta().typing(self.name)
-    }
-
-    /// The id by which the Page knows the shopper.
-    pub(crate) fn psid(&self) -> String {
-        self.world.sandbox().meta().psid(self.name).unwrap()
-    }
-
-    /// Looks away: what has been received until now is not looked at any more.
-    pub(crate) fn looks_away(&self) {
-        *self.looked_at.lock().unwrap() = self.world.count(self.name);
-    }
-
-    /// What the Page has sent since the last look.
-    pub(crate) fn received(&self) -> Received {
-        let all = self.world.sandbox().meta().messages(self.name).unwrap_or_default();
-        let mut looked_at = self.looked_at.lock().unwrap();
-        let new = all.iter().skip(*looked_at).filter(|message| message.from == Side::Page).cloned().collect();
-        *looked_at = all.len();
-        Received(new)
-    }
-}
-
-/// Messages of the Page.
-#[derive(Debug)]
-pub(crate) struct Received(pub(crate) Vec<Message>);
-
-impl Received {
-    pub(crate) fn nothing(&self) {
-        assert!(self.0.is_empty(), "{self:?}");
-    }
-
-    /// All words, cards' included, in one text.
-    pub(crate) fn words(&self) -> String {
-        let mut words = Vec::new();
-        for message in &self.0 {
-            words.extend(message.text.clone());
-            for card in &message.cards {
-                words.push(format!("[{}: {}]", card.title, card.subtitle.as_deref().unwrap_or_default()));
-            }
-        }
-        words.join("\n")
-    }
-
-    /// The cards' titles in order.
-    pub(crate) fn titles(&self) -> Vec<String> {
-        self.0.iter().flat_map(|message| &message.cards).map(|card| card.title.clone()).collect()
-    }
-
-    /// The words must hold each of these.
-    #[track_caller]
-    pub(crate) fn says(&self, parts: &[&str]) -> &Self {
-        let words = self.words();
-        for part in parts {
-            assert!(words.to_lowercase().contains(&part.to_lowercase()), "{part:?} is missing in:\n{words}");
-        }
-        self
-    }
-
-    /// The words must hold none of these.
-    #[track_caller]
-    pub(crate) fn never_says(&self, parts: &[&str]) -> &Self {
-        let words = self.words();
-        for part in parts {
-            assert!(!words.to_lowercase().contains(&part.to_lowercase()), "{part:?} is in:\n{words}");
-        }
-        self
     }
 }
 

@@ -147,7 +147,7 @@ async fn i1_a_power_cut_under_a_turn_leaves_all_of_it_or_nothing() {
     for step in 0..=24 {
         let bytes = on_disk + (written - on_disk) * step / 24;
         let (_folder, found) = cut_off(&house, bytes).await;
-        let later = house.now().plus(Duration::from_secs(60));
+        let later = house.now().plus(Duration::from_mins(1));
         let again = shopclerk_storage::Installation::lease_conversation(&found, later, house::HOLD).await;
         let again = again.unwrap().expect("a message is never lost");
         let whole = (again.events.len(), again.parts.len());

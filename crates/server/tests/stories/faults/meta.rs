@@ -7,7 +7,8 @@ use shopclerk_flows::connections;
 use shopclerk_sandbox::fault::{Fault, Upstream};
 
 use crate::products;
-use crate::world::{Received, World};
+use crate::shopper::Received;
+use crate::world::World;
 
 const MINUTE: Duration = Duration::from_mins(1);
 const QUESTION: &str = "how much is the Storm coat?";
@@ -130,7 +131,7 @@ async fn out_of_order_messages_that_overtake_each_other_are_both_heard() {
     ana.received().nothing();
     ana.asks("how much is the Lumi mug in blue?").await.says(&["$18.00"]);
 
-    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap().to_string();
+    let kept = world.mirrored(&ana.mirrored_at()).await.unwrap().to_string();
     assert!(kept.contains(QUESTION) && kept.contains("Lumi mug in blue"), "{kept}");
     world.close().await;
 }
@@ -166,7 +167,7 @@ async fn echo_lost_an_answered_send_needs_no_echo() {
 
     ana.received().nothing();
     assert_eq!(world.left_to_a_person().await, 0);
-    let kept = world.mirrored(&world.conversation_of(&ana)).await.unwrap().to_string();
+    let kept = world.mirrored(&ana.mirrored_at()).await.unwrap().to_string();
     assert_eq!(kept.matches("costs $189.00").count(), 1, "it is in the history: {kept}");
     world.close().await;
 }

@@ -11,7 +11,9 @@ use shopclerk_sandbox::meta::{Card, Message};
 use shopclerk_sandbox::sample;
 
 use crate::promotion_verbs::CODES_TOLD;
-use crate::world::{Received, Scene, Shopper, World};
+use crate::scene::Scene;
+use crate::shopper::{Received, Shopper};
+use crate::world::World;
 
 /// What stands where the clerk says nothing.
 const SILENCE: &str = "(nothing)";

@@ -32,8 +32,10 @@ pub async fn find(app: &App, merchant: MerchantId) -> Result<Wishes, FlowError> 
     Ok(Wishes { words, have_model: app.model().is_some() })
 }
 
-/// Puts new wishes in their place.
+/// Puts new wishes in their place, without what nobody sees.
 pub async fn keep(app: &App, merchant: MerchantId, words: &str) -> Result<Wished, FlowError> {
+    let is_seen = |ch: &char| !ch.is_control() || matches!(ch, '\n' | '\t');
+    let words: String = words.chars().filter(is_seen).collect();
     let words = words.trim();
     if words.chars().count() > MOST {
         return Ok(Wished::TooLong);

@@ -31,7 +31,7 @@ async fn what_a_merchant_wishes_on_the_page_is_told_to_the_model() {
     let cookie = session_cookie(&world, world.browser());
     assert!(page(&world, &cookie).await.contains("told to the language model"));
 
-    let form = "wishes=+Say+%22du%22.%0D%0ANever+mention+%3Cb%3Erivals%3C%2Fb%3E.%0D%0A";
+    let form = "wishes=%00+Say+%22du%22.%0D%0ANever+mention+%3Cb%3Erivals%3C%2Fb%3E.%0D%0A";
     let kept = wishes(&world, &cookie, "text/html", form).await;
 
     assert_eq!((kept.status, kept.header("location")), (303, Some("/app/wishes?notice=kept")));
@@ -64,6 +64,9 @@ async fn wishes_that_are_too_long_are_not_kept_and_not_lost() {
     assert!(page(&world, &cookie).await.contains("No language model is set up"));
     let longest = format!("wishes={}", "%C3%A5".repeat(1_000));
     assert_eq!(wishes(&world, &cookie, "*/*", &longest).await.status, 200);
+    let kept =
+        Request::get("/app/wishes?notice=kept").header("cookie", &*cookie).header("accept", "text/html");
+    assert!(kept.send(&world).await.body.contains("Kept, until there is a language model"));
 
     let long = format!("wishes={}", "z".repeat(1_001));
     let refused = wishes(&world, &cookie, "text/html", &long).await;

@@ -1,6 +1,6 @@
 //! What waits for a person: listed by its merchant alone, put up again once; and the quarantine, which is nobody's.
 
-use shopclerk_domain::event::EventKind;
+use shopclerk_domain::event::{ConversationEvent, DedupKey, EventKind};
 use shopclerk_storage::StoreError;
 use shopclerk_storage::installation::Waiting;
 use shopclerk_storage::nouns::conversations::FinishedTurn;
@@ -206,4 +206,32 @@ async fn t10_a_message_left_to_a_person_is_in_the_history_once_also_when_it_is_a
     assert_eq!(leased.events[0].again_at, Some(house.now()));
     house.store.finish_turn(&leased.lease, house.turn(&leased, &["One"])).await.unwrap();
     assert_eq!(house.history(&leased).await.len(), 1, "what is said once is heard once");
+}
+
+#[tokio::test]
+async fn t08_a_message_that_was_left_twice_is_answered_once_when_a_person_says_so() {
+    let (house, stall) = House::with_stall().await;
+    let event = house.writes(&stall, "ana").await;
+    let mut left = Vec::new();
+    for number in 1..=2 {
+        let leased = house.lease_settled().await;
+        left.extend(house::ids(&leased));
+        house.store.fail_turn(&leased.lease, &house::ids(&leased), None, "story", house.now()).await.unwrap();
+        house.release(&leased).await;
+        let twin = ConversationEvent { dedup: DedupKey([number; 16]), at: house.now(), ..event.clone() };
+        house.deliver(vec![twin].into_iter().filter(|_| number == 1).collect()).await;
+    }
+
+    let mut asks = Vec::new();
+    for row in left {
+        assert!(
+            house.store.put_up_again(stall.merchant, UndoneKind::Event, row.0, house.now()).await.unwrap()
+        );
+        let leased = house.lease_settled().await;
+        asks.push(leased.events[0].asks_for_reply);
+        house.store.finish_turn(&leased.lease, house.turn(&leased, &[])).await.unwrap();
+        house.release(&leased).await;
+    }
+
+    assert_eq!(asks, [true, false]);
 }

@@ -39,15 +39,15 @@ pub(super) const WAITING: &str = "
     SELECT event, kind, native_id, at, received_at, asks, attempt, body, again_at FROM inbox
     WHERE event = ?1 AND state = 'waiting'";
 
-/// The same message, though it came with another time and so with another key: heard, or left to a person. What is of another kind may
-/// share the id, as long as the kind is known.
+/// The same message, though it came with another time and so with another key: heard, or left to a person, unless it is this one that
+/// the person wants answered. What is of another kind may share the id, as long as the kind is known.
 pub(super) const HEARD: &str = "
     SELECT 1 FROM messages m LEFT JOIN inbox i ON i.event = m.event
     WHERE m.merchant = ?1 AND m.conversation = ?2 AND m.native_id = ?3 AND m.author <> 'clerk'
     AND ifnull(i.kind, ?4) = ?4
     UNION ALL
     SELECT 1 FROM inbox
-    WHERE merchant = ?1 AND conversation = ?2 AND state = 'dead' AND native_id = ?3 AND kind = ?4
+    WHERE merchant = ?1 AND conversation = ?2 AND state = 'dead' AND native_id = ?3 AND kind = ?4 AND ?5
     LIMIT 1";
 
 /// What was heard already is filed without effect.
@@ -99,7 +99,9 @@ fn read_events(
         let Some(mut event) = db.one(WAITING, params![event], read_event)? else { continue };
         let is_same = |other: &InboxEvent| other.native_id == event.native_id && other.kind == event.kind;
         if let Some(native_id) = &event.native_id {
-            let params = params![merchant.as_bytes(), conversation.as_bytes(), native_id, event.kind];
+            let unasked = event.again_at.is_none();
+            let params =
+                params![merchant.as_bytes(), conversation.as_bytes(), native_id, event.kind, unasked];
             if events.iter().any(is_same) || db.one(HEARD, params, |_| Ok(()))?.is_some() {
                 (event.kind, event.asks_for_reply) = (REPEATED.to_owned(), false);
             }

@@ -1,4 +1,4 @@
-//! A merchant's wishes about manner and topics: kept as they were written, told to the model as data.
+//! A merchant's wishes about manner and topics, which the model is told as data.
 
 use shopclerk_domain::ids::MerchantId;
 

@@ -14,6 +14,8 @@ use crate::web::pages;
 use crate::web::problem::Problem;
 
 const JUST_KEPT: &str = "notice=kept";
+/// The page, saying also that the wishes were kept.
+const WITH_KEPT: &str = "/app/wishes?notice=kept";
 
 pub(crate) const TOO_LONG: Problem = Problem::new(
     StatusCode::BAD_REQUEST,
@@ -79,7 +81,7 @@ pub(crate) async fn keep(
     let words = field(&body.bytes).ok_or(MISSING)?;
     let wished = wishes::keep(&app, merchant, &words).await?;
     match (wished, wants) {
-        (Wished::Kept, Wants::Page) => Ok(Redirect::to("/app/wishes?notice=kept").into_response()),
+        (Wished::Kept, Wants::Page) => Ok(Redirect::to(WITH_KEPT).into_response()),
         (Wished::Kept, Wants::Json) => Ok(Json(KeptJson { status: "kept" }).into_response()),
         // What was written stays in the field, to be shortened.
         (Wished::TooLong, Wants::Page) => {

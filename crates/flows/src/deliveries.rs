@@ -8,11 +8,12 @@ use shopclerk_domain::window::{Reason, Verdict, Words, may_write};
 use shopclerk_storage::installation::QuarantineRow;
 use shopclerk_storage::nouns::deliveries::Ending;
 pub use shopclerk_storage::nouns::deliveries::{Undone, UndoneKind};
+use shopclerk_storage::nouns::outbox::Outlook;
 
 use crate::app::App;
 use crate::error::FlowError;
 use crate::paging::{Page, Slice};
-use crate::reply::door::door;
+use crate::reply::door::Door;
 use crate::{connections, inbox};
 
 /// Kinds in the order in which they are listed.
@@ -166,8 +167,9 @@ async fn may_go(app: &App, merchant: MerchantId, kind: UndoneKind, row: i64) -> 
         },
         _ => return Ok(()),
     };
-    let Some(conversation) = app.store().find_conversation(merchant, id).await? else { return Ok(()) };
-    let door = door(app, &conversation).await?;
+    let found = app.store().look_out(merchant, id, &[]).await?;
+    let Some(Outlook { conversation, sender, .. }) = found else { return Ok(()) };
+    let door = Door::of(app, sender);
     match may_write(words, &conversation, &door.rules(app), app.now()) {
         // Whether who said stop comes back is heard in the words.
         Verdict::Never(Reason::OptedOut) if kind == UndoneKind::Event => Ok(()),

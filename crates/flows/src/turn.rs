@@ -7,10 +7,10 @@ use futures::FutureExt;
 use serde_json::json;
 use shopclerk_agent::turn::{self as agent, ModelSide, TurnInput, TurnOutput};
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::connection::{ConnectionState, Shop, ShopFacts};
+use shopclerk_domain::connection::{ConnectionState, ShopFacts};
 use shopclerk_domain::conversation::Conversation;
 use shopclerk_domain::entropy;
-use shopclerk_domain::ids::{EventId, MerchantId, PartId, TurnId};
+use shopclerk_domain::ids::{EventId, PartId, TurnId};
 use shopclerk_domain::message::{Message, OutboxPart, PartState};
 use shopclerk_domain::window::{Access, DISCLOSURE_LASTS, Reason, Rules, Verdict, Words, may_write};
 use shopclerk_storage::StoreError;
@@ -20,7 +20,6 @@ use shopclerk_storage::nouns::jobs::NewJob;
 
 use crate::app::App;
 use crate::catalogue::shelf::MerchantShelf;
-use crate::connect::stop;
 use crate::error::FlowError;
 use crate::hearing::{self, heard};
 use crate::provenance::{self, Notes, Timings};
@@ -96,7 +95,7 @@ async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
 async fn take_up(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result<(), FlowError> {
     let now = app.now();
     let ended = leased.account.state == ConnectionState::Disconnected;
-    let closed = ended || !stop::is_open(app, leased.lease.merchant).await?;
+    let closed = ended || !leased.is_open;
     let rules = Rules {
         policy: leased.account.channel.send_policy(),
         stale_after: app.settings().stale_after,
@@ -202,7 +201,7 @@ async fn answer(
     waited: Duration,
 ) -> Result<Option<(TurnOutput, Notes)>, FlowError> {
     let merchant = leased.lease.merchant;
-    let Some(facts) = known_shop(app, merchant, waited).await? else { return Ok(None) };
+    let Some(facts) = known_shop(leased, waited) else { return Ok(None) };
     let conversation = &leased.conversation;
     let now = app.now();
     let messages = hearing::in_order(asking, &conversation.memory, &facts);
@@ -237,20 +236,9 @@ async fn answer(
 }
 
 /// The shop that is spoken for. While it is read for the first time, "there is no such thing" might not be true.
-async fn known_shop(
-    app: &App,
-    merchant: MerchantId,
-    waited: Duration,
-) -> Result<Option<ShopFacts>, FlowError> {
-    for Shop { domain, facts, state, .. } in
-        app.store().list_shops(merchant).await?.into_iter().map(|row| row.shop)
-    {
-        let Some(facts) = facts.filter(|_| state != ConnectionState::Disconnected) else { continue };
-        let sync = app.store().sync_state(merchant, &domain).await?;
-        let is_read = sync.is_some_and(|sync| sync.last_complete.is_some());
-        return Ok((is_read || waited > FIRST_READING).then_some(facts));
-    }
-    Ok(None)
+fn known_shop(leased: &Leased, waited: Duration) -> Option<ShopFacts> {
+    let known = leased.shop.as_ref().filter(|shop| shop.is_read || waited > FIRST_READING);
+    known.map(|shop| shop.facts.clone())
 }
 
 fn must_disclose(conversation: &Conversation, now: Timestamp) -> bool {

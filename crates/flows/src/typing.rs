@@ -7,9 +7,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::ids::{ConversationId, MerchantId};
 use shopclerk_domain::window::{Verdict, Words, may_write};
+use shopclerk_storage::nouns::outbox::Outlook;
 
 use crate::app::App;
-use crate::reply::door::{Key, door};
+use crate::reply::door::{Door, Key};
 use crate::work::wait;
 
 /// Conversations whose shopper has just written.
@@ -98,10 +99,9 @@ async fn show(
     merchant: MerchantId,
     conversation: ConversationId,
 ) -> Result<(), crate::error::FlowError> {
-    let Some(conversation) = app.store().find_conversation(merchant, conversation).await? else {
-        return Ok(());
-    };
-    let door = door(app, &conversation).await?;
+    let found = app.store().look_out(merchant, conversation, &[]).await?;
+    let Some(Outlook { conversation, sender, .. }) = found else { return Ok(()) };
+    let door = Door::of(app, sender);
     let Some(Key { token, account }) = &door.key else { return Ok(()) };
     // Where the channel slows us down, what is left of its limits is for words.
     let slowed_down = account.account.state == ConnectionState::Limited;

@@ -82,9 +82,3 @@ pub(crate) async fn withdraw(app: &App, merchant: MerchantId) -> Result<(), shop
     while app.store().withdraw_stopped(merchant, SLICE, app.now()).await? {}
     Ok(())
 }
-
-/// Whether any shop of the merchant's is connected: without one there is nothing to sell.
-pub(crate) async fn is_open(app: &App, merchant: MerchantId) -> Result<bool, shopclerk_storage::StoreError> {
-    let shops = app.store().list_shops(merchant).await?;
-    Ok(shops.iter().any(|row| row.shop.state != ConnectionState::Disconnected))
-}

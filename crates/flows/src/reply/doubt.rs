@@ -12,7 +12,7 @@ use shopclerk_storage::nouns::outbox::Settled;
 use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::meta::conversations::{Found, Sought};
 
-use super::door::door;
+use super::door::Door;
 use super::{Next, settle, tell};
 use crate::app::App;
 use crate::error::FlowError;
@@ -81,8 +81,10 @@ pub(super) async fn settle_part(app: &App, leased: &Leased, part: &OutboxPart) -
 async fn look(app: &App, leased: &Leased, part: &OutboxPart) -> Result<Looked, FlowError> {
     let Some(since) = part.sending_at else { return Ok(Looked::Impossible) };
     // Who may not write for now may still read.
-    let Some(key) = door(app, &leased.conversation).await?.key else { return Ok(Looked::Impossible) };
     let (merchant, conversation) = (leased.lease.merchant, leased.lease.conversation);
+    let found = app.store().look_out(merchant, conversation, &[]).await?;
+    let key = found.and_then(|found| Door::of(app, found.sender).key);
+    let Some(key) = key else { return Ok(Looked::Impossible) };
     let history = app.store().list_messages(merchant, conversation, KNOWN).await?;
     let known: HashSet<String> = history.into_iter().filter_map(|message| message.native_id).collect();
     let sought = Sought { content: &part.part.content, since, known: &known };

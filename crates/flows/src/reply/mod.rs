@@ -12,11 +12,11 @@ use serde_json::json;
 use shopclerk_domain::message::{OutboxPart, PartState};
 use shopclerk_domain::window::{Reason, Verdict, Words, may_write};
 use shopclerk_storage::nouns::conversations::Leased;
-use shopclerk_storage::nouns::outbox::Settled;
+use shopclerk_storage::nouns::outbox::{Outlook, Settled};
 
 use self::dispatch::dispatch;
-use self::door::{Key, door};
-use self::prove::{Proven, prove_again};
+use self::door::{Door, Key};
+use self::prove::{Proven, Rows, prove_again, rows_of};
 use crate::app::App;
 use crate::error::FlowError;
 use crate::provenance;
@@ -60,13 +60,15 @@ pub(crate) async fn send(app: &App, leased: &Leased, parts: &[OutboxPart]) -> Re
 async fn send_part(app: &App, leased: &Leased, part: &OutboxPart, begun: bool) -> Result<Next, FlowError> {
     let (merchant, id) = (leased.lease.merchant, leased.lease.conversation);
     // As it is now: the turn that made the part may have changed it, and a person may have spoken.
-    let Some(conversation) = app.store().find_conversation(merchant, id).await? else {
-        return Ok(Next::Stop);
-    };
-    let door = door(app, &conversation).await?;
+    let found = app.store().look_out(merchant, id, &rows_of(&part.part.claims)).await?;
+    let Some(Outlook { conversation, sender, products, discounts }) = found else { return Ok(Next::Stop) };
+    let door = Door::of(app, sender);
     let verdict = may_write(Words::Part { of: part.turn }, &conversation, &door.rules(app), app.now());
     let (at, why) = match (verdict, &door.key) {
-        (Verdict::May(_), Some(key)) => return send_with(app, leased, part, begun, key).await,
+        (Verdict::May(_), Some(key)) => {
+            let rows = Rows { products, discounts };
+            return send_with(app, leased, part, begun, key, rows).await;
+        }
         (Verdict::May(_), None) => (app.now().plus(RECONNECT_WAIT), Reason::NeedsReconnect),
         (Verdict::Later { at, why }, _) => (at, why),
         (Verdict::Never(why), _) => {
@@ -112,8 +114,9 @@ async fn send_with(
     part: &OutboxPart,
     begun: bool,
     key: &Key,
+    rows: Rows,
 ) -> Result<Next, FlowError> {
-    let (part, durable_at) = match prove_again(app, leased, part, begun).await? {
+    let (part, durable_at) = match prove_again(app, leased, part, begun, rows).await? {
         Proven::Holds(part, durable_at) => (part, durable_at),
         Proven::Withdrawn => return Ok(Next::Stop),
         Proven::Dropped => return Ok(Next::GoOn),

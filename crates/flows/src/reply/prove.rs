@@ -6,12 +6,11 @@ use serde_json::json;
 use shopclerk_agent::gate::{self, Present};
 use shopclerk_domain::claim::{Claim, RefusedClaim, RowId};
 use shopclerk_domain::discount::DiscountRow;
-use shopclerk_domain::ids::{DiscountId, ProductId};
 use shopclerk_domain::message::OutboxPart;
 use shopclerk_domain::product::ProductRow;
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::conversations::Leased;
-use shopclerk_storage::nouns::outbox::StartSend;
+use shopclerk_storage::nouns::outbox::{Outlook, StartSend};
 
 use crate::app::App;
 use crate::catalogue::{discounts, read};
@@ -35,13 +34,17 @@ pub(super) async fn prove_again(
     leased: &Leased,
     part: &OutboxPart,
     begun: bool,
+    found: Rows,
 ) -> Result<Proven, FlowError> {
-    let mut part = part.clone();
+    let (mut part, mut found) = (part.clone(), Some(found));
     for _ in 0..3 {
-        let rows = rows_of(app, leased, &part.part.claims).await?;
-        let discounts = discounts_of(app, leased, &part.part.claims).await?;
+        let rows = match found.take() {
+            Some(rows) => rows,
+            None => Rows::read(app, leased, &part.part.claims).await?,
+        };
+        let Rows { products, discounts } = rows.fresh(app, leased, &part.part.claims).await?;
         let (codes, freshness) = (&app.settings().told_codes, app.settings().freshness);
-        let present = Present { rows: &rows, discounts: &discounts, codes, freshness, now: app.now() };
+        let present = Present { rows: &products, discounts: &discounts, codes, freshness, now: app.now() };
         match gate::recheck(&part.part.claims, &present) {
             Ok(claims) => {
                 let before = app.clock().monotonic();
@@ -72,30 +75,35 @@ pub(super) async fn prove_again(
     Err(FlowError::from(StoreError::Conflict))
 }
 
-/// The rows the claims are about; read again from the shop first where their figures have grown too old to be said.
-async fn rows_of(app: &App, leased: &Leased, claims: &[Claim]) -> Result<Vec<ProductRow>, FlowError> {
-    let mut ids: Vec<ProductId> = claims.iter().filter_map(Claim::product).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let merchant = leased.lease.merchant;
-    let rows = app.store().find_products(merchant, &ids).await?;
-    if read::freshen(app, merchant, &rows).await {
-        return Ok(app.store().find_products(merchant, &ids).await?);
-    }
-    Ok(rows)
+/// The rows that claims are about, as they are now.
+pub(super) struct Rows {
+    pub(super) products: Vec<ProductRow>,
+    pub(super) discounts: Vec<DiscountRow>,
 }
 
-/// The discounts the claims are about; read again from the shop first where they were read too long ago to be told.
-async fn discounts_of(app: &App, leased: &Leased, claims: &[Claim]) -> Result<Vec<DiscountRow>, FlowError> {
-    let mut ids: Vec<DiscountId> = claims.iter().filter_map(Claim::discount).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let merchant = leased.lease.merchant;
-    let rows = app.store().find_discounts(merchant, &ids).await?;
-    if discounts::freshen(app, merchant, &rows).await {
-        return Ok(app.store().find_discounts(merchant, &ids).await?);
+impl Rows {
+    async fn read(app: &App, leased: &Leased, claims: &[Claim]) -> Result<Self, FlowError> {
+        let (merchant, id) = (leased.lease.merchant, leased.lease.conversation);
+        let found = app.store().look_out(merchant, id, &rows_of(claims)).await?;
+        let Outlook { products, discounts, .. } = found.ok_or(StoreError::Conflict)?;
+        Ok(Self { products, discounts })
     }
-    Ok(rows)
+
+    /// Read again from the shop first, where they were read too long ago to be told.
+    async fn fresh(self, app: &App, leased: &Leased, claims: &[Claim]) -> Result<Self, FlowError> {
+        let merchant = leased.lease.merchant;
+        let products = read::freshen(app, merchant, &self.products).await;
+        let discounts = discounts::freshen(app, merchant, &self.discounts).await;
+        if products || discounts { Self::read(app, leased, claims).await } else { Ok(self) }
+    }
+}
+
+/// Each row that claims are about, once.
+pub(super) fn rows_of(claims: &[Claim]) -> Vec<RowId> {
+    let mut rows: Vec<RowId> = claims.iter().map(|claim| claim.row).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
 }
 
 fn tell_untrue(app: &App, untrue: &[RefusedClaim]) {

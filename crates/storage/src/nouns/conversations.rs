@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::connection::Account;
+use shopclerk_domain::connection::{Account, ShopFacts};
 use shopclerk_domain::conversation::{Conversation, Memory};
 use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId, PartId, ShopperId, TurnId};
 use shopclerk_domain::message::{Message, OutboxPart, Part};
@@ -40,6 +40,19 @@ pub struct Leased {
     pub parts: Vec<OutboxPart>,
     /// Whether anything was said in it before these events.
     pub history_is_empty: bool,
+    /// Whether any shop of the merchant's is connected: without one there is nothing to sell.
+    pub is_open: bool,
+    /// The shop that is spoken for, once it has told its facts.
+    pub shop: Option<SpokenFor>,
+}
+
+/// A shop that a clerk speaks for.
+#[derive(Clone, Debug)]
+pub struct SpokenFor {
+    /// What it says of itself.
+    pub facts: ShopFacts,
+    /// Whether its catalogue was ever read to the end.
+    pub is_read: bool,
 }
 
 /// What a turn makes true, all of it or nothing.

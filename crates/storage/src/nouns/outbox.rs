@@ -3,12 +3,41 @@
 use async_trait::async_trait;
 use shopclerk_domain::claim::{Claim, RowId};
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::ids::{MerchantId, PartId};
+use shopclerk_domain::conversation::Conversation;
+use shopclerk_domain::discount::DiscountRow;
+use shopclerk_domain::ids::{ConversationId, MerchantId, PartId};
 use shopclerk_domain::message::{OutboxPart, Part};
+use shopclerk_domain::product::ProductRow;
+use shopclerk_domain::secret::SecretText;
 
 use crate::error::StoreError;
+use crate::nouns::connections::AccountRow;
 use crate::nouns::conversations::Lease;
 use crate::nouns::jobs::NewJob;
+
+/// All that decides whether something may be written in a conversation, and whether it is still true: of one moment.
+#[derive(Debug)]
+pub struct Outlook {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// Who would write.
+    pub sender: Sender,
+    /// The products that were asked for, without those that are gone.
+    pub products: Vec<ProductRow>,
+    /// The discounts that were asked for, without those that are gone.
+    pub discounts: Vec<DiscountRow>,
+}
+
+/// The account a conversation runs over, and whether it is served.
+#[derive(Debug)]
+pub struct Sender {
+    /// The account, unless it is gone.
+    pub account: Option<AccountRow>,
+    /// Its token, unless only the merchant can mend it.
+    pub token: Option<SecretText>,
+    /// Whether any shop of the merchant's is connected: without one there is nothing to sell.
+    pub is_open: bool,
+}
 
 /// Moves a part to `sending`, if all it rests on still holds at that very moment.
 #[derive(Clone, Debug)]
@@ -63,6 +92,15 @@ pub enum Settled {
 /// See the module.
 #[async_trait]
 pub trait Outbox: Send + Sync {
+    /// What a send in this conversation finds, with the rows that what is to be said is about; `None` where there is no such
+    /// conversation.
+    async fn look_out(
+        &self,
+        merchant: MerchantId,
+        conversation: ConversationId,
+        about: &[RowId],
+    ) -> Result<Option<Outlook>, StoreError>;
+
     /// `queued -> sending` under the lease. `Conflict` if the lease is no longer the newest, the part is not `queued`
     /// (a person's word has withdrawn it), or a row it rests on changed.
     async fn start_send(&self, lease: &Lease, send: StartSend, now: Timestamp) -> Result<(), StoreError>;

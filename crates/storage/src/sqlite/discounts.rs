@@ -122,6 +122,20 @@ fn encode(discounts: Vec<Discount>) -> Result<Vec<(i64, i64, String)>, StoreErro
     discounts.into_iter().map(encode).collect()
 }
 
+/// The rows with these ids, in this order.
+pub(super) fn find(
+    db: &Connection,
+    merchant: MerchantId,
+    ids: &[DiscountId],
+) -> Result<Vec<DiscountRow>, StoreError> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        let found = db.one(FIND, params![merchant.as_bytes(), to_column(id.number())], Raw::read)?;
+        rows.extend(found.map(Raw::decode).transpose()?);
+    }
+    Ok(rows)
+}
+
 #[async_trait]
 impl Discounts for SqliteStore {
     async fn begin_discounts(
@@ -209,15 +223,6 @@ impl Discounts for SqliteStore {
         merchant: MerchantId,
         ids: &[DiscountId],
     ) -> Result<Vec<DiscountRow>, StoreError> {
-        let ids = ids.to_vec();
-        let find = move |db: &Connection| {
-            let mut rows = Vec::with_capacity(ids.len());
-            for id in &ids {
-                let found = db.one(FIND, params![merchant.as_bytes(), to_column(id.number())], Raw::read)?;
-                rows.extend(found.map(Raw::decode).transpose()?);
-            }
-            Ok(rows)
-        };
-        self.readers.glance(find).await
+        self.readers.glance(|db| find(db, merchant, ids)).await
     }
 }

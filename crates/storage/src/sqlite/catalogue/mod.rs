@@ -14,6 +14,7 @@ use shopclerk_domain::product::{Product, ProductRow};
 
 pub(super) use self::pass::TELL;
 use self::read::COUNT_OFFERED;
+pub(super) use self::read::find;
 use self::upsert::{Encoded, Shelf};
 use super::sql::Sql as _;
 use super::writer::Lane;

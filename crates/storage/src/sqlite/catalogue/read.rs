@@ -76,7 +76,7 @@ impl Raw {
 }
 
 /// The rows with these ids, in this order.
-pub(super) fn find(
+pub(in crate::sqlite) fn find(
     db: &Connection,
     merchant: MerchantId,
     ids: &[ProductId],

@@ -22,10 +22,10 @@ use shopclerk_domain::ids::{AccountId, MerchantId};
 use shopclerk_domain::secret::SecretText;
 use shopclerk_domain::standing::Cause;
 
-pub(super) use self::read::find_account;
+pub(super) use self::read::{find_account, find_shop};
 #[cfg(test)]
 pub(super) use self::stop::HOT;
-pub(super) use self::stop::{may_send, stop_account};
+pub(super) use self::stop::{is_open, may_send, stop_account};
 use self::tokens::Pair;
 pub(super) use self::tokens::Tokens;
 use super::rows::{FactsJson, to_json};
@@ -44,7 +44,8 @@ use crate::seal::Sealer;
 
 /// What pages of lists go through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const LISTS: [&str; 3] = [read::LIST_SHOPS, read::LIST_ACCOUNTS, read::FIND_ACCOUNT];
+pub(super) const LISTS: [&str; 4] =
+    [read::LIST_SHOPS, read::LIST_ACCOUNTS, read::FIND_ACCOUNT, read::OPEN_SHOPS];
 
 const SET_SHOP_FACTS: &str = "UPDATE shops SET facts = ?3, scopes = ?4 WHERE merchant = ?1 AND shop = ?2";
 

@@ -9,6 +9,7 @@ use shopclerk_domain::standing::Cause;
 
 use crate::error::StoreError;
 use crate::nouns::connections::{AccountRow, AccountTold, ShopRow};
+use crate::nouns::conversations::SpokenFor;
 use crate::sqlite::rows::{FactsJson, from_json};
 use crate::sqlite::sql::{Sql as _, corrupt};
 use crate::sqlite::values::{self, connection_state};
@@ -26,6 +27,12 @@ pub(super) const LIST_ACCOUNTS: &str = "
 pub(super) const FIND_ACCOUNT: &str = "
     SELECT account, channel, native_id, name, state, data, fields, connected_at, why, checked_at
     FROM accounts WHERE merchant = ?1 AND account = ?2";
+
+/// Those that are connected, and whether they were ever read to the end.
+pub(super) const OPEN_SHOPS: &str = "
+    SELECT s.shop, s.facts, c.last_complete IS NOT NULL FROM shops s
+    LEFT JOIN catalogues c ON c.merchant = s.merchant AND c.shop = s.shop
+    WHERE s.merchant = ?1 AND s.state <> 'disconnected' ORDER BY s.shop";
 
 const LIST_TOLD: &str = "
     SELECT kind, effect, count, last_at FROM account_events
@@ -55,10 +62,7 @@ impl RawShop {
     }
 
     fn decode(self) -> Result<ShopRow, StoreError> {
-        let facts = |json: String| {
-            let facts: FactsJson = from_json(&json, "shops", &self.domain)?;
-            ShopFacts::try_from(facts).map_err(|_| corrupt("shops", &self.domain, "the currency is not one"))
-        };
+        let facts = |json: String| facts(&json, &self.domain);
         let shop = Shop {
             domain: values::shop("shops", &self.domain)?,
             state: connection_state("shops", &self.state)?,
@@ -72,6 +76,11 @@ impl RawShop {
             cause: cause(self.why.as_deref()),
         })
     }
+}
+
+fn facts(json: &str, shop: &str) -> Result<ShopFacts, StoreError> {
+    let facts: FactsJson = from_json(json, "shops", shop)?;
+    ShopFacts::try_from(facts).map_err(|_| corrupt("shops", shop, "the currency is not one"))
 }
 
 struct RawAccount {
@@ -148,6 +157,22 @@ pub(super) fn list_accounts(
 ) -> Result<Vec<AccountRow>, StoreError> {
     let raw = db.all(LIST_ACCOUNTS, params![merchant.as_bytes(), after, most], RawAccount::read)?;
     raw.into_iter().map(RawAccount::decode).collect()
+}
+
+/// Whether any shop is connected, and the one that is spoken for.
+pub(in crate::sqlite) fn find_shop(
+    db: &Connection,
+    merchant: MerchantId,
+) -> Result<(bool, Option<SpokenFor>), StoreError> {
+    let shops = db.all(OPEN_SHOPS, params![merchant.as_bytes()], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, bool>(2)?))
+    })?;
+    let is_open = !shops.is_empty();
+    let known = shops.into_iter().find_map(|(shop, json, is_read)| json.map(|json| (shop, json, is_read)));
+    let spoken_for = |(shop, json, is_read): (String, String, bool)| {
+        Ok::<_, StoreError>(SpokenFor { facts: facts(&json, &shop)?, is_read })
+    };
+    Ok((is_open, known.map(spoken_for).transpose()?))
 }
 
 pub(in crate::sqlite) fn find_account(

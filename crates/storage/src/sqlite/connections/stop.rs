@@ -56,9 +56,11 @@ const MAY_SEND: &str = "
     WHERE c.merchant = ?1 AND c.conversation = ?2 AND a.state <> 'disconnected'
     AND EXISTS (SELECT 1 FROM shops s WHERE s.merchant = ?1 AND s.state <> 'disconnected')";
 
+const IS_OPEN: &str = "SELECT 1 FROM shops WHERE merchant = ?1 AND state <> 'disconnected' LIMIT 1";
+
 /// What every send and stop goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(in crate::sqlite) const HOT: [&str; 4] = [MAY_SEND, WITHDRAW, DROP_JOBS, STOP_SHOP];
+pub(in crate::sqlite) const HOT: [&str; 5] = [MAY_SEND, IS_OPEN, WITHDRAW, DROP_JOBS, STOP_SHOP];
 
 /// Stops a shop that was granted up to `granted_by`; `false` = it was granted anew since.
 pub(in crate::sqlite) fn stop_shop(
@@ -109,6 +111,11 @@ pub(in crate::sqlite) fn withdraw(
         outbox::refresh(tx, merchant, *conversation)?;
     }
     Ok(!conversations.is_empty())
+}
+
+/// Whether any shop of the merchant's is connected.
+pub(in crate::sqlite) fn is_open(db: &Connection, merchant: MerchantId) -> Result<bool, StoreError> {
+    Ok(db.one(IS_OPEN, params![merchant.as_bytes()], |row| row.get::<_, i64>(0))?.is_some())
 }
 
 /// Whether anything may be sent in a conversation at all.

@@ -83,7 +83,9 @@ pub(in crate::sqlite) fn read_leased(db: &Connection, lease: Lease) -> Result<Le
     let events = read_events(db, merchant, id)?;
     let parts = outbox::list_open(db, merchant, id, PARTS)?;
     let said = db.one(ANYTHING_SAID, params![owner, key], |row| row.get::<_, i64>(0))?;
-    Ok(Leased { lease, conversation, account, events, parts, history_is_empty: said.is_none() })
+    let (is_open, shop) = connections::find_shop(db, merchant)?;
+    let history_is_empty = said.is_none();
+    Ok(Leased { lease, conversation, account, events, parts, history_is_empty, is_open, shop })
 }
 
 /// The oldest of what waits, by its own time; the same message counts once.
@@ -129,7 +131,7 @@ fn maybe_turn(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<TurnId>> 
     Ok(row.get::<_, Option<_>>(column)?.map(TurnId::from_bytes))
 }
 
-pub(super) fn find_conversation(
+pub(in crate::sqlite) fn find_conversation(
     db: &Connection,
     merchant: MerchantId,
     id: ConversationId,

@@ -1,10 +1,14 @@
 //! The outbox in SQLite: its units and reads; how a send moves is in `send`, how a turn is taken back in `withdraw`.
 
+mod outlook;
 mod send;
 mod withdraw;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use rusqlite::{Connection, Row, params};
+use shopclerk_domain::claim::RowId;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId, PartId, TurnId};
 use shopclerk_domain::message::{Content, OutboxPart, Part, PartState};
@@ -19,7 +23,7 @@ use crate::error::StoreError;
 use crate::nouns::Outbox;
 use crate::nouns::conversations::Lease;
 use crate::nouns::jobs::NewJob;
-use crate::nouns::outbox::{Settled, StartSend};
+use crate::nouns::outbox::{Outlook, Settled, StartSend};
 
 /// The first unfinished part decides when the conversation is due for sending: what stands behind it waits.
 const REFRESH: &str = "
@@ -212,6 +216,16 @@ pub(super) fn list_open(
 
 #[async_trait]
 impl Outbox for SqliteStore {
+    async fn look_out(
+        &self,
+        merchant: MerchantId,
+        conversation: ConversationId,
+        about: &[RowId],
+    ) -> Result<Option<Outlook>, StoreError> {
+        let sealer = Arc::clone(&self.sealer);
+        self.readers.glance(|db| outlook::look_out(db, &sealer, merchant, conversation, about)).await
+    }
+
     async fn start_send(&self, lease: &Lease, send: StartSend, now: Timestamp) -> Result<(), StoreError> {
         let StartSend { part, rests_on, claims } = send;
         let claims = rows::to_json(&claims.into_iter().map(ClaimJson::from).collect::<Vec<_>>())?;

@@ -11,10 +11,10 @@ use shopclerk_domain::connection::{ConnectionState, ShopFacts};
 use shopclerk_domain::conversation::Conversation;
 use shopclerk_domain::entropy;
 use shopclerk_domain::ids::{EventId, PartId, TurnId};
-use shopclerk_domain::message::{Message, OutboxPart, PartState};
+use shopclerk_domain::message::{Message, OutboxPart, Part, PartState};
 use shopclerk_domain::window::{Access, DISCLOSURE_LASTS, Reason, Rules, Verdict, Words, may_write};
 use shopclerk_storage::StoreError;
-use shopclerk_storage::nouns::conversations::{FinishedTurn, Leased, OptOut};
+use shopclerk_storage::nouns::conversations::{Finished, FinishedTurn, Leased, OptOut};
 use shopclerk_storage::nouns::inbox::InboxEvent;
 use shopclerk_storage::nouns::jobs::NewJob;
 
@@ -23,6 +23,7 @@ use crate::catalogue::shelf::MerchantShelf;
 use crate::error::FlowError;
 use crate::hearing::{self, heard};
 use crate::provenance::{self, Notes, Timings};
+use crate::reply::{Begun, Hold};
 use crate::work::retry;
 use crate::{jobs, model, profile, reply, typing};
 
@@ -38,8 +39,9 @@ const FIRST_READING: Duration = Duration::from_mins(1);
 pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
     let leased = app.store().lease_conversation(app.now(), app.settings().lease).await?;
     let Some(leased) = leased else { return Ok(false) };
-    match work_safely(app, &leased).await {
-        Ok(()) => {}
+    match Box::pin(work_safely(app, &leased)).await {
+        Ok(Hold::Ended) => return Ok(true),
+        Ok(Hold::Lasts) => {}
         // The lease went to somebody newer: what we meant to do is theirs now.
         Err(error) if error.is_conflict() => {}
         // Kept until it ends by itself: a conversation that fails must not be taken again and again before all others.
@@ -52,7 +54,7 @@ pub(crate) async fn do_next(app: &App) -> Result<bool, FlowError> {
 }
 
 /// A message that makes us panic is counted as a failed turn, so that it cannot come back for ever.
-async fn work_safely(app: &App, leased: &Leased) -> Result<(), FlowError> {
+async fn work_safely(app: &App, leased: &Leased) -> Result<Hold, FlowError> {
     if let Ok(worked) = AssertUnwindSafe(work_at(app, leased)).catch_unwind().await {
         return worked;
     }
@@ -60,25 +62,26 @@ async fn work_safely(app: &App, leased: &Leased) -> Result<(), FlowError> {
     let asking: Vec<_> = leased.events.iter().filter(|event| event.asks_for_reply).collect();
     let attempt = attempts(&asking);
     let at = retry::next_attempt(app.now(), attempt, None, entropy::fraction(app.entropy()));
-    fail(app, leased, &asking, (attempt + 1 < MOST_ATTEMPTS).then_some(at), "turn.panicked").await
+    fail(app, leased, &asking, (attempt + 1 < MOST_ATTEMPTS).then_some(at), "turn.panicked").await?;
+    Ok(Hold::Lasts)
 }
 
-async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
+async fn work_at(app: &App, leased: &Leased) -> Result<Hold, FlowError> {
     if !leased.parts.is_empty() {
         let waits = leased.parts.iter().any(|part| part.state == PartState::Queued);
         let unheard: Vec<&InboxEvent> = leased.events.iter().collect();
         if !waits || !hearing::says_stop(app, leased, &unheard).await? {
-            return reply::send(app, leased, &leased.parts).await;
+            return reply::send(app, leased, &leased.parts, None).await;
         }
         reply::stop(app, leased).await?;
         if leased.parts.iter().any(|part| part.state != PartState::Queued) {
-            return Ok(());
+            return Ok(Hold::Lasts);
         }
     }
     let (asking, others): (Vec<_>, Vec<_>) = leased.events.iter().partition(|event| event.asks_for_reply);
     let stops = !others.is_empty() && record(app, leased, &others).await?;
     if asking.is_empty() {
-        return Ok(());
+        return Ok(Hold::Lasts);
     }
     if !stops {
         return take_up(app, leased, &asking).await;
@@ -87,12 +90,12 @@ async fn work_at(app: &App, leased: &Leased) -> Result<(), FlowError> {
     let lease = &leased.lease;
     match app.store().find_conversation(lease.merchant, lease.conversation).await? {
         Some(conversation) => take_up(app, &Leased { conversation, ..leased.clone() }, &asking).await,
-        None => Ok(()),
+        None => Ok(Hold::Lasts),
     }
 }
 
 /// Answers what asks, or says of it why it gets no answer.
-async fn take_up(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result<(), FlowError> {
+async fn take_up(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result<Hold, FlowError> {
     let now = app.now();
     let ended = leased.account.state == ConnectionState::Disconnected;
     let closed = ended || !leased.is_open;
@@ -113,9 +116,11 @@ async fn take_up(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result<(
             let data = json!({ "events": asking.len(), "code": why.code() });
             app.saw("turn.skipped", why.sentence().to_owned(), data);
             if matches!(why, Reason::TooLate | Reason::WindowClosed) {
-                return leave(app, leased, asking).await;
+                leave(app, leased, asking).await?;
+            } else {
+                record(app, leased, asking).await?;
             }
-            record(app, leased, asking).await.map(drop)
+            Ok(Hold::Lasts)
         }
     }
 }
@@ -158,7 +163,7 @@ pub(crate) fn mirror_job(app: &App, leased: &Leased) -> NewJob {
     }
 }
 
-async fn take_turn(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result<(), FlowError> {
+async fn take_turn(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result<Hold, FlowError> {
     let started = app.clock().monotonic();
     let first = asking.iter().map(|event| event.received_at).min().unwrap_or(app.now());
     let waited = app.now().since(first);
@@ -172,22 +177,23 @@ async fn take_turn(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result
                 waited_millis: waited.as_secs_f64() * 1_000.0,
                 turn_millis: app.millis_since(started),
             };
-            let parts = finish(app, leased, asking, output, notes, timings).await?;
-            reply::send(app, leased, &parts).await
+            let (parts, begun) = finish(app, leased, asking, output, notes, timings).await?;
+            return reply::send(app, leased, &parts, begun).await;
         }
         // The shop was not read yet: nothing true can be said, and the message waits until it grows stale.
         Ok(None) => {
             let again = Some(app.now().plus(LOOK_AGAIN));
-            fail(app, leased, asking, again, "turn.no_shop").await
+            fail(app, leased, asking, again, "turn.no_shop").await?;
         }
         Err(error) => {
             tracing::warn!(merchant.id = %leased.lease.merchant, %error, "a turn found no answer");
             let attempt = attempts(asking);
             let hopeless = attempt + 1 >= MOST_ATTEMPTS && waited > TRIED_LONG_ENOUGH;
             let at = retry::next_attempt(app.now(), attempt, None, entropy::fraction(app.entropy()));
-            fail(app, leased, asking, (!hopeless).then_some(at), "turn.no_answer").await
+            fail(app, leased, asking, (!hopeless).then_some(at), "turn.no_answer").await?;
         }
     }
+    Ok(Hold::Lasts)
 }
 
 fn count(number: usize, what: &str) -> String {
@@ -245,7 +251,7 @@ fn must_disclose(conversation: &Conversation, now: Timestamp) -> bool {
     conversation.disclosed_at.is_none_or(|at| now.since(at) > DISCLOSURE_LASTS)
 }
 
-/// The unit that makes the turn true; returns the parts as they now stand in the outbox.
+/// The unit that makes the turn true, and begins the first part; returns the parts as they were queued.
 async fn finish(
     app: &App,
     leased: &Leased,
@@ -253,7 +259,7 @@ async fn finish(
     output: TurnOutput,
     notes: Notes,
     timings: Timings,
-) -> Result<Vec<OutboxPart>, FlowError> {
+) -> Result<(Vec<OutboxPart>, Option<Box<Begun>>), FlowError> {
     let now = app.now();
     let turn = TurnId::new(now, app.entropy());
     provenance::tell(app, &output, &timings);
@@ -267,12 +273,19 @@ async fn finish(
     let prices = app.settings().model.prices;
     let (record, rows) = notes.end(&output, parts.iter().map(|(id, _)| *id), &timings, prices);
     let provenance = record.to_text()?;
+    let queued: Vec<OutboxPart> =
+        parts.iter().cloned().map(|(id, part)| queue(leased, turn, id, part, now)).collect();
+    let prepared = match queued.first() {
+        Some(first) => reply::prepare(app, leased, first).await,
+        None => None,
+    };
+    let (ready, begin) = prepared.unzip();
     let finished = FinishedTurn {
         turn,
         at: now,
         events: asking.iter().map(|event| event.id).collect(),
         heard: asking.iter().filter_map(|event| heard(event)).collect(),
-        parts: parts.clone(),
+        parts,
         memory: output.memory,
         disclosed: output.disclosed,
         pause_until: output.hand_over.then(|| now.plus(app.settings().person_pause)),
@@ -280,8 +293,10 @@ async fn finish(
         provenance,
         rows,
         jobs: vec![mirror_job(app, leased)],
+        begin,
     };
-    let linked = app.store().finish_turn(&leased.lease, finished).await?;
+    let since = app.clock().monotonic();
+    let Finished { linked, begun } = app.store().finish_turn(&leased.lease, finished).await?;
     provenance::tell_link(app, turn, linked);
     if output.hand_over {
         let conversation = leased.lease.conversation;
@@ -292,7 +307,12 @@ async fn finish(
             json!({ "conversation": conversation.to_string() }),
         );
     }
-    let queued = |(id, part)| OutboxPart {
+    Ok((queued, ready.filter(|_| begun).map(|ready| ready.begun(since))))
+}
+
+/// A part as its turn's unit queues it.
+fn queue(leased: &Leased, turn: TurnId, id: PartId, part: Part, now: Timestamp) -> OutboxPart {
+    OutboxPart {
         id,
         conversation: leased.lease.conversation,
         turn,
@@ -303,8 +323,7 @@ async fn finish(
         sending_at: None,
         missed_at: None,
         resent: false,
-    };
-    Ok(parts.into_iter().map(queued).collect())
+    }
 }
 
 fn attempts(asking: &[&InboxEvent]) -> u32 {

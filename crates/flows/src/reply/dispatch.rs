@@ -4,37 +4,38 @@ use std::time::Duration;
 
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::entropy;
-use shopclerk_domain::message::OutboxPart;
+use shopclerk_domain::message::{OutboxPart, PartState};
 use shopclerk_domain::standing::Cause;
 use shopclerk_storage::nouns::conversations::Leased;
 use shopclerk_storage::nouns::jobs::NewJob;
-use shopclerk_storage::nouns::outbox::Settled;
+use shopclerk_storage::nouns::outbox::{Settled, Then};
 use shopclerk_upstream::meta::send::SendError;
 
-use super::door::Key;
-use super::{BLOCK_WAIT, Next, RECONNECT_WAIT, settle, tell};
+use super::{BLOCK_WAIT, Begun, Next, RECONNECT_WAIT, may_begin, prepare, settle, tell};
 use crate::app::App;
 use crate::connect::check;
 use crate::error::FlowError;
 use crate::standing::{self, Heard};
+use crate::turn::mirror_job;
 use crate::work::retry;
 
 /// A request must be written this soon after `sending` became durable, or it is not written at all.
 const SEND_BUDGET: Duration = Duration::from_secs(2);
 
+/// Makes the request and records what came of it; what stands behind a part that was sent is begun in the same unit.
 pub(super) async fn dispatch(
     app: &App,
     leased: &Leased,
-    part: &OutboxPart,
-    key: &Key,
-    durable_at: Duration,
+    begun: Box<Begun>,
+    behind: &[OutboxPart],
 ) -> Result<Next, FlowError> {
+    let Begun { part, key, since } = *begun;
     let started = app.clock().monotonic();
     let page = &leased.account.native_id;
     let to = &leased.conversation.alias;
     // Directly before the request is written: a process that was frozen since then must not send what another may have
     // taken over.
-    let late = started.saturating_sub(durable_at) > SEND_BUDGET || leased.lease.until <= app.now();
+    let late = started.saturating_sub(since) > SEND_BUDGET || leased.lease.until <= app.now();
     let sent = if late {
         Err(SendError::Unavailable)
     } else {
@@ -42,19 +43,51 @@ pub(super) async fn dispatch(
     };
     let millis = app.millis_since(started);
     let heard = standing::of_send(&sent);
-    let settled = judge(app, part, sent);
+    let settled = judge(app, &part, sent);
     if let (Some(Heard::Trouble(Cause::WritingForbidden)), Settled::Again { at, .. }) = (heard, &settled) {
         app.blocks.note(leased.account.id, *at, app.now());
     }
-    tell(app, part, &settled, Some(millis));
-    let next = if matches!(settled, Settled::Sent { .. }) { Next::GoOn } else { Next::Stop };
+    tell(app, &part, &settled, Some(millis));
     let again_at = if let Settled::Again { at, .. } = settled { Some(at) } else { None };
-    settle(app, leased, part, settled).await?;
+    let next = if matches!(settled, Settled::Sent { .. }) {
+        settle_and_follow(app, leased, &part, settled, behind).await?
+    } else {
+        settle(app, leased, &part, settled).await?;
+        Next::Stop
+    };
     if let Some(heard) = heard {
         let looked_into = look_into(app, leased, heard, again_at);
         check::learn(app, leased.lease.merchant, &key.account, heard, looked_into).await?;
     }
     Ok(next)
+}
+
+/// A part arrived: the next one is begun along with it, and with the last the lease ends.
+async fn settle_and_follow(
+    app: &App,
+    leased: &Leased,
+    part: &OutboxPart,
+    settled: Settled,
+    behind: &[OutboxPart],
+) -> Result<Next, FlowError> {
+    let prepared = match behind.first() {
+        Some(next) if next.state == PartState::Queued && may_begin(app, leased, next, false) => {
+            prepare(app, leased, next).await
+        }
+        Some(_) | None => None,
+    };
+    let (ready, then) = match prepared {
+        Some((ready, next)) => (Some(ready), Then::Begin(next)),
+        None if behind.is_empty() => (None, Then::LetGo),
+        None => (None, Then::Stay),
+    };
+    let (jobs, since) = (vec![mirror_job(app, leased)], app.clock().monotonic());
+    let begun = app.store().settle_send(&leased.lease, part.id, settled, jobs, then, app.now()).await?;
+    Ok(match ready.filter(|_| begun) {
+        Some(ready) => Next::Begun(ready.begun(since)),
+        None if behind.is_empty() => Next::LetGo,
+        None => Next::GoOn,
+    })
 }
 
 /// A refused token is asked about at once, so that the merchant is told the very cure; an account that is held back is let go

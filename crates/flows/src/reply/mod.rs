@@ -4,6 +4,7 @@
 mod dispatch;
 pub(crate) mod door;
 pub mod doubt;
+mod prepare;
 mod prove;
 
 use std::time::Duration;
@@ -12,10 +13,11 @@ use serde_json::json;
 use shopclerk_domain::message::{OutboxPart, PartState};
 use shopclerk_domain::window::{Reason, Verdict, Words, may_write};
 use shopclerk_storage::nouns::conversations::Leased;
-use shopclerk_storage::nouns::outbox::{Outlook, Settled};
+use shopclerk_storage::nouns::outbox::{Outlook, Settled, Then};
 
 use self::dispatch::dispatch;
 use self::door::{Door, Key};
+pub(crate) use self::prepare::prepare;
 use self::prove::{Proven, Rows, prove_again, rows_of};
 use crate::app::App;
 use crate::error::FlowError;
@@ -33,47 +35,95 @@ pub(crate) const BLOCK_WAIT: Duration = Duration::from_mins(30);
 enum Next {
     /// The next one may go.
     GoOn,
+    /// The next one is on its way.
+    Begun(Box<Begun>),
+    /// It was the last, and the lease ended with it.
+    LetGo,
     /// Nothing more may leave this conversation now.
     Stop,
 }
 
-/// Sends what may leave now, in order; the first part that must wait stops the rest.
-pub(crate) async fn send(app: &App, leased: &Leased, parts: &[OutboxPart]) -> Result<(), FlowError> {
-    let mut begun = false;
-    for part in parts {
-        let next = match part.state {
-            PartState::Queued if part.run_at > app.now() => Next::Stop,
-            // Due again at once, under a lease of its own.
-            PartState::Queued if begun && leased.lease.until.since(app.now()) < LEASE_MARGIN => Next::Stop,
-            PartState::Queued => send_part(app, leased, part, begun).await?,
-            PartState::Sending | PartState::Unknown => doubt::settle_part(app, leased, part).await?,
-            PartState::Sent | PartState::Refused | PartState::Parked => Next::GoOn,
-        };
-        if matches!(next, Next::Stop) {
-            return Ok(());
-        }
-        begun = true;
-    }
-    Ok(())
+/// A part that is `sending`: the one request that may be made of it is next.
+pub(crate) struct Begun {
+    part: OutboxPart,
+    key: Key,
+    /// Before it became so, on the monotonic clock.
+    since: Duration,
 }
 
-async fn send_part(app: &App, leased: &Leased, part: &OutboxPart, begun: bool) -> Result<Next, FlowError> {
+/// What is left of a lease when the work under it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// It is to be given back.
+    Lasts,
+    /// It has been.
+    Ended,
+}
+
+/// Sends what may leave now, in order; the first part that must wait stops the rest. The first may have been begun already.
+pub(crate) async fn send(
+    app: &App,
+    leased: &Leased,
+    parts: &[OutboxPart],
+    first: Option<Box<Begun>>,
+) -> Result<Hold, FlowError> {
+    let (mut begun, mut rest, mut is_first) = (first, parts, true);
+    while let [part, behind @ ..] = rest {
+        let next = match (part.state, begun.take()) {
+            (_, Some(begun)) => dispatch(app, leased, begun, behind).await?,
+            (PartState::Queued, None) if !may_begin(app, leased, part, is_first) => Next::Stop,
+            (PartState::Queued, None) => send_part(app, leased, part, behind, is_first).await?,
+            (PartState::Sending | PartState::Unknown, None) => doubt::settle_part(app, leased, part).await?,
+            (PartState::Sent | PartState::Refused | PartState::Parked, None) => Next::GoOn,
+        };
+        match next {
+            Next::GoOn => {}
+            Next::Begun(next) => begun = Some(next),
+            Next::LetGo => return Ok(Hold::Ended),
+            Next::Stop => return Ok(Hold::Lasts),
+        }
+        (rest, is_first) = (behind, false);
+    }
+    Ok(Hold::Lasts)
+}
+
+/// Whether it is time for a queued part, and for one after another there is enough left of the lease: else it is due again at once,
+/// under a lease of its own.
+fn may_begin(app: &App, leased: &Leased, part: &OutboxPart, is_first: bool) -> bool {
+    let now = app.now();
+    part.run_at <= now && (is_first || leased.lease.until.since(now) >= LEASE_MARGIN)
+}
+
+async fn send_part(
+    app: &App,
+    leased: &Leased,
+    part: &OutboxPart,
+    behind: &[OutboxPart],
+    is_first: bool,
+) -> Result<Next, FlowError> {
     let (merchant, id) = (leased.lease.merchant, leased.lease.conversation);
     // As it is now: the turn that made the part may have changed it, and a person may have spoken.
     let found = app.store().look_out(merchant, id, &rows_of(&part.part.claims)).await?;
     let Some(Outlook { conversation, sender, products, discounts }) = found else { return Ok(Next::Stop) };
     let door = Door::of(app, sender);
     let verdict = may_write(Words::Part { of: part.turn }, &conversation, &door.rules(app), app.now());
-    let (at, why) = match (verdict, &door.key) {
+    let (at, why) = match (verdict, door.key) {
         (Verdict::May(_), Some(key)) => {
             let rows = Rows { products, discounts };
-            return send_with(app, leased, part, begun, key, rows).await;
+            return match prove_again(app, leased, part, is_first, rows).await? {
+                Proven::Holds(part, since) => {
+                    let begun = Box::new(Begun { part, key, since });
+                    dispatch(app, leased, begun, behind).await
+                }
+                Proven::Withdrawn => Ok(Next::Stop),
+                Proven::Dropped => Ok(Next::GoOn),
+            };
         }
         (Verdict::May(_), None) => (app.now().plus(RECONNECT_WAIT), Reason::NeedsReconnect),
         (Verdict::Later { at, why }, _) => (at, why),
         (Verdict::Never(why), _) => {
             // Where it was handed back in between, the answer is found anew, and tells whom it comes from.
-            let anew = why == Reason::Undisclosed && !begun && withdraw(app, leased, part).await;
+            let anew = why == Reason::Undisclosed && is_first && withdraw(app, leased, part).await;
             if !anew {
                 withhold(app, leased, part, why).await?;
             }
@@ -108,25 +158,10 @@ async fn withdraw(app: &App, leased: &Leased, part: &OutboxPart) -> bool {
     app.store().withdraw_turn(&leased.lease, part.id, app.now()).await.is_ok()
 }
 
-async fn send_with(
-    app: &App,
-    leased: &Leased,
-    part: &OutboxPart,
-    begun: bool,
-    key: &Key,
-    rows: Rows,
-) -> Result<Next, FlowError> {
-    let (part, durable_at) = match prove_again(app, leased, part, begun, rows).await? {
-        Proven::Holds(part, durable_at) => (part, durable_at),
-        Proven::Withdrawn => return Ok(Next::Stop),
-        Proven::Dropped => return Ok(Next::GoOn),
-    };
-    dispatch(app, leased, &part, key, durable_at).await
-}
-
 async fn settle(app: &App, leased: &Leased, part: &OutboxPart, settled: Settled) -> Result<(), FlowError> {
     let jobs = vec![mirror_job(app, leased)];
-    Ok(app.store().settle_send(&leased.lease, part.id, settled, jobs, app.now()).await?)
+    app.store().settle_send(&leased.lease, part.id, settled, jobs, Then::Stay, app.now()).await?;
+    Ok(())
 }
 
 /// Tells what was learned of a part; `millis` is how long its send took, where one was made.

@@ -33,7 +33,7 @@ pub(super) async fn prove_again(
     app: &App,
     leased: &Leased,
     part: &OutboxPart,
-    begun: bool,
+    is_first: bool,
     found: Rows,
 ) -> Result<Proven, FlowError> {
     let (mut part, mut found) = (part.clone(), Some(found));
@@ -60,7 +60,7 @@ pub(super) async fn prove_again(
             }
             Err(untrue) => {
                 tell_untrue(app, &untrue);
-                if !begun && app.store().withdraw_turn(&leased.lease, part.id, app.now()).await.is_ok() {
+                if is_first && app.store().withdraw_turn(&leased.lease, part.id, app.now()).await.is_ok() {
                     return Ok(Proven::Withdrawn);
                 }
                 let mended = gate::renew(&part.part, &present);
@@ -115,9 +115,13 @@ fn tell_untrue(app: &App, untrue: &[RefusedClaim]) {
 }
 
 async fn start(app: &App, leased: &Leased, part: &OutboxPart, claims: Vec<Claim>) -> Result<(), StoreError> {
+    app.store().start_send(&leased.lease, start_of(part, claims), app.now()).await
+}
+
+/// The start of a part whose claims were just found true.
+pub(super) fn start_of(part: &OutboxPart, claims: Vec<Claim>) -> StartSend {
     let mut rests_on: Vec<(RowId, u64)> = claims.iter().map(|claim| (claim.row, claim.version)).collect();
     rests_on.sort_unstable();
     rests_on.dedup();
-    let send = StartSend { part: part.id, rests_on, claims };
-    app.store().start_send(&leased.lease, send, app.now()).await
+    StartSend { part: part.id, rests_on, claims }
 }

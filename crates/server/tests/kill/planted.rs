@@ -52,7 +52,7 @@ async fn dedup_outside_the_unit_is_caught() {
 async fn sending_before_recording_it_is_caught() {
     let stage = Stage::set().await;
     let mut ledger = Ledger::default();
-    let mut process = stage.starts("send.start.before").await;
+    let mut process = stage.starts("turn.before").await;
     stage.next(Fault::EchoLost);
     ledger.note(stage.asks(&COAT));
     process.dies("before it records that it sends").await;
@@ -102,7 +102,7 @@ async fn frozen(point: &str, limit: Duration) -> Verdict {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_runner_that_was_frozen_past_its_lease_sends_nothing_any_more() {
-    let verdict = frozen("send.start.committed", SETTLED).await;
+    let verdict = frozen("turn.committed", SETTLED).await;
     assert_eq!((verdict.lost.len(), verdict.doubled.len()), (0, 0), "{verdict:?}");
 }
 

@@ -102,7 +102,7 @@ async fn where_nobody_can_look_up_what_became_of_a_reply_it_is_never_doubled_and
         "(#200) Requires pages_messaging permission to manage the object.",
     )));
     let mut ledger = Ledger::default();
-    for point in ["send.start.committed", "meta.send.before", "meta.send.answered", "send.settle.before"] {
+    for point in ["turn.committed", "meta.send.before", "meta.send.answered", "send.settle.before"] {
         let mut process = stage.starts(point).await;
         ledger.note(stage.asks(&COAT));
         process.dies(&format!("at {point}")).await;

@@ -10,6 +10,7 @@ use shopclerk_domain::message::{Message, OutboxPart, Part};
 use crate::error::StoreError;
 use crate::nouns::inbox::InboxEvent;
 use crate::nouns::jobs::NewJob;
+use crate::nouns::outbox::NextSend;
 use crate::nouns::proofs::{KeptRow, Linked};
 
 /// A worker's timed hold on a conversation. Every unit under it checks that it is still the newest.
@@ -82,6 +83,17 @@ pub struct FinishedTurn {
     pub rows: Vec<KeptRow>,
     /// Follow-up work, such as the mirror.
     pub jobs: Vec<NewJob>,
+    /// The send of its first part, to be begun at once.
+    pub begin: Option<NextSend>,
+}
+
+/// What came of finishing a turn.
+#[derive(Clone, Copy, Debug)]
+pub struct Finished {
+    /// Where its record joined the chain of proofs.
+    pub linked: Linked,
+    /// Whether the send of its first part was begun.
+    pub begun: bool,
 }
 
 /// What a turn changes about whether the shopper wants automatic messages.
@@ -138,8 +150,8 @@ pub trait Conversations: Send + Sync {
     /// Ends the turn under its lease: history, parts, memory, provenance and jobs become true and its events done.
     /// The lease stays, for sending. `Conflict` if it is no longer the newest. If a person spoke since the lease began,
     /// the parts are recorded as refused (`paused`): the owner speaks, we are silent. A pause that the turn itself asks for
-    /// begins after its own parts. Says where its record joined the chain of proofs.
-    async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<Linked, StoreError>;
+    /// begins after its own parts. Where a send is begun, all of it is durable; else a power cut may undo it.
+    async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<Finished, StoreError>;
 
     /// Marks events done that lead to no turn (echoes, reads, stale messages), with the history they leave.
     async fn finish_events(

@@ -9,6 +9,7 @@ use shopclerk_domain::ids::{ConversationId, MerchantId, PartId};
 use shopclerk_domain::message::{OutboxPart, Part};
 use shopclerk_domain::product::ProductRow;
 use shopclerk_domain::secret::SecretText;
+use shopclerk_domain::window::Rules;
 
 use crate::error::StoreError;
 use crate::nouns::connections::AccountRow;
@@ -48,6 +49,27 @@ pub struct StartSend {
     pub rests_on: Vec<(RowId, u64)>,
     /// The claims as just rechecked, with the versions above; they replace the stored ones.
     pub claims: Vec<Claim>,
+}
+
+/// A send that is begun by the unit before it. That unit asks the rule as well, of the conversation as it leaves it; where anything
+/// stands against the send, the part stays queued.
+#[derive(Clone, Debug)]
+pub struct NextSend {
+    /// The send.
+    pub start: StartSend,
+    /// What decides besides the conversation.
+    pub rules: Rules,
+}
+
+/// What follows in the unit that settles a send.
+#[derive(Clone, Debug)]
+pub enum Then {
+    /// Nothing: the lease stays.
+    Stay,
+    /// The next part is begun.
+    Begin(NextSend),
+    /// The lease ends, and the conversation is due again when something in it is.
+    LetGo,
 }
 
 /// How a send ended, as far as it is known.
@@ -105,15 +127,17 @@ pub trait Outbox: Send + Sync {
     /// (a person's word has withdrawn it), or a row it rests on changed.
     async fn start_send(&self, lease: &Lease, send: StartSend, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Records how a send ended. A part that its echo settled meanwhile stays `sent`; sent parts join the history.
+    /// Records how a send ended, and does what follows; says whether the next part was begun. A part that its echo settled meanwhile
+    /// stays `sent`; sent parts join the history.
     async fn settle_send(
         &self,
         lease: &Lease,
         part: PartId,
         settled: Settled,
         jobs: Vec<NewJob>,
+        then: Then,
         now: Timestamp,
-    ) -> Result<(), StoreError>;
+    ) -> Result<bool, StoreError>;
 
     /// Withdraws the turn of `part` and gives its events back to a new turn, because what it says is no longer true; where
     /// that happens again and again, the next turn comes later and later.

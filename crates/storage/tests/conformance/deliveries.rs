@@ -7,7 +7,7 @@ use shopclerk_storage::nouns::conversations::FinishedTurn;
 use shopclerk_storage::nouns::deliveries::{Ending, Undone, UndoneKind};
 use shopclerk_storage::nouns::inbox::{Delivery, Quarantined, Settle};
 use shopclerk_storage::nouns::jobs::JobLane;
-use shopclerk_storage::nouns::outbox::{Settled, StartSend};
+use shopclerk_storage::nouns::outbox::{Settled, StartSend, Then};
 
 use crate::house::{self, HOLD, House, PAUSE, Stall, ids, job};
 
@@ -24,7 +24,7 @@ async fn all_kinds(house: &House, stall: &Stall) {
     let send = StartSend { part, rests_on: Vec::new(), claims: Vec::new() };
     house.store.start_send(&leased.lease, send, house.now()).await.unwrap();
     let parked = Settled::Parked { code: "outbox.not_readable".to_owned() };
-    house.store.settle_send(&leased.lease, part, parked, Vec::new(), house.now()).await.unwrap();
+    house.store.settle_send(&leased.lease, part, parked, Vec::new(), Then::Stay, house.now()).await.unwrap();
     house.release(&leased).await;
 
     house.writes(stall, "bo").await;
@@ -162,7 +162,7 @@ async fn what_the_channel_refused_is_listed_and_what_was_withdrawn_is_not() {
         let refused = Settled::Refused { code: code.to_owned() };
         house
             .store
-            .settle_send(&leased.lease, turn.parts[0].0, refused, Vec::new(), house.now())
+            .settle_send(&leased.lease, turn.parts[0].0, refused, Vec::new(), Then::Stay, house.now())
             .await
             .unwrap();
         house.release(&leased).await;

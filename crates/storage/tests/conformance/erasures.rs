@@ -16,7 +16,7 @@ use shopclerk_storage::StoreError;
 use shopclerk_storage::installation::{NewDeletion, Withdrawal};
 use shopclerk_storage::nouns::connections::Move;
 use shopclerk_storage::nouns::erasures::{NewErasure, Scope, Trace};
-use shopclerk_storage::nouns::outbox::{Settled, StartSend};
+use shopclerk_storage::nouns::outbox::{Settled, StartSend, Then};
 
 use crate::house::{HOLD, House, MIA, Stall, candle};
 
@@ -41,7 +41,7 @@ async fn tells(house: &House, stall: &Stall, shopper: &str) -> ShopperId {
     let send = StartSend { part, rests_on: Vec::new(), claims: Vec::new() };
     house.store.start_send(&leased.lease, send, house.now()).await.unwrap();
     let outcome = Settled::Sent { native_id: None };
-    house.store.settle_send(&leased.lease, part, outcome, Vec::new(), house.now()).await.unwrap();
+    house.store.settle_send(&leased.lease, part, outcome, Vec::new(), Then::Stay, house.now()).await.unwrap();
     house.release(&leased).await;
     leased.conversation.shopper
 }

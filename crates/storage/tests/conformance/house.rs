@@ -277,6 +277,7 @@ impl House {
             provenance: "{}".to_owned(),
             rows: Vec::new(),
             jobs: Vec::new(),
+            begin: None,
         }
     }
 

@@ -11,7 +11,7 @@ use shopclerk_domain::ids::{PartId, ProductId};
 use shopclerk_domain::message::PartState;
 use shopclerk_storage::nouns::conversations::Leased;
 use shopclerk_storage::nouns::inbox::{AccountJob, Delivery, FollowUp, Quarantined};
-use shopclerk_storage::nouns::outbox::{Settled, StartSend};
+use shopclerk_storage::nouns::outbox::{Settled, StartSend, Then};
 use tokio::task::JoinSet;
 
 use crate::house::{self, HOLD, House, PAUSE, Stall};
@@ -238,7 +238,7 @@ async fn our_own_echo_settles_its_part_once_and_pauses_nothing() {
         house.deliver(vec![house.event(&stall, "ana", EventKind::OwnEcho(part))]).await;
     }
     let unclear = Settled::Unknown { look_at: house.now() };
-    house.store.settle_send(&leased.lease, part, unclear, Vec::new(), house.now()).await.unwrap();
+    house.store.settle_send(&leased.lease, part, unclear, Vec::new(), Then::Stay, house.now()).await.unwrap();
 
     assert_eq!(house.store.find_part(stall.merchant, part).await.unwrap().unwrap().state, PartState::Sent);
     assert_eq!(house.history(&leased).await.last().unwrap(), "clerk: one");
@@ -256,7 +256,7 @@ async fn an_echo_that_settles_a_part_in_doubt_brings_a_worker() {
     let send = StartSend { part, rests_on: Vec::new(), claims: Vec::new() };
     house.store.start_send(&leased.lease, send, house.now()).await.unwrap();
     let unclear = Settled::Unknown { look_at: house.now().plus(Duration::from_secs(10)) };
-    house.store.settle_send(&leased.lease, part, unclear, Vec::new(), house.now()).await.unwrap();
+    house.store.settle_send(&leased.lease, part, unclear, Vec::new(), Then::Stay, house.now()).await.unwrap();
     house.release(&leased).await;
     assert!(house.lease().await.is_none());
 

@@ -14,6 +14,7 @@ mod deliveries;
 mod disconnect;
 mod discounts;
 mod erasures;
+mod following;
 mod house;
 mod imports;
 mod inbox;

@@ -8,7 +8,7 @@ use shopclerk_domain::message::{Content, Part, PartState};
 use shopclerk_domain::money::{Currency, Money};
 use shopclerk_storage::StoreError;
 use shopclerk_storage::nouns::conversations::Leased;
-use shopclerk_storage::nouns::outbox::{Settled, StartSend};
+use shopclerk_storage::nouns::outbox::{Settled, StartSend, Then};
 
 use crate::house::{self, House, Stall};
 
@@ -21,7 +21,8 @@ async fn start(house: &House, leased: &Leased, part: PartId) -> Result<(), Store
 }
 
 async fn settle(house: &House, leased: &Leased, part: PartId, settled: Settled) -> Result<(), StoreError> {
-    house.store.settle_send(&leased.lease, part, settled, Vec::new(), house.now()).await
+    let settle = house.store.settle_send(&leased.lease, part, settled, Vec::new(), Then::Stay, house.now());
+    settle.await.map(drop)
 }
 
 async fn state(house: &House, stall: &Stall, part: PartId) -> PartState {

@@ -8,7 +8,7 @@ use shopclerk_storage::installation::{Aged, Swept};
 use shopclerk_storage::nouns::erasures::Scope;
 use shopclerk_storage::nouns::inbox::{Delivery, Quarantined};
 use shopclerk_storage::nouns::jobs::JobLane;
-use shopclerk_storage::nouns::outbox::{Settled, StartSend};
+use shopclerk_storage::nouns::outbox::{Settled, StartSend, Then};
 
 use crate::house::{House, Stall};
 
@@ -35,7 +35,7 @@ async fn talks(house: &House, stall: &Stall, shopper: &str) {
     let send = StartSend { part, rests_on: Vec::new(), claims: Vec::new() };
     house.store.start_send(&leased.lease, send, house.now()).await.unwrap();
     let outcome = Settled::Sent { native_id: Some(format!("m_{part}")) };
-    house.store.settle_send(&leased.lease, part, outcome, Vec::new(), house.now()).await.unwrap();
+    house.store.settle_send(&leased.lease, part, outcome, Vec::new(), Then::Stay, house.now()).await.unwrap();
     house.release(&leased).await;
 }
 

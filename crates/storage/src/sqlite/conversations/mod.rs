@@ -20,9 +20,8 @@ use super::writer::Lane;
 use super::{SqliteStore, jobs, values};
 use crate::error::StoreError;
 use crate::nouns::Conversations;
-use crate::nouns::conversations::{ConversationRow, FinishedTurn, Lease, Place, TurnRecord};
+use crate::nouns::conversations::{ConversationRow, Finished, FinishedTurn, Lease, Place, TurnRecord};
 use crate::nouns::jobs::NewJob;
-use crate::nouns::proofs::Linked;
 
 const HOLD: &str = "
     SELECT row, paused_until, pause_turn, person_spoke, memory, last_turn, takes_back, waiting_since, turn_at, opted_out
@@ -94,6 +93,13 @@ pub(super) struct Held {
     waiting_since: Option<i64>,
     turn_at: Option<i64>,
     opted_out: bool,
+}
+
+impl Held {
+    /// The lease ends.
+    pub(super) fn let_go(&self, tx: &Connection) -> Result<(), StoreError> {
+        tx.run_one(RELEASE, params![self.row])
+    }
 }
 
 /// The guard: `Conflict` unless the lease is the newest and was not given back.
@@ -185,10 +191,14 @@ fn list_messages(
 
 #[async_trait]
 impl Conversations for SqliteStore {
-    async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<Linked, StoreError> {
+    async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<Finished, StoreError> {
+        let begins = turn.begin.is_some();
         let turn = turn::TurnRow::encode(turn, &*self.entropy)?;
         let (lease, chains) = (lease.clone(), self.chains());
         let finish = move |tx: &Connection| turn::finish(tx, &lease, &turn, &chains);
+        if begins {
+            return self.writer.unit(Lane::Interactive, "turn", finish).await;
+        }
         // No part of it leaves before its own start is on the disk, and that start takes the turn along.
         self.writer.fleeting_unit("turn", finish).await
     }
@@ -257,10 +267,7 @@ impl Conversations for SqliteStore {
 
     async fn release(&self, lease: &Lease, _now: Timestamp) -> Result<(), StoreError> {
         let lease = lease.clone();
-        let release = move |tx: &Connection| {
-            let held = hold(tx, &lease)?;
-            tx.run_one(RELEASE, params![held.row])
-        };
+        let release = move |tx: &Connection| hold(tx, &lease)?.let_go(tx);
         self.writer.fleeting_unit("release", release).await
     }
 

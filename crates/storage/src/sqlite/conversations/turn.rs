@@ -8,10 +8,9 @@ use shopclerk_domain::message::Message;
 
 use super::{Held, events, hold};
 use crate::error::StoreError;
-use crate::nouns::conversations::{FinishedTurn, Lease, OptOut};
+use crate::nouns::conversations::{Finished, FinishedTurn, Lease, OptOut};
 use crate::nouns::jobs::NewJob;
-use crate::nouns::proofs::Linked;
-use crate::sqlite::outbox::{self, PartRow};
+use crate::sqlite::outbox::{self, NextRow, PartRow};
 use crate::sqlite::proofs::{Chains, Record, Recorded};
 use crate::sqlite::rows::{Former, MemoryJson, from_json, to_json};
 use crate::sqlite::sql::Sql as _;
@@ -70,6 +69,7 @@ pub(super) struct TurnRow {
     opt_out: OptOut,
     record: Record,
     jobs: Vec<NewJob>,
+    begin: Option<NextRow>,
 }
 
 impl TurnRow {
@@ -87,6 +87,7 @@ impl TurnRow {
             opt_out: turn.opt_out,
             record: Record::encode(turn.provenance, turn.rows, entropy)?,
             jobs: turn.jobs,
+            begin: turn.begin.map(NextRow::encode).transpose()?,
         })
     }
 }
@@ -96,7 +97,7 @@ pub(super) fn finish(
     lease: &Lease,
     turn: &TurnRow,
     chains: &Chains,
-) -> Result<Linked, StoreError> {
+) -> Result<Finished, StoreError> {
     let held = hold(tx, lease)?;
     let done = events::finish(tx, lease, &turn.events, turn.at)?;
     let erased = events::hear(tx, lease, &held, &turn.heard, &done, Some(turn.turn))?;
@@ -112,13 +113,17 @@ pub(super) fn finish(
     }
     remember(tx, &held, turn, (!erased).then_some(turn.memory.as_str()))?;
     events::refresh(tx, lease, &held, turn.at)?;
-    outbox::refresh(tx, lease.merchant, lease.conversation)?;
     if held.person_spoke {
         // A person spoke while the turn was thinking: what it came up with is kept on record, not sent.
         outbox::withdraw_queued(tx, lease.merchant, lease.conversation, turn.at)?;
     }
+    let begun = match &turn.begin {
+        Some(next) => next.begin(tx, lease, turn.at)?,
+        None => false,
+    };
+    outbox::refresh(tx, lease.merchant, lease.conversation)?;
     jobs::put_up_all(tx, &turn.jobs)?;
-    Ok(linked)
+    Ok(Finished { linked, begun })
 }
 
 fn record(

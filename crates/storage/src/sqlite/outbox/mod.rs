@@ -13,9 +13,10 @@ use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId, PartId, TurnId};
 use shopclerk_domain::message::{Content, OutboxPart, Part, PartState};
 
-pub(super) use self::send::{Sending, recover};
+pub(super) use self::send::{NextRow, Sending, recover};
+use self::send::{StartRow, ThenRow};
 pub(super) use self::withdraw::withdraw_queued;
-use super::rows::{self, ClaimJson, ContentJson, from_json, list_from_json, to_json};
+use super::rows::{ClaimJson, ContentJson, from_json, list_from_json, to_json};
 use super::sql::{Sql as _, corrupt};
 use super::writer::Lane;
 use super::{SqliteStore, values};
@@ -23,7 +24,7 @@ use crate::error::StoreError;
 use crate::nouns::Outbox;
 use crate::nouns::conversations::Lease;
 use crate::nouns::jobs::NewJob;
-use crate::nouns::outbox::{Outlook, Settled, StartSend};
+use crate::nouns::outbox::{Outlook, Settled, StartSend, Then};
 
 /// The first unfinished part decides when the conversation is due for sending: what stands behind it waits.
 const REFRESH: &str = "
@@ -227,10 +228,8 @@ impl Outbox for SqliteStore {
     }
 
     async fn start_send(&self, lease: &Lease, send: StartSend, now: Timestamp) -> Result<(), StoreError> {
-        let StartSend { part, rests_on, claims } = send;
-        let claims = rows::to_json(&claims.into_iter().map(ClaimJson::from).collect::<Vec<_>>())?;
-        let lease = lease.clone();
-        let start = move |tx: &Connection| send::start(tx, &lease, part, &rests_on, &claims, now);
+        let (lease, send) = (lease.clone(), StartRow::encode(send)?);
+        let start = move |tx: &Connection| send.start(tx, &lease, now);
         self.writer.unit(Lane::Interactive, "send.start", start).await
     }
 
@@ -240,10 +239,11 @@ impl Outbox for SqliteStore {
         part: PartId,
         settled: Settled,
         jobs: Vec<NewJob>,
+        then: Then,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let lease = lease.clone();
-        let settle = move |tx: &Connection| send::settle(tx, &lease, part, &settled, &jobs, now);
+    ) -> Result<bool, StoreError> {
+        let (lease, then) = (lease.clone(), ThenRow::encode(then)?);
+        let settle = move |tx: &Connection| send::settle(tx, &lease, part, &settled, &jobs, &then, now);
         self.writer.unit(Lane::Interactive, "send.settle", settle).await
     }
 

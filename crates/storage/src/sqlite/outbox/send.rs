@@ -5,13 +5,15 @@ use shopclerk_domain::claim::RowId;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::ids::{ConversationId, MerchantId, PartId, TurnId};
 use shopclerk_domain::message::{Author, PartState};
+use shopclerk_domain::window::{Rules, Verdict, Words, may_write};
 
 use super::{refresh, withdraw};
 use crate::error::StoreError;
 use crate::nouns::conversations::Lease;
 use crate::nouns::jobs::NewJob;
-use crate::nouns::outbox::Settled;
-use crate::sqlite::conversations::{Held, Said, hold};
+use crate::nouns::outbox::{NextSend, Settled, StartSend, Then};
+use crate::sqlite::conversations::{self, Held, Said, hold};
+use crate::sqlite::rows::{ClaimJson, to_json};
 use crate::sqlite::sql::{Sql as _, corrupt};
 use crate::sqlite::{connections, jobs, values};
 
@@ -153,38 +155,125 @@ impl Sending {
     }
 }
 
-/// `queued -> sending`, if everything it rests on holds at this very moment.
-pub(super) fn start(
-    tx: &Connection,
-    lease: &Lease,
+/// A start as it is written: encoded before it reaches the writer.
+#[derive(Debug)]
+pub(super) struct StartRow {
     part: PartId,
-    rests_on: &[(RowId, u64)],
-    claims: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    hold(tx, lease)?;
-    let sending = Sending::of(tx, lease, part)?;
-    let (merchant, conversation) = (lease.merchant.as_bytes(), lease.conversation.as_bytes());
-    let first =
-        tx.one(FIRST_OPEN, params![merchant, conversation], |row| row.get(0).map(PartId::from_bytes))?;
-    if first != Some(part) {
-        return Err(StoreError::Conflict);
+    rests_on: Vec<(RowId, u64)>,
+    claims: String,
+}
+
+impl StartRow {
+    pub(super) fn encode(start: StartSend) -> Result<Self, StoreError> {
+        let StartSend { part, rests_on, claims } = start;
+        let claims = to_json(&claims.into_iter().map(ClaimJson::from).collect::<Vec<_>>())?;
+        Ok(Self { part, rests_on, claims })
     }
-    if !connections::may_send(tx, lease.merchant, lease.conversation)? {
-        return Err(StoreError::Conflict);
-    }
-    for (row, version) in rests_on {
-        let (sql, number) = match row {
-            RowId::Product(product) => (VERSION, product.number()),
-            RowId::Discount(discount) => (DISCOUNT_VERSION, discount.number()),
-        };
-        let found = tx.one(sql, params![merchant, values::to_column(number)], |row| row.get::<_, i64>(0))?;
-        if found.map(values::from_column) != Some(*version) {
+
+    /// `queued -> sending` under a lease that is held, or `Conflict`.
+    pub(super) fn start(&self, tx: &Connection, lease: &Lease, now: Timestamp) -> Result<(), StoreError> {
+        hold(tx, lease)?;
+        let sending = Sending::of(tx, lease, self.part)?;
+        if !self.begin(tx, &sending, now)? {
             return Err(StoreError::Conflict);
         }
+        refresh(tx, lease.merchant, lease.conversation)
     }
-    tx.run_one(START, params![sending.row, now.millis(), claims])?;
-    refresh(tx, lease.merchant, lease.conversation)
+
+    /// `queued -> sending`, if everything it rests on holds at this very moment; says whether it does.
+    fn begin(&self, tx: &Connection, sending: &Sending, now: Timestamp) -> Result<bool, StoreError> {
+        let (merchant, conversation) = (sending.merchant, sending.conversation);
+        let params = params![merchant.as_bytes(), conversation.as_bytes()];
+        let first = tx.one(FIRST_OPEN, params, |row| row.get(0).map(PartId::from_bytes))?;
+        let is_next = first == Some(self.part) && sending.state == PartState::Queued;
+        if !is_next || !connections::may_send(tx, merchant, conversation)? {
+            return Ok(false);
+        }
+        for (row, version) in &self.rests_on {
+            if version_of(tx, merchant, *row)? != Some(*version) {
+                return Ok(false);
+            }
+        }
+        tx.run_one(START, params![sending.row, now.millis(), self.claims])?;
+        Ok(true)
+    }
+}
+
+fn version_of(tx: &Connection, merchant: MerchantId, row: RowId) -> Result<Option<u64>, StoreError> {
+    let (sql, number) = match row {
+        RowId::Product(product) => (VERSION, product.number()),
+        RowId::Discount(discount) => (DISCOUNT_VERSION, discount.number()),
+    };
+    let params = params![merchant.as_bytes(), values::to_column(number)];
+    Ok(tx.one(sql, params, |row| row.get::<_, i64>(0))?.map(values::from_column))
+}
+
+/// A start that another unit makes along with its own work.
+#[derive(Debug)]
+pub(in crate::sqlite) struct NextRow {
+    start: StartRow,
+    rules: Rules,
+}
+
+impl NextRow {
+    pub(in crate::sqlite) fn encode(next: NextSend) -> Result<Self, StoreError> {
+        Ok(Self { start: StartRow::encode(next.start)?, rules: next.rules })
+    }
+
+    /// Begins the part, if it may be written as the conversation stands now; says whether it did. When the conversation is due is left
+    /// to the caller.
+    pub(in crate::sqlite) fn begin(
+        &self,
+        tx: &Connection,
+        lease: &Lease,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let Some(sending) = Sending::find(tx, lease.merchant, self.start.part)? else { return Ok(false) };
+        let found = conversations::find_conversation(tx, lease.merchant, lease.conversation)?;
+        let Some(conversation) = found else { return Ok(false) };
+        let words = Words::Part { of: sending.turn };
+        let may = matches!(may_write(words, &conversation, &self.rules, now), Verdict::May(_));
+        Ok(may && sending.conversation == lease.conversation && self.start.begin(tx, &sending, now)?)
+    }
+}
+
+/// What follows a settled send, as it is written.
+#[derive(Debug)]
+pub(super) enum ThenRow {
+    Stay,
+    Begin(NextRow),
+    LetGo,
+}
+
+impl ThenRow {
+    pub(super) fn encode(then: Then) -> Result<Self, StoreError> {
+        Ok(match then {
+            Then::Stay => Self::Stay,
+            Then::Begin(next) => Self::Begin(NextRow::encode(next)?),
+            Then::LetGo => Self::LetGo,
+        })
+    }
+
+    /// Does it; says whether the next part was begun.
+    fn follow(
+        &self,
+        tx: &Connection,
+        lease: &Lease,
+        held: &Held,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        match self {
+            Self::Stay => Ok(false),
+            Self::LetGo => held.let_go(tx).map(|()| false),
+            Self::Begin(next) => {
+                let begun = next.begin(tx, lease, now)?;
+                if begun {
+                    refresh(tx, lease.merchant, lease.conversation)?;
+                }
+                Ok(begun)
+            }
+        }
+    }
 }
 
 /// Whether a person took the word while the part was on its way, so that it must not go back to the queue. The pause a
@@ -193,15 +282,16 @@ fn is_silenced(held: &Held, sending: &Sending, now: Timestamp) -> bool {
     held.paused_until.is_some_and(|until| until > now) && held.pause_turn != Some(sending.turn)
 }
 
-/// How a send ended.
+/// How a send ended, and what follows.
 pub(super) fn settle(
     tx: &Connection,
     lease: &Lease,
     part: PartId,
     settled: &Settled,
     jobs: &[NewJob],
+    then: &ThenRow,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let held = hold(tx, lease)?;
     let sending = Sending::of(tx, lease, part)?;
     if sending.state != PartState::Sent {
@@ -216,7 +306,8 @@ pub(super) fn settle(
     } else if let Settled::Sent { native_id } = settled {
         sending.mark_sent(tx, native_id.as_deref(), now, now)?;
     }
-    jobs::put_up_all(tx, jobs)
+    jobs::put_up_all(tx, jobs)?;
+    then.follow(tx, lease, &held, now)
 }
 
 /// A rule may refuse or put off what is still queued; the rest needs a request that was under way.

@@ -6,6 +6,7 @@ use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::ids::{ConversationId, MerchantId, ShopperId};
 
 use super::erasures::{INBOX, MESSAGES_TABLE, erase_turns};
+use super::inbox::AHEAD;
 use super::jobs;
 use super::sql::Sql as _;
 use crate::error::StoreError;
@@ -22,9 +23,9 @@ const TURNS: &str = "SELECT row, at, merchant, turn FROM turns WHERE row > ?1 OR
 const HAS_OPEN_PARTS: &str = "
     SELECT 1 FROM outbox WHERE merchant = ?1 AND turn = ?2 AND state IN ('queued', 'sending', 'unknown') LIMIT 1";
 
-const DEDUP: &str = "
-    DELETE FROM dedup WHERE key IN (
-        SELECT key FROM dedup WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)";
+const DEDUP: &str = "SELECT key, created_at FROM dedup WHERE key >= ?1 ORDER BY key LIMIT ?2";
+
+const DROP_DEDUP: &str = "DELETE FROM dedup WHERE key = ?1";
 
 const KEPT_ROWS: &str = "
     DELETE FROM proof_rows WHERE (merchant, name) IN (
@@ -110,7 +111,7 @@ pub(super) fn sweep(
         Aged::Messages { before, mirror } => messages(tx, *before, mirror, after, most, now),
         Aged::Turns { before } => turns(tx, *before, after, most),
         Aged::KeptRows { before } => by_index(tx, KEPT_ROWS, *before, most),
-        Aged::DedupKeys { before } => by_index(tx, DEDUP, *before, most),
+        Aged::DedupKeys { before } => dedup_keys(tx, *before, after, most, now),
         Aged::TakenBack { before } => taken_back(tx, *before, most),
         Aged::Quarantine { before } => by_index(tx, QUARANTINE, *before, most),
         Aged::GivenUpJobs { before } => by_index(tx, GIVEN_UP, *before, most),
@@ -202,6 +203,48 @@ fn turns(tx: &Connection, before: Timestamp, after: i64, most: i64) -> Result<Sw
     }
     erase_turns(tx, &closed)?;
     Ok(Swept { removed: closed.len(), next: last })
+}
+
+/// The greatest lead of a key.
+const LAST_LEAD: i64 = (1 << 48) - 1;
+
+/// Most keys lead with the moment that their event names, in 48 bits of milliseconds: the old ones lie before all others. Those that
+/// name none are anywhere, the fewest among the young; so that stretch alone is left out, and an index by age, which every message
+/// would write, is not needed.
+fn dedup_keys(
+    tx: &Connection,
+    before: Timestamp,
+    after: i64,
+    most: i64,
+    now: Timestamp,
+) -> Result<Swept, StoreError> {
+    let first = after.to_be_bytes();
+    let (mut old, mut seen, mut last) = (Vec::new(), 0, after);
+    tx.all(DEDUP, params![first.get(2..).unwrap_or_default(), most], |row| {
+        let key: Vec<u8> = row.get(0)?;
+        last = lead_of(&key);
+        seen += 1;
+        if row.get::<_, i64>(1)? < before.millis() {
+            old.push(key);
+        }
+        Ok(())
+    })?;
+    for key in &old {
+        tx.run(DROP_DEDUP, params![key])?;
+    }
+    let young = before.millis()..=now.plus(AHEAD).millis();
+    // More than a slice may share a lead: as long as some of them went, the next slice begins there.
+    let next = match last {
+        last if young.contains(&last) => young.end() + 1,
+        last if last > after || !old.is_empty() => last,
+        _ => after + 1,
+    };
+    Ok(Swept { removed: old.len(), next: (seen == most && next <= LAST_LEAD).then_some(next) })
+}
+
+/// The moment that a key leads with, if it does.
+fn lead_of(key: &[u8]) -> i64 {
+    key.iter().take(6).fold(0, |lead, byte| (lead << 8) | i64::from(*byte))
 }
 
 fn taken_back(tx: &Connection, before: Timestamp, most: i64) -> Result<Swept, StoreError> {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use shopclerk_domain::channel::ShopperAlias;
-use shopclerk_domain::event::EventKind;
+use shopclerk_domain::clock::Timestamp;
+use shopclerk_domain::event::{ConversationEvent, DedupKey, EventKind};
 use shopclerk_storage::installation::{Aged, Swept};
 use shopclerk_storage::nouns::erasures::Scope;
 use shopclerk_storage::nouns::inbox::{Delivery, Quarantined};
@@ -85,6 +86,39 @@ async fn t55_keys_quarantine_and_jobs_go_by_their_age() {
     assert_eq!(swept(&house, &Aged::GivenUpJobs { before }).await, 1);
     assert_eq!(swept(&house, &Aged::Sessions { before }).await, 1);
     assert_eq!(house.deliver(vec![young]).await.duplicates, 1, "a young key is still known");
+}
+
+/// Keys lead with a time where their event names one; slices of two keys walk past all of them and over the young.
+#[tokio::test]
+async fn t55_keys_that_name_no_time_are_found_as_well_whatever_the_slices() {
+    let (house, stall) = House::with_stall().await;
+    let key = |lead: u64, number: u8| {
+        let mut key = [number; 16];
+        key[..6].copy_from_slice(&lead.to_be_bytes()[2..]);
+        DedupKey(key)
+    };
+    let heard = async |key| {
+        let event = house.event(&stall, "ana", EventKind::Message);
+        house.deliver(vec![ConversationEvent { dedup: key, ..event }]).await.duplicates == 1
+    };
+    let lead = |at: Timestamp| at.millis().unsigned_abs();
+    let farthest = (1 << 48) - 1;
+    let of_a_day = |now: Timestamp| [(1, 1), (lead(now), 2), (farthest, 3), (farthest, 4), (farthest, 5)];
+    let old = of_a_day(house.now());
+    for (lead, number) in old {
+        assert!(!heard(key(lead, number)).await);
+    }
+    house.wait(DAY * 2);
+    let young = of_a_day(house.now()).map(|(lead, number)| (lead, number + 10));
+    for (lead, number) in young {
+        assert!(!heard(key(lead, number)).await);
+    }
+
+    let aged = Aged::DedupKeys { before: house.now().minus(DAY) };
+    assert_eq!(swept(&house, &aged).await, 5);
+    for (lead, number) in young {
+        assert!(heard(key(lead, number)).await, "a young key is still known");
+    }
 }
 
 #[tokio::test]

@@ -133,15 +133,14 @@ pub(super) fn give_back(
     Ok(())
 }
 
-/// Sets when the conversation is due for what is left, and links that. Events that arrived under the lease have set `turn_at` by
-/// the settle rule, and it stays; others are left over from a full batch and due at once.
+/// Sets when the conversation is due for what is left, and links that. Events that arrived under the lease settle by the rule; others are left over from a full batch and due at once.
 pub(super) fn refresh(tx: &Connection, lease: &Lease, held: &Held, now: Timestamp) -> Result<(), StoreError> {
     let left = waiting::list(tx, lease.merchant, lease.conversation)?;
     waiting::close_gaps(tx, &left)?;
     let since = waiting::asked_since(&left);
     let retry_at = left.iter().filter_map(|event| event.retry_at).min();
     let any_fresh = left.iter().any(|event| event.retry_at.is_none());
-    let settling = held.waiting_since.and(held.turn_at);
+    let settling = held.waiting_since.and(held.settles_at);
     let turn_at = any_fresh.then(|| settling.unwrap_or(now.millis()));
     let newest = left.first().map(|event| event.event);
     tx.run_one(DUE, params![held.row, since, turn_at, retry_at, newest])

@@ -22,10 +22,18 @@ const EVENTS: usize = 50;
 /// Most parts a lease shows; the rest shows once these are settled.
 const PARTS: i64 = 100;
 
+pub(super) const FIRST_DUE: &str = "
+    SELECT row, waiting_since IS NOT NULL AND turn_at < settles_at AND settles_at > ?1
+    FROM conversations WHERE due_at <= ?1 ORDER BY due_at LIMIT 1";
+
+/// More was written since it became due: it settles later.
+pub(super) const SETTLES_LATER: &str = "UPDATE conversations SET turn_at = settles_at WHERE row = ?1";
+
 /// What arrives from now on is for the next turn: the settle rule begins anew for it.
 pub(super) const LEASE: &str = "
-    UPDATE conversations SET fence = fence + 1, lease_until = ?2, waiting_since = NULL, person_spoke = 0
-    WHERE row = (SELECT row FROM conversations WHERE due_at <= ?1 ORDER BY due_at LIMIT 1)
+    UPDATE conversations SET
+        fence = fence + 1, lease_until = ?2, waiting_since = NULL, settles_at = NULL, person_spoke = 0
+    WHERE row = ?1
     RETURNING merchant, conversation, fence";
 
 pub(super) const FIND: &str = "
@@ -63,7 +71,8 @@ pub(in crate::sqlite) fn lease(
     hold: Duration,
 ) -> Result<Option<Lease>, StoreError> {
     let until = now.plus(hold);
-    tx.one(LEASE, params![now.millis(), until.millis()], |row| {
+    let Some(row) = first_settled(tx, now)? else { return Ok(None) };
+    tx.one(LEASE, params![row, until.millis()], |row| {
         Ok(Lease {
             merchant: MerchantId::from_bytes(row.get(0)?),
             conversation: ConversationId::from_bytes(row.get(1)?),
@@ -71,6 +80,21 @@ pub(in crate::sqlite) fn lease(
             until,
         })
     })
+}
+
+/// The conversation that has been due the longest, once those that settle later are put off until then.
+fn first_settled(tx: &Connection, now: Timestamp) -> Result<Option<i64>, StoreError> {
+    loop {
+        let due = tx.one(FIRST_DUE, params![now.millis()], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<bool>>(1)?))
+        })?;
+        match due {
+            // Due no more, or for something else, which then is seen to be settled.
+            Some((row, Some(true))) => tx.run_one(SETTLES_LATER, params![row])?,
+            Some((row, _)) => return Ok(Some(row)),
+            None => return Ok(None),
+        }
+    }
 }
 
 /// Everything that is due in a leased conversation.

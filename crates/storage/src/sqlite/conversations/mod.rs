@@ -24,7 +24,8 @@ use crate::nouns::conversations::{ConversationRow, Finished, FinishedTurn, Lease
 use crate::nouns::jobs::NewJob;
 
 const HOLD: &str = "
-    SELECT row, paused_until, pause_turn, person_spoke, memory, last_turn, takes_back, waiting_since, turn_at, opted_out
+    SELECT row, paused_until, pause_turn, person_spoke, memory, last_turn, takes_back, waiting_since,
+        ifnull(settles_at, turn_at), opted_out
     FROM conversations WHERE merchant = ?1 AND conversation = ?2 AND fence = ?3 AND lease_until > 0";
 
 const RELEASE: &str = "UPDATE conversations SET lease_until = 0 WHERE row = ?1";
@@ -56,7 +57,7 @@ const FIND_TURN: &str =
 
 /// What every message goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 18] = [
+pub(super) const HOT: [&str; 20] = [
     HOLD,
     FIND_TAKEN_BACK,
     RELEASE,
@@ -64,6 +65,8 @@ pub(super) const HOT: [&str; 18] = [
     LIST_MESSAGES,
     FIND_TURN,
     NAME_SHOPPER,
+    lease::FIRST_DUE,
+    lease::SETTLES_LATER,
     lease::LEASE,
     lease::FIND,
     lease::WAITING,
@@ -91,7 +94,8 @@ pub(super) struct Held {
     /// Whether messages of it were ever taken back.
     takes_back: bool,
     waiting_since: Option<i64>,
-    turn_at: Option<i64>,
+    /// When what has arrived since has settled.
+    settles_at: Option<i64>,
     opted_out: bool,
 }
 
@@ -115,7 +119,7 @@ pub(super) fn hold(tx: &Connection, lease: &Lease) -> Result<Held, StoreError> {
             last_turn: row.get::<_, Option<_>>(5)?.map(TurnId::from_bytes),
             takes_back: row.get(6)?,
             waiting_since: row.get(7)?,
-            turn_at: row.get(8)?,
+            settles_at: row.get(8)?,
             opted_out: row.get(9)?,
         })
     });

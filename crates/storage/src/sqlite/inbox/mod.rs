@@ -31,10 +31,11 @@ const OLDEST: Duration = Duration::from_hours(35 * 24);
 
 /// How far a channel's clock may run before ours: whoever set ours may have missed its zone, and shoppers are answered all the
 /// same. What comes from later than that is no clock of anybody's.
-const AHEAD: Duration = Duration::from_hours(12);
+pub(super) const AHEAD: Duration = Duration::from_hours(12);
 
 const ADDRESSEE: &str = "
-    SELECT a.merchant, a.account, c.row, c.conversation, c.takes_back, c.newest_waiting
+    SELECT a.merchant, a.account, c.row, c.conversation, c.takes_back, c.newest_waiting,
+        c.waiting_since IS NOT NULL AND c.turn_at IS NOT NULL
     FROM accounts a
     LEFT JOIN conversations c ON c.merchant = a.merchant AND c.account = a.account AND c.alias = ?3
     WHERE a.channel = ?1 AND a.native_id = ?2 AND a.state <> 'disconnected'";
@@ -59,8 +60,18 @@ const ASKED: &str = "
     UPDATE conversations SET
         newest_waiting = ?6,
         last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2),
-        waiting_since = ifnull(waiting_since, ?3),
-        turn_at = min(ifnull(waiting_since, ?3) + ?4, ?3 + ?5)
+        waiting_since = ?3,
+        turn_at = min(?3 + ?4, ?3 + ?5),
+        settles_at = min(?3 + ?4, ?3 + ?5)
+    WHERE row = ?1";
+
+/// The same where the next turn is asked for already: it settles later. When it is due is left to whoever leases it, so that what is
+/// written in a burst moves nothing in an index.
+const ASKED_AGAIN: &str = "
+    UPDATE conversations SET
+        newest_waiting = ?6,
+        last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2),
+        settles_at = min(waiting_since + ?4, ?3 + ?5)
     WHERE row = ?1";
 
 /// What asks for no reply is filed at once, unless a turn is about to come that files it too.
@@ -90,12 +101,13 @@ const COUNT: &str = "
 
 /// What every delivery goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 29] = [
+pub(super) const HOT: [&str; 30] = [
     ADDRESSEE,
     REMEMBER,
     ADD_CONVERSATION,
     ADD_EVENT,
     ASKED,
+    ASKED_AGAIN,
     TOLD,
     COUNT,
     OWNER_OF_SHOP,
@@ -149,6 +161,8 @@ struct Place {
     takes_back: bool,
     /// The event that waits in it and came last.
     newest_waiting: Option<i64>,
+    /// Whether its next turn is asked for.
+    is_asked: bool,
 }
 
 /// How an event is put into the inbox.
@@ -209,7 +223,8 @@ impl Arrival<'_> {
         if filing.waits && filing.asks {
             let (spoke_at, now) = (event.at.millis(), self.now.millis());
             let Settle { quiet_ms, at_most_ms } = self.settle;
-            self.tx.run_one(ASKED, params![place.row, spoke_at, now, at_most_ms, quiet_ms, id.0])?;
+            let asked = if place.is_asked { ASKED_AGAIN } else { ASKED };
+            self.tx.run_one(asked, params![place.row, spoke_at, now, at_most_ms, quiet_ms, id.0])?;
         } else if filing.waits {
             self.tx.run_one(TOLD, params![place.row, self.now.millis(), id.0])?;
         }
@@ -235,6 +250,7 @@ impl Arrival<'_> {
                     conversation: ConversationId::from_bytes(row.get(3)?),
                     takes_back: row.get(4)?,
                     newest_waiting: row.get(5)?,
+                    is_asked: row.get(6)?,
                 }),
                 None => None,
             };
@@ -263,7 +279,7 @@ impl Arrival<'_> {
             params![owner, conversation.as_bytes(), account.as_bytes(), shopper.as_bytes(), alias, now],
         )?;
         let row = self.tx.last_insert_rowid();
-        Ok(Place { merchant, row, conversation, takes_back: false, newest_waiting: None })
+        Ok(Place { merchant, row, conversation, takes_back: false, newest_waiting: None, is_asked: false })
     }
 
     /// Gives an event the effect that must hold at once, and says how it is filed.

@@ -114,7 +114,7 @@ impl Batches {
             Err(error) => {
                 tracing::error!(%error, units = done.len(), "a batch could not be made durable; all of it failed");
                 drop(connection);
-                for (unit, _) in done {
+                for (mut unit, _) in done {
                     unit.fail(lost(&error));
                 }
             }
@@ -169,11 +169,12 @@ impl Batches {
         running.run(unit)
     }
 
-    fn answer(&self, done: Vec<(Unit, bool)>) {
-        for (unit, kept) in done {
-            if kept {
-                self.faults.reach(unit.site, Moment::Committed);
-            }
+    fn answer(&self, mut done: Vec<(Unit, bool)>) {
+        for (unit, _) in done.iter().filter(|(_, kept)| *kept) {
+            self.faults.reach(unit.site, Moment::Committed);
+        }
+        // One right after the other: a thread that wakes finds several callers, and need not be woken for each.
+        for (unit, _) in &mut done {
             unit.answer();
         }
     }
@@ -189,7 +190,7 @@ impl Batches {
     fn refuse_waiting(&self, error: &rusqlite::Error) {
         tracing::error!(%error, "the store cannot be written");
         for lane in [Lane::Interactive, Lane::Bulk] {
-            for unit in std::iter::from_fn(|| self.queue.take(lane)).take(MOST) {
+            for mut unit in std::iter::from_fn(|| self.queue.take(lane)).take(MOST) {
                 unit.fail(lost(error));
             }
         }

@@ -36,7 +36,7 @@ impl Unit {
         F: FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
-        (Self { site, kind, steps: Box::new(Step { work, result: None, caller }) }, answer)
+        (Self { site, kind, steps: Box::new(Step { work, result: None, caller: Some(caller) }) }, answer)
     }
 
     /// Does the work, once more if it was undone; says whether it is to be kept.
@@ -45,26 +45,34 @@ impl Unit {
     }
 
     /// Tells the caller how the work ended.
-    pub(super) fn answer(self) {
+    pub(super) fn answer(&mut self) {
         self.steps.answer();
     }
 
     /// Tells the caller that the work is not kept after all.
-    pub(super) fn fail(self, error: StoreError) {
+    pub(super) fn fail(&mut self, error: StoreError) {
         self.steps.fail(error);
     }
 }
 
 trait Steps: Send {
     fn run(&mut self, connection: &Connection) -> bool;
-    fn answer(self: Box<Self>);
-    fn fail(self: Box<Self>, error: StoreError);
+    fn answer(&mut self);
+    fn fail(&mut self, error: StoreError);
 }
 
 struct Step<T, F> {
     work: F,
     result: Option<Result<T, StoreError>>,
-    caller: oneshot::Sender<Result<T, StoreError>>,
+    /// `None` once it was told.
+    caller: Option<oneshot::Sender<Result<T, StoreError>>>,
+}
+
+impl<T, F> Step<T, F> {
+    fn tell(&mut self, result: Result<T, StoreError>) {
+        // A caller that went away is no concern of ours: the unit is keyed and may be repeated.
+        drop(self.caller.take().map(|caller| caller.send(result)));
+    }
 }
 
 impl<T, F> Steps for Step<T, F>
@@ -83,13 +91,12 @@ where
         keep
     }
 
-    fn answer(self: Box<Self>) {
-        let result = self.result.unwrap_or_else(|| Err(StoreError::unavailable("the unit was not run")));
-        // A caller that went away is no concern of ours: the unit is keyed and may be repeated.
-        drop(self.caller.send(result));
+    fn answer(&mut self) {
+        let result = self.result.take();
+        self.tell(result.unwrap_or_else(|| Err(StoreError::unavailable("the unit was not run"))));
     }
 
-    fn fail(self: Box<Self>, error: StoreError) {
-        drop(self.caller.send(Err(error)));
+    fn fail(&mut self, error: StoreError) {
+        self.tell(Err(error));
     }
 }

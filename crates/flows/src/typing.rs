@@ -1,8 +1,10 @@
-//! The shopper sees at once that we are at it. Best effort: nothing is stored, nothing is tried twice.
+//! The shopper sees at once that we are at it, unless the answer is there sooner. Best effort: nothing is stored, nothing is tried
+//! twice.
 
 use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::ids::{ConversationId, MerchantId};
@@ -13,6 +15,9 @@ use crate::app::App;
 use crate::reply::door::{Door, Key};
 use crate::work::wait;
 
+/// An answer that comes so soon needs no sign before it: for whoever reads it, both are at once.
+const AT_ONCE: Duration = Duration::from_millis(40);
+
 /// Conversations whose shopper has just written.
 #[derive(Debug, Default)]
 pub(crate) struct TypingQueue {
@@ -21,8 +26,9 @@ pub(crate) struct TypingQueue {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    in_order: VecDeque<Written>,
-    /// The same: nobody is to wait twice, and every message asks whether its shopper waits already.
+    /// Each with when it is shown, by the monotonic clock.
+    in_order: VecDeque<(Duration, Written)>,
+    /// Those who still wait: nobody is to wait twice, and whoever is answered waits no more.
     known: HashSet<Written>,
 }
 
@@ -32,20 +38,39 @@ impl TypingQueue {
     /// Beyond this many, showing it late would be odd: the oldest are dropped.
     const MOST: usize = 1_000;
 
-    /// Remembers a conversation.
-    pub(crate) fn add(&self, merchant: MerchantId, conversation: ConversationId) {
+    /// Remembers a conversation whose shopper wrote `now`.
+    pub(crate) fn add(&self, merchant: MerchantId, conversation: ConversationId, now: Duration) {
         let mut waiting = self.waiting();
-        if !waiting.known.insert((merchant, conversation)) {
+        let written = (merchant, conversation);
+        if !waiting.known.insert(written) {
             return;
         }
-        if waiting.in_order.len() >= Self::MOST {
-            waiting.take();
+        if waiting.in_order.len() >= Self::MOST
+            && let Some((_, oldest)) = waiting.in_order.pop_front()
+        {
+            waiting.known.remove(&oldest);
         }
-        waiting.in_order.push_back((merchant, conversation));
+        waiting.in_order.push_back((now.saturating_add(AT_ONCE), written));
     }
 
-    fn take(&self) -> Option<Written> {
-        self.waiting().take()
+    /// The answer is on its way.
+    pub(crate) fn forget(&self, merchant: MerchantId, conversation: ConversationId) {
+        self.waiting().known.remove(&(merchant, conversation));
+    }
+
+    /// When the next sign is to be shown.
+    pub(crate) fn next_due(&self) -> Option<Duration> {
+        self.waiting().in_order.front().map(|(at, _)| *at)
+    }
+
+    fn take(&self, now: Duration) -> Option<Written> {
+        let mut waiting = self.waiting();
+        while let Some((_, written)) = waiting.in_order.pop_front_if(|(at, _)| *at <= now) {
+            if waiting.known.remove(&written) {
+                return Some(written);
+            }
+        }
+        None
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -53,17 +78,9 @@ impl TypingQueue {
     }
 }
 
-impl Waiting {
-    fn take(&mut self) -> Option<Written> {
-        let written = self.in_order.pop_front()?;
-        self.known.remove(&written);
-        Some(written)
-    }
-}
-
 /// Shows the next waiting shopper that we are at it; `false` when nobody waits.
 pub(crate) async fn show_next(app: &App) -> bool {
-    let Some((merchant, conversation)) = app.typing.take() else { return false };
+    let Some((merchant, conversation)) = app.typing.take(app.clock().monotonic()) else { return false };
     if let Err(error) = show(app, merchant, conversation).await {
         tracing::debug!(merchant.id = %merchant, %error, "typing was not shown");
     }
@@ -113,4 +130,36 @@ async fn show(
         .typing_on(&account.account.native_id, token, &conversation.alias)
         .await
         .map_err(|error| crate::error::FlowError::Internal(Box::new(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use shopclerk_domain::clock::Timestamp;
+    use shopclerk_domain::entropy::SeededEntropy;
+
+    use super::*;
+
+    #[test]
+    fn whoever_is_answered_at_once_sees_no_sign_and_nobody_sees_two() {
+        let (queue, entropy) = (TypingQueue::default(), SeededEntropy::new(1));
+        let merchant = MerchantId::new(Timestamp::from_millis(0), &entropy);
+        let [ana, bo] = [1, 2].map(|_| ConversationId::new(Timestamp::from_millis(0), &entropy));
+        let begin = Duration::from_secs(9);
+        queue.add(merchant, ana, begin);
+        queue.add(merchant, bo, begin);
+        queue.add(merchant, bo, begin);
+
+        assert_eq!(queue.take(begin), None, "an answer may be there sooner");
+        assert_eq!(queue.next_due(), Some(begin + AT_ONCE));
+        queue.forget(merchant, ana);
+
+        assert_eq!(queue.take(begin + AT_ONCE), Some((merchant, bo)));
+        assert_eq!((queue.take(begin + AT_ONCE), queue.next_due()), (None, None));
+        queue.add(merchant, ana, begin + AT_ONCE);
+        assert_eq!(
+            queue.take(begin + AT_ONCE * 2),
+            Some((merchant, ana)),
+            "what is written next counts anew"
+        );
+    }
 }

@@ -97,7 +97,7 @@ impl Desk for Typing {
     }
 
     async fn next_due(&self) -> Option<Duration> {
-        None
+        self.0.typing.next_due().map(|at| at.saturating_sub(self.0.clock().monotonic()))
     }
 }
 

@@ -14,6 +14,9 @@ use crate::error::FlowError;
 /// Ids asked of the index for one search: more than are shown, because rows may have changed since.
 const CANDIDATES: usize = 50;
 
+/// So few products are searched in less time than handing the search to another thread takes.
+const SEARCHED_HERE: u64 = 250;
+
 /// Bound to one merchant; no argument can name another.
 #[derive(Debug)]
 pub(crate) struct MerchantShelf<'a> {
@@ -30,7 +33,11 @@ impl<'a> MerchantShelf<'a> {
         let index = indexes::open(self.app, self.merchant).await?;
         let asked = wanted.clone();
         let candidates = CANDIDATES.max(most);
-        let hits = indexes::blocking(move || index.find(&asked, candidates)).await?;
+        let hits = if index.len() <= SEARCHED_HERE {
+            index.find(&asked, candidates).map_err(|error| FlowError::Internal(Box::new(error)))?
+        } else {
+            indexes::blocking(move || index.find(&asked, candidates)).await?
+        };
         let ids: Vec<ProductId> = hits.hits.iter().map(|hit| hit.product).collect();
         let found = self.app.store().find_products(self.merchant, &ids).await?;
         let before = found.len();

@@ -30,6 +30,7 @@ pub(super) async fn dispatch(
     behind: &[OutboxPart],
 ) -> Result<Next, FlowError> {
     let Begun { part, key, since } = *begun;
+    app.typing.forget(leased.lease.merchant, leased.lease.conversation);
     let started = app.clock().monotonic();
     let page = &leased.account.native_id;
     let to = &leased.conversation.alias;

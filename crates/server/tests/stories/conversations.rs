@@ -234,7 +234,7 @@ async fn three_bubbles_get_one_reply_once_the_shopper_is_quiet() {
     let ana = world.stranger("Ana");
 
     ana.writes("hi").await;
-    world.settle().await;
+    world.after(Duration::from_millis(50)).await;
     assert!(ana.sees_typing(), "typing is shown at once");
     for bubble in ["I need a candle", "under 25 dollars"] {
         world.after(Duration::from_millis(700)).await;

@@ -55,7 +55,7 @@ impl SqliteStore {
 }
 
 /// Rows that whoever asks reads itself: decoding more would keep its thread for too long.
-const FEW: usize = 12;
+const FEW: usize = 24;
 
 #[async_trait]
 impl Catalogue for SqliteStore {

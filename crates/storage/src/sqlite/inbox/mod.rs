@@ -35,7 +35,7 @@ pub(super) const AHEAD: Duration = Duration::from_hours(12);
 
 const ADDRESSEE: &str = "
     SELECT a.merchant, a.account, c.row, c.conversation, c.takes_back, c.newest_waiting,
-        c.waiting_since IS NOT NULL AND c.turn_at IS NOT NULL
+        c.waiting_since, c.turn_at
     FROM accounts a
     LEFT JOIN conversations c ON c.merchant = a.merchant AND c.account = a.account AND c.alias = ?3
     WHERE a.channel = ?1 AND a.native_id = ?2 AND a.state <> 'disconnected'";
@@ -55,23 +55,18 @@ const ADD_EVENT: &str = "
     INSERT INTO inbox (merchant, conversation, kind, native_id, at, received_at, state, asks, done_at, why, body, older)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
-/// The settle rule: quiet for a while since the last event, but not longer than so much since the first.
+/// The next turn is asked for, and due once what was written has settled.
 const ASKED: &str = "
     UPDATE conversations SET
-        newest_waiting = ?6,
-        last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2),
-        waiting_since = ?3,
-        turn_at = min(?3 + ?4, ?3 + ?5),
-        settles_at = min(?3 + ?4, ?3 + ?5)
+        newest_waiting = ?3, last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2), settles_at = ?4,
+        turn_at = ?4, waiting_since = ?5
     WHERE row = ?1";
 
-/// The same where the next turn is asked for already: it settles later. When it is due is left to whoever leases it, so that what is
-/// written in a burst moves nothing in an index.
+/// The same where it is asked for already and settles later than it is due: that is left to whoever leases it, so that what is written
+/// in a burst moves nothing in an index.
 const ASKED_AGAIN: &str = "
     UPDATE conversations SET
-        newest_waiting = ?6,
-        last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2),
-        settles_at = min(waiting_since + ?4, ?3 + ?5)
+        newest_waiting = ?3, last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2), settles_at = ?4
     WHERE row = ?1";
 
 /// What asks for no reply is filed at once, unless a turn is about to come that files it too.
@@ -161,8 +156,9 @@ struct Place {
     takes_back: bool,
     /// The event that waits in it and came last.
     newest_waiting: Option<i64>,
-    /// Whether its next turn is asked for.
-    is_asked: bool,
+    /// When the first event arrived that asks for the next turn, and when that is due.
+    waiting_since: Option<i64>,
+    turn_at: Option<i64>,
 }
 
 /// How an event is put into the inbox.
@@ -221,10 +217,7 @@ impl Arrival<'_> {
         let filing = self.effect(&place, event)?;
         let id = self.file(&place, event, &filing)?;
         if filing.waits && filing.asks {
-            let (spoke_at, now) = (event.at.millis(), self.now.millis());
-            let Settle { quiet_ms, at_most_ms } = self.settle;
-            let asked = if place.is_asked { ASKED_AGAIN } else { ASKED };
-            self.tx.run_one(asked, params![place.row, spoke_at, now, at_most_ms, quiet_ms, id.0])?;
+            self.ask(&place, event.at, id)?;
         } else if filing.waits {
             self.tx.run_one(TOLD, params![place.row, self.now.millis(), id.0])?;
         }
@@ -250,7 +243,8 @@ impl Arrival<'_> {
                     conversation: ConversationId::from_bytes(row.get(3)?),
                     takes_back: row.get(4)?,
                     newest_waiting: row.get(5)?,
-                    is_asked: row.get(6)?,
+                    waiting_since: row.get(6)?,
+                    turn_at: row.get(7)?,
                 }),
                 None => None,
             };
@@ -279,7 +273,15 @@ impl Arrival<'_> {
             params![owner, conversation.as_bytes(), account.as_bytes(), shopper.as_bytes(), alias, now],
         )?;
         let row = self.tx.last_insert_rowid();
-        Ok(Place { merchant, row, conversation, takes_back: false, newest_waiting: None, is_asked: false })
+        Ok(Place {
+            merchant,
+            row,
+            conversation,
+            takes_back: false,
+            newest_waiting: None,
+            waiting_since: None,
+            turn_at: None,
+        })
     }
 
     /// Gives an event the effect that must hold at once, and says how it is filed.
@@ -327,6 +329,21 @@ impl Arrival<'_> {
             }
             EventKind::Farthest { word, .. } | EventKind::Other(word) => filed(word, false, false),
         })
+    }
+
+    /// The settle rule: quiet for a while since the last event, but not longer than so much since the first.
+    fn ask(&self, place: &Place, spoke_at: Timestamp, event: EventId) -> Result<(), StoreError> {
+        let Settle { quiet_ms, at_most_ms } = self.settle;
+        let now = self.now.millis();
+        let since = place.waiting_since.unwrap_or(now);
+        let settles_at = since.saturating_add(at_most_ms).min(now.saturating_add(quiet_ms));
+        let is_due_before = place.turn_at.is_some_and(|at| at <= settles_at);
+        let (row, spoke_at) = (place.row, spoke_at.millis());
+        if place.waiting_since.is_some() && is_due_before {
+            self.tx.run_one(ASKED_AGAIN, params![row, spoke_at, event.0, settles_at])
+        } else {
+            self.tx.run_one(ASKED, params![row, spoke_at, event.0, settles_at, since])
+        }
     }
 
     fn file(

@@ -12,6 +12,7 @@ use serde_json::json;
 use shopclerk_domain::clock::{Clock as _, SystemClock};
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use crate::ack;
 use crate::delivery::{self, Line};
 use crate::merchants::page;
 use crate::messenger::{Messenger, Seen};
@@ -53,9 +54,11 @@ pub(crate) struct Plan<'a> {
 }
 
 /// Measures and prints.
+#[expect(clippy::print_stdout, reason = "a bench prints its figures")]
 pub(crate) fn run(plan: &Plan<'_>) -> anyhow::Result<()> {
     let binary = found(plan.binary)?;
-    tokio::runtime::Runtime::new()?.block_on(async {
+    let before = ack::pace()?;
+    let measured = tokio::runtime::Runtime::new()?.block_on(async {
         let folder = tempfile::tempdir()?;
         let messenger = Arc::<Messenger>::default();
         let router = Platforms::open(PRODUCTS).router().merge(Arc::clone(&messenger).router());
@@ -70,7 +73,9 @@ pub(crate) fn run(plan: &Plan<'_>) -> anyhow::Result<()> {
         let server = Server::start(&mut command)?;
         messenger.echo_to(server.address).await?;
         measure(plan, &messenger, server.address).await
-    })
+    });
+    println!("the reference of `ack` acknowledged {before:.0}/s before and {:.0}/s after", ack::pace()?);
+    measured
 }
 
 /// Merchants whose shops were read.

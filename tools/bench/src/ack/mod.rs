@@ -29,6 +29,8 @@ const TIMES: f64 = 3.0;
 const TUNED: f64 = 5.0;
 /// Pairs that differ by more than this (between their quartiles) were measured on a machine that does something else as well.
 const NOISE: f64 = 0.25;
+/// Most messages that the reference commits together.
+const GROUP: usize = 256;
 /// Messages that are committed one by one: enough to know how slow that is.
 const SINGLY: u32 = 2_000;
 
@@ -62,7 +64,7 @@ pub(crate) fn run(plan: &Plan<'_>) -> anyhow::Result<bool> {
     drop(runtime);
     let mut pairs = Vec::new();
     for number in 1..=plan.pairs {
-        let reference = of_reference(plan, plan.messages, 256)?;
+        let reference = of_reference(plan, plan.messages, GROUP)?;
         let product = of_product(plan, &binary, prepared.path())?;
         println!("pair {number}: reference {}; product {}", words(&reference), words(&product));
         pairs.push(Pair { reference, product });
@@ -70,6 +72,13 @@ pub(crate) fn run(plan: &Plan<'_>) -> anyhow::Result<bool> {
     let single = of_reference(plan, SINGLY.min(plan.messages), 1)?;
     println!("one transaction per message: {}", words(&single));
     report(&pairs, &single)
+}
+
+/// How many messages a second the reference acknowledges on this machine as it is now: what other figures are to be read beside.
+pub(crate) fn pace() -> anyhow::Result<f64> {
+    let crowd = Crowd { pages: 100, shoppers: 2_000 };
+    let plan = Plan { binary: Path::new(""), connections: 64, messages: 40_000, pairs: 1, crowd };
+    Ok(of_reference(&plan, plan.messages, GROUP)?.per_second)
 }
 
 fn words(ran: &Ran) -> String {

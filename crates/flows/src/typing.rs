@@ -1,7 +1,7 @@
 //! The shopper sees at once that we are at it, unless the answer is there sooner. Best effort: nothing is stored, nothing is tried
 //! twice.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -28,8 +28,8 @@ pub(crate) struct TypingQueue {
 struct Waiting {
     /// Each with when it is shown, by the monotonic clock.
     in_order: VecDeque<(Duration, Written)>,
-    /// Those who still wait: nobody is to wait twice, and whoever is answered waits no more.
-    known: HashSet<Written>,
+    /// Those who still wait, and until when: nobody is to wait twice, and whoever is answered waits no more.
+    known: HashMap<Written, Duration>,
 }
 
 type Written = (MerchantId, ConversationId);
@@ -40,17 +40,16 @@ impl TypingQueue {
 
     /// Remembers a conversation whose shopper wrote `now`.
     pub(crate) fn add(&self, merchant: MerchantId, conversation: ConversationId, now: Duration) {
-        let mut waiting = self.waiting();
-        let written = (merchant, conversation);
-        if !waiting.known.insert(written) {
+        let (mut waiting, written) = (self.waiting(), (merchant, conversation));
+        if waiting.known.contains_key(&written) {
             return;
         }
-        if waiting.in_order.len() >= Self::MOST
-            && let Some((_, oldest)) = waiting.in_order.pop_front()
-        {
-            waiting.known.remove(&oldest);
+        if waiting.in_order.len() >= Self::MOST {
+            waiting.pop(Duration::MAX);
         }
-        waiting.in_order.push_back((now.saturating_add(AT_ONCE), written));
+        let at = now.saturating_add(AT_ONCE);
+        waiting.known.insert(written, at);
+        waiting.in_order.push_back((at, written));
     }
 
     /// The answer is on its way.
@@ -65,8 +64,8 @@ impl TypingQueue {
 
     fn take(&self, now: Duration) -> Option<Written> {
         let mut waiting = self.waiting();
-        while let Some((_, written)) = waiting.in_order.pop_front_if(|(at, _)| *at <= now) {
-            if waiting.known.remove(&written) {
+        while let Some((is_known, written)) = waiting.pop(now) {
+            if is_known {
                 return Some(written);
             }
         }
@@ -75,6 +74,18 @@ impl TypingQueue {
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    /// The first that is due `now`, and whether it still waits for just that.
+    fn pop(&mut self, now: Duration) -> Option<(bool, Written)> {
+        let (at, written) = self.in_order.pop_front_if(|(at, _)| *at <= now)?;
+        let is_known = self.known.get(&written) == Some(&at);
+        if is_known {
+            self.known.remove(&written);
+        }
+        Some((is_known, written))
     }
 }
 

@@ -1,6 +1,6 @@
 //! How long a shopper's message takes from its delivery to the first word at the Send API, and how many replies a second there are
-//! under load: without a model, without settling time, and with everything on: catalogue, index, gate, echoes, mirror, the sign of
-//! typing. A reply is one text and its cards.
+//! under load: without a model, without settling time, and with everything on: catalogue, index, gate, echoes, mirror. The sign of typing
+//! is shown under load; near idle the answer is there before it. A reply is one text and its cards.
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -17,10 +17,12 @@ use crate::connect::check;
 use crate::error::FlowError;
 use crate::standing::{self, Heard};
 use crate::turn::mirror_job;
-use crate::work::retry;
+use crate::work::{retry, wait};
 
 /// A request must be written this soon after `sending` became durable, or it is not written at all.
 const SEND_BUDGET: Duration = Duration::from_secs(2);
+/// A part that arrived waits no longer to be recorded as sent: the next one is begun by itself then.
+const PREPARED_IN: Duration = Duration::from_millis(100);
 
 /// Makes the request and records what came of it; what stands behind a part that was sent is begun in the same unit.
 pub(super) async fn dispatch(
@@ -58,7 +60,14 @@ pub(super) async fn dispatch(
     };
     if let Some(heard) = heard {
         let looked_into = look_into(app, leased, heard, again_at);
-        check::learn(app, leased.lease.merchant, &key.account, heard, looked_into).await?;
+        let learned = check::learn(app, leased.lease.merchant, &key.account, heard, looked_into).await;
+        match (&next, learned) {
+            // What is on its way by now waits for nothing else.
+            (Next::Begun(_) | Next::LetGo, Err(error)) => {
+                tracing::warn!(%error, "where the account stands was not recorded");
+            }
+            (_, learned) => learned.map(drop)?,
+        }
     }
     Ok(next)
 }
@@ -73,7 +82,7 @@ async fn settle_and_follow(
 ) -> Result<Next, FlowError> {
     let prepared = match behind.first() {
         Some(next) if next.state == PartState::Queued && may_begin(app, leased, next, false) => {
-            prepare(app, leased, next).await
+            wait::within(PREPARED_IN, prepare(app, leased, next)).await.flatten()
         }
         Some(_) | None => None,
     };

@@ -27,8 +27,8 @@ impl Ready {
     }
 }
 
-/// What it takes to begin this part in the unit before it. `None` where anything stands against that: then its own try finds out
-/// what, and does what is to be done.
+/// What it takes to begin this part in the unit before it, which asks the rule. `None` where its rows or its account stand against
+/// that: then its own try finds out what, and does what is to be done.
 pub(crate) async fn prepare(app: &App, leased: &Leased, part: &OutboxPart) -> Option<(Box<Ready>, NextSend)> {
     let (merchant, id) = (leased.lease.merchant, leased.lease.conversation);
     let found = app.store().look_out(merchant, id, &rows_of(&part.part.claims)).await;

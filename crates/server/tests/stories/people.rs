@@ -169,6 +169,7 @@ async fn t14_who_said_stop_hears_nothing_more_until_they_ask_again() {
 
     for text in ["thanks", "ok", "stop", "leave me alone please", "\u{1f44d}"] {
         ana.asks(text).await.nothing();
+        world.after(Duration::from_millis(50)).await;
         assert!(!ana.sees_typing(), "{text}");
     }
     world.after(Duration::from_hours(13)).await;

@@ -294,6 +294,7 @@ async fn t15_a_page_near_its_limit_sends_later_and_absurd_limits_do_no_harm() {
     ana.asks("thanks").await.says(&["welcome"]);
     let asked = world.sends_asked();
     ben.asks("thanks").await.nothing();
+    world.after(Duration::from_millis(50)).await;
     assert!(world.sends_asked() == asked && !ben.sees_typing(), "what is left is not spent");
     world.sandbox().meta().tells_usage(None);
     world.after(2 * MINUTE).await;

@@ -41,7 +41,9 @@ const UNHEAR: &str = "
 
 /// Due at once, unless a turn is about to come that takes it along.
 const MAKE_DUE: &str = "
-    UPDATE conversations SET turn_at = ifnull(turn_at, ?3), waiting_since = ifnull(waiting_since, ?3)
+    UPDATE conversations SET
+        turn_at = ifnull(turn_at, ?3), waiting_since = ifnull(waiting_since, ?3),
+        settles_at = CASE WHEN waiting_since IS NOT NULL THEN settles_at END
     WHERE merchant = ?1 AND conversation = ?2";
 
 const REVIVE_JOB: &str = "

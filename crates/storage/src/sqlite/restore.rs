@@ -85,8 +85,8 @@ const FILED: &str = "UPDATE inbox SET state = 'done', done_at = ?1 WHERE state =
 
 const NOTHING_DUE: &str = "
     UPDATE conversations
-    SET send_at = NULL, turn_at = NULL, settles_at = NULL, retry_at = NULL, waiting_since = NULL, newest_waiting = NULL, disclosing = NULL,
-        lease_until = 0";
+    SET send_at = NULL, turn_at = NULL, settles_at = NULL, retry_at = NULL, waiting_since = NULL,
+        newest_waiting = NULL, disclosing = NULL, lease_until = 0";
 
 /// What the mirror holds is newer than what the store remembers of it: all of it is written again.
 const FORGET_MIRRORED: &str = "DELETE FROM mirrored";

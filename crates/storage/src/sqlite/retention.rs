@@ -1,5 +1,5 @@
 //! What ends by age, in SQLite: slice by slice, each found at the old end of its table or of an index, so that a slice costs
-//! the same however much is kept.
+//! the same however much is kept. Keys of repeats that name no time are walked through.
 
 use rusqlite::{Connection, params};
 use shopclerk_domain::clock::Timestamp;
@@ -78,13 +78,14 @@ const SAID_SINCE: &str =
 /// What every slice goes through, for the test that nothing here grows with the tables. Those that walk a table from its old
 /// end stop after a slice.
 #[cfg(test)]
-pub(super) const HOT: [&str; 15] = [
+pub(super) const HOT: [&str; 16] = [
     EVENTS,
     MESSAGES,
     TURNS,
     HAS_OPEN_PARTS,
     KEPT_ROWS,
     DEDUP,
+    DROP_DEDUP,
     TAKEN_BACK,
     GIVEN_UP,
     STATES,

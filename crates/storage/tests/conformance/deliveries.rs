@@ -1,5 +1,7 @@
 //! What waits for a person: listed by its merchant alone, put up again once; and the quarantine, which is nobody's.
 
+use std::time::Duration;
+
 use shopclerk_domain::event::{ConversationEvent, DedupKey, EventKind};
 use shopclerk_storage::StoreError;
 use shopclerk_storage::installation::Waiting;
@@ -234,4 +236,23 @@ async fn t08_a_message_that_was_left_twice_is_answered_once_when_a_person_says_s
     }
 
     assert_eq!(asks, [true, false]);
+}
+
+/// What settled later under a lease says nothing of what a person puts up afterwards.
+#[tokio::test]
+async fn t61_what_a_person_puts_up_after_the_clock_was_set_back_is_due_at_once() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    let mut events = house::ids(&leased);
+    let second = house.event(&stall, "ana", EventKind::Message);
+    events.extend(house.deliver(vec![second]).await.stored.iter().map(|stored| stored.event));
+    house.store.fail_turn(&leased.lease, &events, None, "story", house.now()).await.unwrap();
+    house.release(&leased).await;
+    house.clock.jump_to(house.now().minus(Duration::from_hours(1)));
+
+    let row = events[0].0;
+    assert!(house.store.put_up_again(stall.merchant, UndoneKind::Event, row, house.now()).await.unwrap());
+
+    assert!(house.lease().await.is_some());
 }

@@ -54,7 +54,7 @@ impl SqliteStore {
     }
 }
 
-/// Rows that whoever asks reads itself: decoding more would keep its thread for too long.
+/// Rows that whoever asks reads itself: decoding more would keep its thread for longer than a thread of its own takes to wake.
 const FEW: usize = 24;
 
 #[async_trait]

@@ -34,7 +34,9 @@ const WAIT_AGAIN: &str = "
     WHERE event = ?1 AND merchant = ?2 AND conversation = ?3 AND state = 'done'";
 
 pub(super) const DUE: &str = "
-    UPDATE conversations SET waiting_since = ?2, turn_at = ?3, retry_at = ?4, newest_waiting = ?5 WHERE row = ?1";
+    UPDATE conversations SET
+        waiting_since = ?2, turn_at = ?3, settles_at = ?3, retry_at = ?4, newest_waiting = ?5
+    WHERE row = ?1";
 
 /// An event that is done, with the channel's id of its message.
 pub(super) type Done = (EventId, Option<String>);
@@ -133,7 +135,8 @@ pub(super) fn give_back(
     Ok(())
 }
 
-/// Sets when the conversation is due for what is left, and links that. Events that arrived under the lease settle by the rule; others are left over from a full batch and due at once.
+/// Sets when the conversation is due for what is left, and links that. Events that arrived under the lease settle by the rule; others
+/// are left over from a full batch and due at once.
 pub(super) fn refresh(tx: &Connection, lease: &Lease, held: &Held, now: Timestamp) -> Result<(), StoreError> {
     let left = waiting::list(tx, lease.merchant, lease.conversation)?;
     waiting::close_gaps(tx, &left)?;

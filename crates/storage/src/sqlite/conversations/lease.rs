@@ -19,6 +19,9 @@ use crate::sqlite::{connections, outbox, values};
 /// Most events one turn is given.
 const EVENTS: usize = 50;
 
+/// Most conversations that one lease puts off.
+const PUT_OFF: usize = 64;
+
 /// Most parts a lease shows; the rest shows once these are settled.
 const PARTS: i64 = 100;
 
@@ -82,9 +85,10 @@ pub(in crate::sqlite) fn lease(
     })
 }
 
-/// The conversation that has been due the longest, once those that settle later are put off until then.
+/// The conversation that has been due the longest, once those that settle later are put off until then. After so many `None`: the next
+/// lease goes on with them.
 fn first_settled(tx: &Connection, now: Timestamp) -> Result<Option<i64>, StoreError> {
-    loop {
+    for _ in 0..PUT_OFF {
         let due = tx.one(FIRST_DUE, params![now.millis()], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, Option<bool>>(1)?))
         })?;
@@ -92,9 +96,10 @@ fn first_settled(tx: &Connection, now: Timestamp) -> Result<Option<i64>, StoreEr
             // Due no more, or for something else, which then is seen to be settled.
             Some((row, Some(true))) => tx.run_one(SETTLES_LATER, params![row])?,
             Some((row, _)) => return Ok(Some(row)),
-            None => return Ok(None),
+            None => break,
         }
     }
+    Ok(None)
 }
 
 /// Everything that is due in a leased conversation.

@@ -39,8 +39,8 @@ const DROP_ALIASES: &str = "
 
 const CUT: &str = "
     UPDATE conversations SET
-        alias = ?3, memory = NULL, turn_at = NULL, settles_at = NULL, retry_at = NULL, send_at = NULL, waiting_since = NULL, newest_waiting = NULL,
-        fence = fence + 1, lease_until = 0
+        alias = ?3, memory = NULL, turn_at = NULL, settles_at = NULL, retry_at = NULL, send_at = NULL,
+        waiting_since = NULL, newest_waiting = NULL, fence = fence + 1, lease_until = 0
     WHERE merchant = ?1 AND conversation = ?2
     AND (?4 IS NULL OR max(ifnull(last_shopper_at, 0), created_at) < ?4)";
 

@@ -1,8 +1,9 @@
 //! The inbox in SQLite: one delivery is one unit. What every message needs is here, statement by statement as few as
-//! possible; the rarer effects are in `effects`, what is said of accounts in `accounts`, hints of shops in `shop`.
+//! possible; when they are due is in `settle`, the rarer effects are in `effects`, what is said of accounts in `accounts`, hints of shops in `shop`.
 
 mod accounts;
 mod effects;
+mod settle;
 mod shop;
 pub(super) mod waiting;
 
@@ -55,20 +56,6 @@ const ADD_EVENT: &str = "
     INSERT INTO inbox (merchant, conversation, kind, native_id, at, received_at, state, asks, done_at, why, body, older)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
-/// The next turn is asked for, and due once what was written has settled.
-const ASKED: &str = "
-    UPDATE conversations SET
-        newest_waiting = ?3, last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2), settles_at = ?4,
-        turn_at = ?4, waiting_since = ?5
-    WHERE row = ?1";
-
-/// The same where it is asked for already and settles later than it is due: that is left to whoever leases it, so that what is written
-/// in a burst moves nothing in an index.
-const ASKED_AGAIN: &str = "
-    UPDATE conversations SET
-        newest_waiting = ?3, last_shopper_at = max(ifnull(last_shopper_at, ?2), ?2), settles_at = ?4
-    WHERE row = ?1";
-
 /// What asks for no reply is filed at once, unless a turn is about to come that files it too.
 const TOLD: &str = "
     UPDATE conversations SET
@@ -101,8 +88,8 @@ pub(super) const HOT: [&str; 30] = [
     REMEMBER,
     ADD_CONVERSATION,
     ADD_EVENT,
-    ASKED,
-    ASKED_AGAIN,
+    settle::ASKED,
+    settle::ASKED_AGAIN,
     TOLD,
     COUNT,
     OWNER_OF_SHOP,
@@ -329,21 +316,6 @@ impl Arrival<'_> {
             }
             EventKind::Farthest { word, .. } | EventKind::Other(word) => filed(word, false, false),
         })
-    }
-
-    /// The settle rule: quiet for a while since the last event, but not longer than so much since the first.
-    fn ask(&self, place: &Place, spoke_at: Timestamp, event: EventId) -> Result<(), StoreError> {
-        let Settle { quiet_ms, at_most_ms } = self.settle;
-        let now = self.now.millis();
-        let since = place.waiting_since.unwrap_or(now);
-        let settles_at = since.saturating_add(at_most_ms).min(now.saturating_add(quiet_ms));
-        let is_due_before = place.turn_at.is_some_and(|at| at <= settles_at);
-        let (row, spoke_at) = (place.row, spoke_at.millis());
-        if place.waiting_since.is_some() && is_due_before {
-            self.tx.run_one(ASKED_AGAIN, params![row, spoke_at, event.0, settles_at])
-        } else {
-            self.tx.run_one(ASKED, params![row, spoke_at, event.0, settles_at, since])
-        }
     }
 
     fn file(

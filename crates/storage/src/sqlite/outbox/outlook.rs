@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 use shopclerk_domain::claim::RowId;
+use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::ids::{ConversationId, MerchantId};
 
 use crate::error::StoreError;
@@ -27,15 +28,19 @@ pub(super) fn look_out(
         }
     }
     let account = conversation.account;
-    let sender = Sender {
-        account: connections::find_account(db, merchant, account)?,
-        token: Tokens { tx: db, sealer }.of_account(merchant, account)?,
-        is_open: connections::is_open(db, merchant)?,
-    };
+    let found = connections::find_account(db, merchant, account)?;
+    let is_usable = found.as_ref().is_some_and(|row| may_hold_a_token(row.account.state));
+    let token = if is_usable { Tokens { tx: db, sealer }.of_account(merchant, account)? } else { None };
+    let sender = Sender { account: found, token, is_open: connections::is_open(db, merchant)? };
     Ok(Some(Outlook {
         sender,
         products: catalogue::find(db, merchant, &products)?,
         discounts: discounts::find(db, merchant, &discounts)?,
         conversation,
     }))
+}
+
+/// A token that nobody may use is not opened: should it be damaged, nothing else fails for it.
+const fn may_hold_a_token(state: ConnectionState) -> bool {
+    !matches!(state, ConnectionState::Disconnected | ConnectionState::NeedsReconnect)
 }

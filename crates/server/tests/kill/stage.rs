@@ -160,7 +160,8 @@ fn settings(address: &str, sandbox: &Sandbox, folder: &TempDir) -> Vec<(String, 
         // A model that is there and refuses: it is asked, and the rules answer.
         ("AGENT_ENDPOINT", sandbox.model_url()),
         ("AGENT_MODEL", "rehearsal"),
-        ("SHOPCLERK_SETTLE_MS", "0"),
+        // Longer than the sign of typing waits: every message passes it.
+        ("SHOPCLERK_SETTLE_MS", "200"),
         ("SHOPCLERK_ECHO_WAIT_SECONDS", "1"),
         ("SHOPCLERK_READS_APART_SECONDS", "1"),
         ("SHOPCLERK_MISSING_AFTER_SECONDS", "1"),

@@ -167,10 +167,9 @@ mod tests {
         assert_eq!(queue.take(begin + AT_ONCE), Some((merchant, bo)));
         assert_eq!((queue.take(begin + AT_ONCE), queue.next_due()), (None, None));
         queue.add(merchant, ana, begin + AT_ONCE);
-        assert_eq!(
-            queue.take(begin + AT_ONCE * 2),
-            Some((merchant, ana)),
-            "what is written next counts anew"
-        );
+        queue.forget(merchant, ana);
+        queue.add(merchant, ana, begin + AT_ONCE * 3 / 2);
+        assert_eq!(queue.take(begin + AT_ONCE * 2), None, "what is written next counts anew");
+        assert_eq!(queue.take(begin + AT_ONCE * 3), Some((merchant, ana)));
     }
 }

@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use shopclerk_agent::gate::{self, Present};
+use shopclerk_agent::gate;
 use shopclerk_domain::message::OutboxPart;
 use shopclerk_storage::nouns::conversations::Leased;
 use shopclerk_storage::nouns::outbox::{NextSend, Outlook};
 
 use super::Begun;
 use super::door::{Door, Key};
-use super::prove::{rows_of, start_of};
+use super::prove::{Rows, rows_of, start_of};
 use crate::app::App;
 
 /// A part that may be begun.
@@ -36,9 +36,7 @@ pub(crate) async fn prepare(app: &App, leased: &Leased, part: &OutboxPart) -> Op
     let door = Door::of(app, sender);
     let rules = door.rules(app);
     let key = door.key?;
-    let (codes, freshness) = (&app.settings().told_codes, app.settings().freshness);
-    let present = Present { rows: &products, discounts: &discounts, codes, freshness, now: app.now() };
-    let claims = gate::recheck(&part.part.claims, &present).ok()?;
+    let claims = gate::recheck(&part.part.claims, &Rows { products, discounts }.present(app)).ok()?;
     let mut part = part.clone();
     part.part.claims.clone_from(&claims);
     let start = start_of(&part, claims);

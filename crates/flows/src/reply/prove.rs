@@ -42,9 +42,8 @@ pub(super) async fn prove_again(
             Some(rows) => rows,
             None => Rows::read(app, leased, &part.part.claims).await?,
         };
-        let Rows { products, discounts } = rows.fresh(app, leased, &part.part.claims).await?;
-        let (codes, freshness) = (&app.settings().told_codes, app.settings().freshness);
-        let present = Present { rows: &products, discounts: &discounts, codes, freshness, now: app.now() };
+        let rows = rows.fresh(app, leased, &part.part.claims).await?;
+        let present = rows.present(app);
         match gate::recheck(&part.part.claims, &present) {
             Ok(claims) => {
                 let before = app.clock().monotonic();
@@ -89,6 +88,12 @@ impl Rows {
         Ok(Self { products, discounts })
     }
 
+    /// What claims are checked against.
+    pub(super) fn present<'a>(&'a self, app: &'a App) -> Present<'a> {
+        let (codes, freshness) = (&app.settings().told_codes, app.settings().freshness);
+        Present { rows: &self.products, discounts: &self.discounts, codes, freshness, now: app.now() }
+    }
+
     /// Read again from the shop first, where they were read too long ago to be told.
     async fn fresh(self, app: &App, leased: &Leased, claims: &[Claim]) -> Result<Self, FlowError> {
         let merchant = leased.lease.merchant;
@@ -98,9 +103,10 @@ impl Rows {
     }
 }
 
-/// Each row that claims are about, once.
+/// Each row that claims are about, once: what is said of a product may be that a discount applies to it.
 pub(super) fn rows_of(claims: &[Claim]) -> Vec<RowId> {
-    let mut rows: Vec<RowId> = claims.iter().map(|claim| claim.row).collect();
+    let about = |claim: &Claim| [Some(claim.row), claim.discount().map(RowId::Discount)];
+    let mut rows: Vec<RowId> = claims.iter().flat_map(about).flatten().collect();
     rows.sort_unstable();
     rows.dedup();
     rows
@@ -124,4 +130,30 @@ pub(super) fn start_of(part: &OutboxPart, claims: Vec<Claim>) -> StartSend {
     rests_on.sort_unstable();
     rests_on.dedup();
     StartSend { part: part.id, rests_on, claims }
+}
+
+#[cfg(test)]
+mod tests {
+    use shopclerk_domain::claim::Fact;
+    use shopclerk_domain::clock::Timestamp;
+    use shopclerk_domain::ids::{DiscountId, ProductId};
+
+    use super::*;
+
+    #[test]
+    fn that_a_discount_applies_is_said_of_the_product_and_rests_on_the_discount_too() {
+        let (throw, summer) = (RowId::Product(ProductId::new(1)), RowId::Discount(DiscountId::new(9)));
+        let claim = |fact| Claim {
+            fact,
+            said: "applies".to_owned(),
+            row: throw,
+            variant: None,
+            version: 1,
+            read_at: Timestamp::from_millis(0),
+        };
+
+        let covered = claim(Fact::Covered(DiscountId::new(9)));
+
+        assert_eq!(rows_of(&[claim(Fact::Available), covered]), [throw, summer]);
+    }
 }

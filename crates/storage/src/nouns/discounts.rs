@@ -58,11 +58,4 @@ pub trait Discounts: Send + Sync {
         shop: &ShopDomain,
         most: usize,
     ) -> Result<Vec<DiscountRow>, StoreError>;
-
-    /// The rows with these ids that are not gone, in this order.
-    async fn find_discounts(
-        &self,
-        merchant: MerchantId,
-        ids: &[DiscountId],
-    ) -> Result<Vec<DiscountRow>, StoreError>;
 }

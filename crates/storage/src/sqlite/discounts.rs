@@ -122,7 +122,7 @@ fn encode(discounts: Vec<Discount>) -> Result<Vec<(i64, i64, String)>, StoreErro
     discounts.into_iter().map(encode).collect()
 }
 
-/// The rows with these ids, in this order.
+/// The rows with these ids that are not gone, in this order.
 pub(super) fn find(
     db: &Connection,
     merchant: MerchantId,
@@ -216,13 +216,5 @@ impl Discounts for SqliteStore {
             raw.into_iter().map(Raw::decode).collect()
         };
         self.readers.read(list).await
-    }
-
-    async fn find_discounts(
-        &self,
-        merchant: MerchantId,
-        ids: &[DiscountId],
-    ) -> Result<Vec<DiscountRow>, StoreError> {
-        self.readers.glance(|db| find(db, merchant, ids)).await
     }
 }

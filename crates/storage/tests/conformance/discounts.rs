@@ -7,7 +7,7 @@ use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::discount::{
     Benefit, Conditions, Covers, Discount, DiscountRow, Minimum, Terms, Withheld,
 };
-use shopclerk_domain::event::{DedupKey, ShopEvent, ShopHint};
+use shopclerk_domain::event::{DedupKey, EventKind, ShopEvent, ShopHint};
 use shopclerk_domain::ids::{CollectionId, DiscountId, ProductId, VariantId};
 use shopclerk_domain::money::{Currency, Money};
 use shopclerk_storage::StoreError;
@@ -57,8 +57,13 @@ async fn pass(house: &House, stall: &Stall, discounts: Vec<Discount>) -> Vec<u64
     gone.into_iter().map(DiscountId::number).collect()
 }
 
+/// The row as a send finds it, in the conversation of somebody who asks for nothing.
 async fn row(house: &House, stall: &Stall, id: u64) -> Option<DiscountRow> {
-    house.store.find_discounts(stall.merchant, &[DiscountId::new(id)]).await.unwrap().pop()
+    let looks = house.event(stall, "window shopper", EventKind::Other("read".to_owned()));
+    let conversation = house.deliver(vec![looks]).await.stored[0].conversation;
+    let about = [RowId::Discount(DiscountId::new(id))];
+    let found = house.store.look_out(stall.merchant, conversation, &about).await.unwrap();
+    found.unwrap().discounts.pop()
 }
 
 #[tokio::test]

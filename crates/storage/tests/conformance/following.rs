@@ -26,6 +26,13 @@ fn told(house: &House, leased: &Leased) -> FinishedTurn {
     FinishedTurn { disclosed: true, ..house.turn(leased, &["one", "two"]) }
 }
 
+/// Finishes a turn whose first part is to be begun; says whether it was.
+async fn begins(house: &House, leased: &Leased, turn: &FinishedTurn) -> Result<bool, StoreError> {
+    let begin = Some(next(turn.parts[0].0, Vec::new(), Access::Open));
+    let finished = house.store.finish_turn(&leased.lease, FinishedTurn { begin, ..turn.clone() }).await;
+    finished.map(|finished| finished.begun)
+}
+
 async fn states(house: &House, stall: &Stall, turn: &FinishedTurn) -> Vec<PartState> {
     let mut states = Vec::new();
     for (part, _) in &turn.parts {
@@ -45,10 +52,8 @@ async fn the_end_of_a_turn_begins_its_first_part_and_each_end_of_a_send_what_fol
     let leased = house.lease_settled().await;
     let turn = told(&house, &leased);
     let [first, second] = [turn.parts[0].0, turn.parts[1].0];
-    let begin = Some(next(first, Vec::new(), Access::Open));
 
-    let finished = house.store.finish_turn(&leased.lease, FinishedTurn { begin, ..turn.clone() }).await;
-    assert!(finished.unwrap().begun);
+    assert!(begins(&house, &leased, &turn).await.unwrap());
     assert_eq!(states(&house, &stall, &turn).await, [PartState::Sending, PartState::Queued]);
 
     let settle =
@@ -108,18 +113,14 @@ async fn a_person_who_spoke_while_the_turn_was_thinking_or_a_part_was_on_its_way
     let leased = house.lease_settled().await;
     let turn = told(&house, &leased);
     house.person_writes(&stall, "ana").await;
-    let begin = Some(next(turn.parts[0].0, Vec::new(), Access::Open));
-    let finished = house.store.finish_turn(&leased.lease, FinishedTurn { begin, ..turn.clone() }).await;
-    assert!(!finished.unwrap().begun);
+    assert!(!begins(&house, &leased, &turn).await.unwrap());
     assert_eq!(states(&house, &stall, &turn).await, [PartState::Refused, PartState::Refused]);
 
     house.writes(&stall, "bob").await;
     let leased = house.lease_settled().await;
     let turn = told(&house, &leased);
     let [first, second] = [turn.parts[0].0, turn.parts[1].0];
-    let begin = Some(next(first, Vec::new(), Access::Open));
-    let finished = house.store.finish_turn(&leased.lease, FinishedTurn { begin, ..turn.clone() }).await;
-    assert!(finished.unwrap().begun);
+    assert!(begins(&house, &leased, &turn).await.unwrap());
     house.person_writes(&stall, "bob").await;
     let then = Then::Begin(next(second, Vec::new(), Access::Open));
     let settled = house.store.settle_send(&leased.lease, first, sent(), Vec::new(), then, house.now()).await;
@@ -133,12 +134,10 @@ async fn under_an_older_lease_nothing_follows() {
     house.writes(&stall, "ana").await;
     let old = house.lease_settled().await;
     let turn = told(&house, &old);
-    let begin = Some(next(turn.parts[0].0, Vec::new(), Access::Open));
     house.wait(house::HOLD);
     let new = house.lease().await.unwrap();
 
-    let late = house.store.finish_turn(&old.lease, FinishedTurn { begin, ..turn.clone() }).await;
-    assert!(matches!(late, Err(StoreError::Conflict)));
+    assert!(matches!(begins(&house, &old, &turn).await, Err(StoreError::Conflict)));
     house.store.finish_turn(&new.lease, turn.clone()).await.unwrap();
     let start = StartSend { part: turn.parts[0].0, rests_on: Vec::new(), claims: Vec::new() };
     house.store.start_send(&new.lease, start, house.now()).await.unwrap();

@@ -1,5 +1,6 @@
 //! The inbox in SQLite: one delivery is one unit. What every message needs is here, statement by statement as few as
-//! possible; when they are due is in `settle`, the rarer effects are in `effects`, what is said of accounts in `accounts`, hints of shops in `shop`.
+//! possible; when a turn is due for it is in `settle`, the rarer effects are in `effects`, what is said of accounts in `accounts`,
+//! hints of shops in `shop`.
 
 mod accounts;
 mod effects;

@@ -70,7 +70,6 @@ async fn accept_messenger(app: &App, headers: &HeaderMap, body: &[u8]) -> Result
                 body: broken.bytes,
             })
             .collect(),
-        settle: app.settings().settle,
         ..Delivery::default()
     };
     if delivery.conversations.is_empty() && delivery.accounts.is_empty() && delivery.quarantined.is_empty() {
@@ -110,7 +109,7 @@ async fn accept_shopify(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<(
 /// Gives a quarantined piece the effect it should have had: what is read out of it is stored in the unit in which it leaves
 /// the quarantine.
 pub(crate) async fn accept_again(app: &App, row: i64, piece: &QuarantinePiece) -> Result<(), FlowError> {
-    let mut delivery = Delivery { releases: Some(row), settle: app.settings().settle, ..Delivery::default() };
+    let mut delivery = Delivery { releases: Some(row), ..Delivery::default() };
     if piece.source == Source::Messenger.word() {
         let read = app.meta().read_again(&piece.body);
         if !read.broken.is_empty() {

@@ -147,9 +147,9 @@ fn judge(worked: Result<bool, FlowError>) -> Step {
 /// Does one thing that is due, of whatever kind; `false` when nothing is. Stories call it until it says so.
 pub async fn step(app: &App) -> bool {
     let desks: [&dyn Desk; 7] = [
+        &Talk(app.clone()),
         &Typing(app.clone()),
         &Probe(app.clone()),
-        &Talk(app.clone()),
         &Schedules(app.clone()),
         &Errands(app.clone()),
         &Parcels(app.clone()),

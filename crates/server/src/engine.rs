@@ -142,6 +142,7 @@ impl Engine {
             clock: Arc::clone(&plan.clock),
             entropy: Arc::clone(&plan.entropy),
             faults: Arc::clone(&plan.faults),
+            settle: plan.settings.settle,
         })
         .await?;
         let store = Arc::new(store);

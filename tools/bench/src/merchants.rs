@@ -15,6 +15,7 @@ use shopclerk_domain::secret::{Secret, SecretText};
 use shopclerk_flows::wiring::{KeyRing, SqliteOptions, open_sqlite};
 use shopclerk_storage::SharedStore;
 use shopclerk_storage::nouns::connections::{ConnectAccount, ConnectShop, ShopTokens, Signup};
+use shopclerk_storage::nouns::inbox::Settle;
 
 /// Our app at the canned platforms.
 pub(crate) const APP_ID: &str = "123456789012345";
@@ -37,6 +38,7 @@ pub(crate) async fn connected(folder: &Path, merchants: u32) -> anyhow::Result<(
         clock: Arc::new(SystemClock::start()),
         entropy: Arc::new(SystemEntropy),
         faults: Arc::new(NoFaults),
+        settle: Settle::default(),
     })
     .await?;
     let store = Arc::new(store);

@@ -23,6 +23,7 @@ use shopclerk_flows::wiring::{
     Http, KeyRing, Meta, MetaSettings, Objects, Shopify, ShopifySettings, SqliteOptions, open_sqlite,
 };
 use shopclerk_flows::worker;
+use shopclerk_storage::nouns::inbox::Settle;
 
 /// What is due later is not part of the look.
 const SOON: Duration = Duration::from_secs(2);
@@ -176,6 +177,7 @@ pub(crate) async fn open(folder: &Path, platforms: &str) -> anyhow::Result<App> 
         clock: Arc::clone(&clock),
         entropy: Arc::clone(&entropy),
         faults: Arc::clone(&faults),
+        settle: Settle::default(),
     })
     .await?;
     let http = Http::new(Arc::clone(&clock), Arc::clone(&faults))?;

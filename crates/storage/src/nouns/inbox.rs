@@ -23,8 +23,6 @@ pub struct Delivery {
     pub quarantined: Vec<Quarantined>,
     /// The quarantined piece this was read out of: it leaves the quarantine in the same unit, or nothing happens.
     pub releases: Option<i64>,
-    /// How quickly a turn may start after the last event, and how long events may put it off.
-    pub settle: Settle,
 }
 
 /// Work about an account, whoever's it is.
@@ -58,7 +56,7 @@ pub struct NewDataRequest {
     pub about: Customer,
 }
 
-/// How long a conversation must be quiet before its turn.
+/// How long a conversation must be quiet before its turn, and how long that may put it off.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Settle {
     /// Restarts with each event.
@@ -143,7 +141,8 @@ pub trait Inbox: Send + Sync {
     /// Stores what is new of a delivery and gives what must hold at once its effect, in one unit: a known dedup key
     /// changes nothing; a message of ours that came back settles its outbox part as sent; a person's message pauses the
     /// conversation until `pause_until` and withdraws the clerk's queued parts; a taken-back message loses its text in
-    /// the history and in its waiting inbox row; a message moves the conversation's window and its due time.
+    /// the history and in its waiting inbox row.
+    /// A message moves the conversation's window and its due time by the next lease, before which all that arrived is linked.
     /// An edited message is answered as it stands then; a reaction or link opens the window; whoever takes the thread over is a
     /// person until it comes back. Of reads and deliveries the farthest is kept. What is said of an account is counted by kind and
     /// effect, and followed up by at most one job per account and kind.

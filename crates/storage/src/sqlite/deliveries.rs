@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row, params};
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::ids::{ConversationId, MerchantId, PartId};
 
-use super::inbox::waiting;
+use super::inbox::{linking, waiting};
 use super::outbox::{self, Sending};
 use super::sql::Sql as _;
 use super::writer::Lane;
@@ -13,6 +13,7 @@ use super::{SqliteStore, values};
 use crate::error::StoreError;
 use crate::nouns::Deliveries;
 use crate::nouns::deliveries::{Ending, Undone, UndoneKind};
+use crate::nouns::inbox::Settle;
 
 const DEAD_EVENTS: &str = "
     SELECT event, kind, conversation, why, attempt, ifnull(done_at, received_at), NULL FROM inbox
@@ -104,6 +105,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Undone> {
 
 fn put_up_again(
     tx: &Connection,
+    settle: Settle,
     merchant: MerchantId,
     kind: UndoneKind,
     row: i64,
@@ -113,6 +115,7 @@ fn put_up_again(
     let conversation = |row: &Row<'_>| row.get(0).map(ConversationId::from_bytes);
     match kind {
         UndoneKind::Event => {
+            linking::link(tx, settle)?;
             let revived = tx.one(REVIVE_EVENT, params![row, owner, at], conversation)?;
             let Some(conversation) = revived else { return Ok(false) };
             waiting::add(tx, merchant, conversation, row)?;
@@ -185,7 +188,8 @@ impl Deliveries for SqliteStore {
         row: i64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let put_up = move |tx: &Connection| put_up_again(tx, merchant, kind, row, now);
+        let settle = self.settle;
+        let put_up = move |tx: &Connection| put_up_again(tx, settle, merchant, kind, row, now);
         self.writer.unit(Lane::Interactive, "delivery.again", put_up).await
     }
 

@@ -9,6 +9,7 @@ use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 
+use super::inbox::linking;
 use super::sql::Sql as _;
 use super::writer::Lane;
 use super::{
@@ -92,7 +93,8 @@ impl Installation for SqliteStore {
     /// Two steps: the lease is written, then what it holds is read without keeping the writer. Guards of later units
     /// cover what changes in between.
     async fn lease_conversation(&self, now: Timestamp, hold: Duration) -> Result<Option<Leased>, StoreError> {
-        let take = move |tx: &Connection| conversations::lease(tx, now, hold);
+        let settle = self.settle;
+        let take = move |tx: &Connection| conversations::lease(tx, settle, now, hold);
         let Some(lease) = self.writer.fleeting_unit("lease", take).await? else { return Ok(None) };
         self.readers.glance(move |db| conversations::read_leased(db, lease)).await.map(Some)
     }
@@ -112,6 +114,8 @@ impl Installation for SqliteStore {
     async fn next_due(&self) -> Result<NextDue, StoreError> {
         let next = |db: &Connection| {
             let conversation = db.one(NEXT_CONVERSATION, [], |row| values::at(row, 0))?;
+            let arrived = db.one(linking::FIRST_ARRIVED, [], |row| values::at(row, 0))?;
+            let conversation = conversation.into_iter().chain(arrived).min();
             let job = |lane| db.one(NEXT_JOB, [jobs::column(lane)], |row| values::at(row, 0));
             let (job, object_job) = (job(JobLane::Errands)?, job(JobLane::Objects)?);
             Ok(NextDue { conversation, job, object_job })
@@ -120,7 +124,12 @@ impl Installation for SqliteStore {
     }
 
     async fn list_due(&self, now: Timestamp, most: usize) -> Result<Vec<String>, StoreError> {
-        let mut names = self.readers.read(move |db| list_due(db, now, values::limit(most))).await?;
+        let settle = self.settle;
+        let list = move |tx: &Connection| {
+            linking::link(tx, settle)?;
+            list_due(tx, now, values::limit(most))
+        };
+        let mut names = self.writer.fleeting_unit("lease", list).await?;
         names.truncate(most);
         Ok(names)
     }

@@ -18,6 +18,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (13, include_str!("../../migrations/sqlite/0013_waiting.sql")),
     (14, include_str!("../../migrations/sqlite/0014_dead_events.sql")),
     (15, include_str!("../../migrations/sqlite/0015_settling.sql")),
+    (16, include_str!("../../migrations/sqlite/0016_linking.sql")),
 ];
 
 /// What an existing store says of its schema.

@@ -62,6 +62,7 @@ use self::writer::{Writer, WriterParts};
 use crate::backup::BackupKeys;
 use crate::error::{OpenError, StoreError};
 use crate::keys::{self as ring, KeyRing};
+use crate::nouns::inbox::Settle;
 use crate::seal::Sealer;
 
 /// The oldest SQLite whose write-ahead log is safe (sqlite.org/wal.html, "the WAL-reset bug").
@@ -83,6 +84,8 @@ pub struct SqliteOptions {
     pub entropy: Arc<dyn Entropy>,
     /// What happens at fault points.
     pub faults: Arc<dyn FaultPoints>,
+    /// When a turn is due for what arrived.
+    pub settle: Settle,
 }
 
 /// A store on SQLite; implements every trait of [`crate::nouns`].
@@ -98,6 +101,7 @@ pub struct SqliteStore {
     quiet_before: Timestamp,
     /// Whether the store was put back from a backup and not opened since.
     was_put_back: bool,
+    settle: Settle,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     checkpoints: Checkpoints,
@@ -119,7 +123,7 @@ pub async fn open_sqlite(options: SqliteOptions) -> Result<SqliteStore, OpenErro
 }
 
 fn open(options: SqliteOptions) -> Result<SqliteStore, OpenError> {
-    let SqliteOptions { folder, keys, clock, entropy, faults } = options;
+    let SqliteOptions { folder, keys, clock, entropy, faults, settle } = options;
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(OpenError::OldSqlite { found: rusqlite::version() });
     }
@@ -157,6 +161,7 @@ fn open(options: SqliteOptions) -> Result<SqliteStore, OpenError> {
         faults,
         quiet_before,
         was_put_back,
+        settle,
         clock,
         entropy,
         checkpoints,

@@ -12,7 +12,8 @@ use shopclerk_domain::event::EventKind;
 use shopclerk_domain::fault::{FaultPoints, Moment, NoFaults};
 use shopclerk_domain::ids::MerchantId;
 use shopclerk_domain::message::PartState;
-use shopclerk_storage::nouns::inbox::{Delivery, Settle};
+use shopclerk_storage::nouns::deliveries::UndoneKind;
+use shopclerk_storage::nouns::inbox::Delivery;
 use shopclerk_storage::nouns::sessions::SessionLimits;
 use shopclerk_storage::{
     BackupError, KeyRing, RestoreError, RestoreOptions, Restored, SharedStore, Snapshot, StoreError,
@@ -149,8 +150,7 @@ async fn t59_an_old_message_that_is_delivered_again_waits_for_a_person_and_a_new
     let there = elsewhere(&taken).await;
     let now = MORNING.plus(Duration::from_mins(61));
     let deliver = async |event| {
-        let settle = Settle { quiet_ms: 0, at_most_ms: 0 };
-        let delivery = Delivery { conversations: vec![event], settle, ..Delivery::default() };
+        let delivery = Delivery { conversations: vec![event], ..Delivery::default() };
         there.store.accept(delivery, now, now).await.unwrap()
     };
 
@@ -161,8 +161,29 @@ async fn t59_an_old_message_that_is_delivered_again_waits_for_a_person_and_a_new
     let mut fresh = house.event(&stall, "ana", EventKind::Message);
     fresh.at = now;
     assert!(deliver(fresh).await.stored[0].asks_for_reply);
-    let leased = there.store.lease_conversation(now, crate::house::HOLD).await.unwrap().unwrap();
+    let settled = now.plus(Duration::from_secs(1));
+    let leased = there.store.lease_conversation(settled, crate::house::HOLD).await.unwrap().unwrap();
     assert_eq!(leased.events.len(), 1);
+}
+
+#[tokio::test]
+async fn t59_an_old_message_that_a_person_wants_answered_waits_once_though_nobody_has_looked_since() {
+    let (house, stall) = House::with_stall().await;
+    let taken = snapshot(&house).await;
+    let lost = house.event(&stall, "ana", EventKind::Message);
+    let there = elsewhere(&taken).await;
+    let now = MORNING.plus(Duration::from_mins(61));
+    let mut fresh = house.event(&stall, "ana", EventKind::Message);
+    fresh.at = now;
+    let delivery = Delivery { conversations: vec![lost, fresh], ..Delivery::default() };
+    there.store.accept(delivery, now, now).await.unwrap();
+
+    let undone = there.store.list_undone(stall.merchant, UndoneKind::Event, 0, 9).await.unwrap();
+    assert!(there.store.put_up_again(stall.merchant, UndoneKind::Event, undone[0].row, now).await.unwrap());
+
+    let settled = now.plus(Duration::from_secs(1));
+    let leased = there.store.lease_conversation(settled, crate::house::HOLD).await.unwrap().unwrap();
+    assert_eq!((undone.len(), leased.events.len()), (1, 2));
 }
 
 #[tokio::test]

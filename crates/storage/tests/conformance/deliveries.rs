@@ -7,7 +7,7 @@ use shopclerk_storage::StoreError;
 use shopclerk_storage::installation::Waiting;
 use shopclerk_storage::nouns::conversations::FinishedTurn;
 use shopclerk_storage::nouns::deliveries::{Ending, Undone, UndoneKind};
-use shopclerk_storage::nouns::inbox::{Delivery, Quarantined, Settle};
+use shopclerk_storage::nouns::inbox::{Delivery, Quarantined};
 use shopclerk_storage::nouns::jobs::JobLane;
 use shopclerk_storage::nouns::outbox::{Settled, StartSend, Then};
 
@@ -104,13 +104,11 @@ async fn t06_a_piece_leaves_the_quarantine_in_the_unit_that_gives_it_its_effect_
     assert_eq!(house.store.list_quarantine(rows[0].row, 10).await.unwrap(), rows[1..]);
 
     let event = house.event(&stall, "ana", EventKind::Message);
-    let settle = Settle { quiet_ms: 800, at_most_ms: 3_000 };
-    let read =
-        Delivery { conversations: vec![event], settle, releases: Some(rows[0].row), ..Delivery::default() };
+    let read = Delivery { conversations: vec![event], releases: Some(rows[0].row), ..Delivery::default() };
     assert_eq!(accept(read.clone()).await.unwrap().stored.len(), 1);
     assert!(matches!(accept(read).await, Err(StoreError::Conflict)), "somebody else took it");
     let other = house.event(&stall, "bo", EventKind::Message);
-    let gone = Delivery { conversations: vec![other], settle, releases: Some(999), ..Delivery::default() };
+    let gone = Delivery { conversations: vec![other], releases: Some(999), ..Delivery::default() };
     assert!(matches!(accept(gone).await, Err(StoreError::Conflict)));
 
     assert_eq!(house.lease_settled().await.events.len(), 1, "ana's");

@@ -53,7 +53,7 @@ pub(crate) struct House {
     sqlite: Arc<SqliteStore>,
 }
 
-/// However a story went: each event that waits is found from its conversation, once.
+/// However a story went: each event that waits is found from its conversation, once, or is still to be linked to it.
 impl Drop for House {
     fn drop(&mut self) {
         let store = self.folder.path().join("shopclerk.db");
@@ -66,7 +66,9 @@ impl Drop for House {
             statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
         };
         let waiting = events(
-            "SELECT event FROM inbox WHERE state = 'waiting' AND conversation NOT IN (
+            "SELECT event FROM inbox WHERE state = 'waiting'
+            AND event <= (SELECT value FROM meta WHERE name = 'linked_up_to')
+            AND conversation NOT IN (
                 SELECT conversation FROM conversations WHERE alias LIKE 'erased:%'
             ) ORDER BY event",
         );
@@ -100,7 +102,8 @@ pub(crate) async fn open_in(
 ) -> Result<SqliteStore, OpenError> {
     let keys = KeyRing::parse(ring).unwrap();
     let entropy = Arc::new(SeededEntropy::new(MORNING.millis().unsigned_abs()));
-    open_sqlite(SqliteOptions { folder: folder.to_owned(), keys, clock, entropy, faults }).await
+    let settle = Settle { quiet_ms: 800, at_most_ms: 3_000 };
+    open_sqlite(SqliteOptions { folder: folder.to_owned(), keys, clock, entropy, faults, settle }).await
 }
 
 impl House {
@@ -209,8 +212,7 @@ impl House {
     }
 
     pub(crate) async fn deliver(&self, events: Vec<ConversationEvent>) -> Accepted {
-        let settle = Settle { quiet_ms: 800, at_most_ms: 3_000 };
-        let delivery = Delivery { conversations: events, settle, ..Delivery::default() };
+        let delivery = Delivery { conversations: events, ..Delivery::default() };
         self.store.accept(delivery, self.now(), self.now().plus(PAUSE)).await.unwrap()
     }
 

@@ -50,10 +50,10 @@ async fn the_next_moment_of_work_and_what_is_left_over_are_known() {
 
     house.writes(&stall, "ana").await;
 
-    assert_eq!(
-        house.store.next_due().await.unwrap().soonest(),
-        Some(house.now().plus(Duration::from_millis(800)))
-    );
+    assert_eq!(house.store.next_due().await.unwrap().soonest(), Some(house.now()), "somebody must look");
+    assert!(house.lease().await.is_none());
+    let settled = house.now().plus(Duration::from_millis(800));
+    assert_eq!(house.store.next_due().await.unwrap().soonest(), Some(settled));
     assert!(house.due().await.is_empty());
     house.wait(Duration::from_mins(1));
     assert_eq!(house.due().await.len(), 2);

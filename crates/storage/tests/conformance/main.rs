@@ -21,6 +21,7 @@ mod inbox;
 mod installation;
 mod jobs;
 mod keys;
+mod linking;
 mod mirror;
 mod outbox;
 mod polls;

@@ -124,6 +124,7 @@ async fn a_part_that_is_tried_again_waits_its_time_and_holds_up_what_follows() {
     // A new message is answered after what was said before it has left.
     house.writes(&stall, "ana").await;
 
+    assert!(house.lease().await.is_none());
     assert_eq!(house.store.next_due().await.unwrap().soonest(), Some(at));
     house.wait(Duration::from_mins(5));
     let leased = house.lease().await.unwrap();

@@ -10,7 +10,7 @@ use shopclerk_domain::event::EventKind;
 use shopclerk_domain::fault::{FaultPoints, Moment, NoFaults};
 use shopclerk_domain::ids::ProductId;
 use shopclerk_storage::installation::Waiting;
-use shopclerk_storage::nouns::inbox::{Delivery, Quarantined, Settle};
+use shopclerk_storage::nouns::inbox::{Delivery, Quarantined};
 use shopclerk_storage::nouns::jobs::JobLane;
 use shopclerk_storage::{OpenError, StoreError};
 use tokio::task::JoinSet;
@@ -267,8 +267,7 @@ async fn t57_units_that_wait_share_one_commit_and_a_conflict_undoes_only_itself(
                 1 => store.lease_conversation(now, house::HOLD).await.map(|leased| assert!(leased.is_some())),
                 2 => store.release(&old, now).await,
                 3 => {
-                    let settle = Settle { quiet_ms: 800, at_most_ms: 3_000 };
-                    let delivery = Delivery { conversations: vec![event], settle, ..Delivery::default() };
+                    let delivery = Delivery { conversations: vec![event], ..Delivery::default() };
                     store.accept(delivery, now, now).await.map(drop)
                 }
                 _ => store.enqueue(vec![job(old.merchant, &key, now)]).await,

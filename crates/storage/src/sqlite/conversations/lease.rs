@@ -10,7 +10,8 @@ use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId, Shop
 
 use crate::error::StoreError;
 use crate::nouns::conversations::{Lease, Leased};
-use crate::nouns::inbox::InboxEvent;
+use crate::nouns::inbox::{InboxEvent, Settle};
+use crate::sqlite::inbox::linking;
 use crate::sqlite::inbox::waiting::{self, Waiting};
 use crate::sqlite::rows::{MemoryJson, from_json};
 use crate::sqlite::sql::{Sql as _, corrupt};
@@ -67,12 +68,16 @@ const REPEATED: &str = "repeated";
 pub(super) const ANYTHING_SAID: &str =
     "SELECT 1 FROM messages WHERE merchant = ?1 AND conversation = ?2 LIMIT 1";
 
-/// Takes the lease; what it is on is read afterwards, by a reader.
+/// Takes the lease, once all that arrived is linked; what it is on is read afterwards, by a reader.
 pub(in crate::sqlite) fn lease(
     tx: &Connection,
+    settle: Settle,
     now: Timestamp,
     hold: Duration,
 ) -> Result<Option<Lease>, StoreError> {
+    if !linking::link_some(tx, settle)? {
+        return Ok(None);
+    }
     let until = now.plus(hold);
     let Some(row) = first_settled(tx, now)? else { return Ok(None) };
     tx.one(LEASE, params![row, until.millis()], |row| {

@@ -9,6 +9,8 @@ use shopclerk_domain::ids::{ConversationId, EventId, MerchantId, ShopperId};
 
 use crate::error::StoreError;
 use crate::nouns::erasures::{InboxLook, Scope, Trace};
+use crate::nouns::inbox::Settle;
+use crate::sqlite::inbox::linking;
 use crate::sqlite::sql::Sql as _;
 use crate::sqlite::{proofs, values};
 
@@ -173,11 +175,13 @@ fn read_trace(row: &Row<'_>) -> rusqlite::Result<Trace> {
 
 pub(super) fn cut_off(
     tx: &Connection,
+    settle: Settle,
     merchant: MerchantId,
     conversations: &[ConversationId],
     silent_since: Option<Timestamp>,
 ) -> Result<Vec<ConversationId>, StoreError> {
     let (owner, since) = (merchant.as_bytes(), values::millis(silent_since));
+    linking::link(tx, settle)?;
     let mut cut = Vec::with_capacity(conversations.len());
     for conversation in conversations {
         let (id, alias) = (conversation.as_bytes(), format!("{CUT_OFF}{conversation}"));

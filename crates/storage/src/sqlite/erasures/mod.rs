@@ -19,6 +19,7 @@ use shopclerk_domain::customer::Customer;
 use shopclerk_domain::erasure::{AskedBy, Erased, Subject};
 use shopclerk_domain::ids::{ConversationId, ErasureId, EventId, MerchantId, ShopperId};
 
+use super::inbox::linking;
 use super::rows::{from_json, to_json};
 use super::sql::{Sql as _, corrupt};
 use super::writer::Lane;
@@ -232,7 +233,8 @@ impl Erasures for SqliteStore {
         customer: &Customer,
         conversations: Vec<ConversationId>,
     ) -> Result<Vec<ShopperId>, StoreError> {
-        let customer = customer.clone();
+        let (customer, settle) = (customer.clone(), self.settle);
+        self.writer.fleeting_unit("erasure.link", move |tx| linking::link(tx, settle)).await?;
         self.readers.read(move |db| customers::who_are(db, merchant, &customer, &conversations)).await
     }
 
@@ -242,7 +244,9 @@ impl Erasures for SqliteStore {
         conversations: Vec<ConversationId>,
         silent_since: Option<Timestamp>,
     ) -> Result<Vec<ConversationId>, StoreError> {
-        let cut = move |tx: &Connection| conversations::cut_off(tx, merchant, &conversations, silent_since);
+        let settle = self.settle;
+        let cut =
+            move |tx: &Connection| conversations::cut_off(tx, settle, merchant, &conversations, silent_since);
         self.writer.unit(Lane::Interactive, "erasure.cut_off", cut).await
     }
 
@@ -279,9 +283,10 @@ impl Erasures for SqliteStore {
         native_id: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let native_id = native_id.to_owned();
-        let erase =
-            move |tx: &Connection| super::inbox::erase_message(tx, merchant, conversation, &native_id, now);
+        let (native_id, settle) = (native_id.to_owned(), self.settle);
+        let erase = move |tx: &Connection| {
+            super::inbox::erase_message(tx, settle, merchant, conversation, &native_id, now)
+        };
         self.writer.unit(Lane::Bulk, "erasure.slice", erase).await
     }
 

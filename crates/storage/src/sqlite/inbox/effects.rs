@@ -7,9 +7,9 @@ use shopclerk_domain::event::ConversationEvent;
 use shopclerk_domain::ids::{ConversationId, ErasureId, MerchantId, PartId};
 
 use super::waiting::{self, Waiting};
-use super::{Arrival, Filing, Place};
+use super::{Arrival, Filing, Place, linking};
 use crate::error::StoreError;
-use crate::nouns::inbox::Accepted;
+use crate::nouns::inbox::{Accepted, Settle};
 use crate::sqlite::erasures;
 use crate::sqlite::outbox::{self, Sending};
 use crate::sqlite::proofs::{self, ERASED};
@@ -83,6 +83,7 @@ impl Arrival<'_> {
         text: &str,
         body: &[u8],
     ) -> Result<bool, StoreError> {
+        linking::link(self.tx, self.settle)?;
         for waiting in waiting::list(self.tx, place.merchant, place.conversation)? {
             self.tx.run(EDIT_WAITING, params![waiting.event, native_id, body])?;
         }
@@ -134,6 +135,7 @@ impl Arrival<'_> {
 
     /// A person has the word: the clerk is silent, and what it had ready is withdrawn.
     pub(super) fn person_spoke(&self, place: &Place, at: Timestamp) -> Result<(), StoreError> {
+        linking::link(self.tx, self.settle)?;
         let waiting = waiting::list(self.tx, place.merchant, place.conversation)?;
         let (answered, open): (Vec<Waiting>, Vec<Waiting>) =
             waiting.into_iter().filter(|event| event.asks).partition(|event| event.at <= at.millis());
@@ -147,7 +149,7 @@ impl Arrival<'_> {
 
     /// The words of a message go, wherever they are; also of one that arrives later.
     pub(super) fn take_back(&self, place: &Place, native_id: &str) -> Result<(), StoreError> {
-        erase_message(self.tx, place.merchant, place.conversation, native_id, self.now)?;
+        erase_message(self.tx, self.settle, place.merchant, place.conversation, native_id, self.now)?;
         let id = ErasureId::new(self.now, self.entropy);
         let subject = Subject::Message { conversation: place.conversation, native_id: native_id.to_owned() };
         erasures::note(self.tx, place.merchant, id, &subject, AskedBy::Shopper, self.now)
@@ -157,11 +159,13 @@ impl Arrival<'_> {
 /// The words of one message go from history, inbox and the records of the turns that may hold them; also if it comes later.
 pub(in crate::sqlite) fn erase_message(
     tx: &Connection,
+    settle: Settle,
     merchant: MerchantId,
     conversation: ConversationId,
     native_id: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    linking::link(tx, settle)?;
     for event in waiting::list(tx, merchant, conversation)? {
         tx.run(ERASE_WAITING, params![event.event, native_id])?;
     }

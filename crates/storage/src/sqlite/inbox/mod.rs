@@ -1,10 +1,10 @@
 //! The inbox in SQLite: one delivery is one unit. What every message needs is here, statement by statement as few as
-//! possible; when a turn is due for it is in `settle`, the rarer effects are in `effects`, what is said of accounts in `accounts`,
-//! hints of shops in `shop`.
+//! possible; that its conversation becomes due by it is in `linking`, the rarer effects are in `effects`, what is said of accounts in
+//! `accounts`, hints of shops in `shop`.
 
 mod accounts;
 mod effects;
-mod settle;
+pub(super) mod linking;
 mod shop;
 pub(super) mod waiting;
 
@@ -36,8 +36,7 @@ const OLDEST: Duration = Duration::from_hours(35 * 24);
 pub(super) const AHEAD: Duration = Duration::from_hours(12);
 
 const ADDRESSEE: &str = "
-    SELECT a.merchant, a.account, c.row, c.conversation, c.takes_back, c.newest_waiting,
-        c.waiting_since, c.turn_at
+    SELECT a.merchant, a.account, c.row, c.conversation, c.takes_back
     FROM accounts a
     LEFT JOIN conversations c ON c.merchant = a.merchant AND c.account = a.account AND c.alias = ?3
     WHERE a.channel = ?1 AND a.native_id = ?2 AND a.state <> 'disconnected'";
@@ -54,14 +53,8 @@ const ADD_CONVERSATION: &str = "
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 const ADD_EVENT: &str = "
-    INSERT INTO inbox (merchant, conversation, kind, native_id, at, received_at, state, asks, done_at, why, body, older)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-
-/// What asks for no reply is filed at once, unless a turn is about to come that files it too.
-const TOLD: &str = "
-    UPDATE conversations SET
-        newest_waiting = ?3, turn_at = CASE WHEN waiting_since IS NULL THEN ?2 ELSE turn_at END
-    WHERE row = ?1";
+    INSERT INTO inbox (merchant, conversation, kind, native_id, at, received_at, state, asks, done_at, why, body)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 /// The window opens anew; nothing is to be answered.
 const CONTACT: &str =
@@ -84,14 +77,18 @@ const COUNT: &str = "
 
 /// What every delivery goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 30] = [
+pub(super) const HOT: [&str; 34] = [
     ADDRESSEE,
     REMEMBER,
     ADD_CONVERSATION,
     ADD_EVENT,
-    settle::ASKED,
-    settle::ASKED_AGAIN,
-    TOLD,
+    linking::LINKED,
+    linking::FIRST_ARRIVED,
+    linking::ARRIVED,
+    linking::PLACE,
+    linking::ASKED,
+    linking::ASKED_AGAIN,
+    linking::TOLD,
     COUNT,
     OWNER_OF_SHOP,
     shop::HINT_PRODUCT,
@@ -142,11 +139,6 @@ struct Place {
     conversation: ConversationId,
     /// Whether messages of it were ever taken back.
     takes_back: bool,
-    /// The event that waits in it and came last.
-    newest_waiting: Option<i64>,
-    /// When the first event arrived that asks for the next turn, and when that is due.
-    waiting_since: Option<i64>,
-    turn_at: Option<i64>,
 }
 
 /// How an event is put into the inbox.
@@ -204,11 +196,6 @@ impl Arrival<'_> {
         };
         let filing = self.effect(&place, event)?;
         let id = self.file(&place, event, &filing)?;
-        if filing.waits && filing.asks {
-            self.ask(&place, event.at, id)?;
-        } else if filing.waits {
-            self.tx.run_one(TOLD, params![place.row, self.now.millis(), id.0])?;
-        }
         accepted.stored.push(Stored {
             merchant,
             account,
@@ -230,9 +217,6 @@ impl Arrival<'_> {
                     row: number,
                     conversation: ConversationId::from_bytes(row.get(3)?),
                     takes_back: row.get(4)?,
-                    newest_waiting: row.get(5)?,
-                    waiting_since: row.get(6)?,
-                    turn_at: row.get(7)?,
                 }),
                 None => None,
             };
@@ -261,15 +245,7 @@ impl Arrival<'_> {
             params![owner, conversation.as_bytes(), account.as_bytes(), shopper.as_bytes(), alias, now],
         )?;
         let row = self.tx.last_insert_rowid();
-        Ok(Place {
-            merchant,
-            row,
-            conversation,
-            takes_back: false,
-            newest_waiting: None,
-            waiting_since: None,
-            turn_at: None,
-        })
+        Ok(Place { merchant, row, conversation, takes_back: false })
     }
 
     /// Gives an event the effect that must hold at once, and says how it is filed.
@@ -344,7 +320,6 @@ impl Arrival<'_> {
                 done_at,
                 filing.why,
                 filing.body,
-                place.newest_waiting.filter(|_| filing.waits),
             ],
         )?;
         Ok(EventId(self.tx.last_insert_rowid()))
@@ -360,13 +335,12 @@ impl Inbox for SqliteStore {
         pause_until: Timestamp,
     ) -> Result<Accepted, StoreError> {
         let entropy = Arc::clone(&self.entropy);
-        let quiet_before = self.quiet_before;
+        let (quiet_before, settle) = (self.quiet_before, self.settle);
         let mut delivery = delivery;
         for event in delivery.conversations.iter_mut().filter(|event| event.at <= now.plus(AHEAD)) {
             event.at = event.at.min(now);
         }
         let accept = move |tx: &Connection| {
-            let settle = delivery.settle;
             accept(&Arrival { tx, now, pause_until, settle, quiet_before, entropy: &*entropy }, &delivery)
         };
         self.writer.unit(Lane::Interactive, "inbox", accept).await

@@ -1,0 +1,5 @@
+-- What arrived is linked to its conversation by whoever next looks at what waits: up to this event that was done.
+INSERT INTO meta (name, value) VALUES ('linked_up_to', (SELECT ifnull(max(event), 0) FROM inbox));
+
+-- An older program would never link what a newer one took in.
+UPDATE meta SET value = 16 WHERE name = 'oldest_program';

@@ -40,19 +40,20 @@ impl Source {
     }
 }
 
-/// Stores a delivery; durable when it returns.
-pub async fn accept(app: &App, source: Source, headers: &HeaderMap, body: &[u8]) -> Result<(), FlowError> {
+/// Stores a delivery; durable when it returns. The headers are let go before that is waited for.
+pub async fn accept(app: &App, source: Source, headers: HeaderMap, body: &[u8]) -> Result<(), FlowError> {
     match source {
         Source::Messenger => accept_messenger(app, headers, body).await,
         Source::Shopify => accept_shopify(app, headers, body).await,
     }
 }
 
-async fn accept_messenger(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<(), FlowError> {
+async fn accept_messenger(app: &App, headers: HeaderMap, body: &[u8]) -> Result<(), FlowError> {
     let started = app.clock().monotonic();
-    if !app.meta().verify_delivery(headers, body, app.now()) {
+    if !app.meta().verify_delivery(&headers, body, app.now()) {
         return Err(FlowError::BadSignature);
     }
+    drop(headers);
     if let Some(nonce) = self_test::nonce(body) {
         return connection_check::tick(app, &nonce).await;
     }
@@ -82,23 +83,24 @@ async fn accept_messenger(app: &App, headers: &HeaderMap, body: &[u8]) -> Result
     Ok(())
 }
 
-async fn accept_shopify(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<(), FlowError> {
+async fn accept_shopify(app: &App, headers: HeaderMap, body: &[u8]) -> Result<(), FlowError> {
     let started = app.clock().monotonic();
-    if !app.shopify().verify_delivery(headers, body, app.now()) {
+    if !app.shopify().verify_delivery(&headers, body, app.now()) {
         return Err(FlowError::BadSignature);
     }
     if let Some(nonce) = self_test::nonce(body) {
         return connection_check::tick(app, &nonce).await;
     }
     let mut delivery = Delivery::default();
-    match app.shopify().read_delivery(headers, body, app.now()) {
+    match app.shopify().read_delivery(&headers, body, app.now()) {
         ReadWebhook::Event(event) => delivery.shop.push(followed_up(app, event).await?),
         ReadWebhook::Broken { why } => {
-            let head = Some(shopclerk_upstream::shopify::webhook::head(headers));
+            let head = Some(shopclerk_upstream::shopify::webhook::head(&headers));
             let source = Source::Shopify.word();
             delivery.quarantined.push(Quarantined { source, why, head, body: body.to_vec() });
         }
     }
+    drop(headers);
     let quarantined = delivery.quarantined.len();
     let accepted = store(app, delivery).await?;
     after_storing(app, &accepted);

@@ -120,10 +120,15 @@ pub(crate) fn instant(text: &str) -> Option<Timestamp> {
     if fraction.bytes().all(|byte| byte.is_ascii_digit())
         && let Ok(number) = whole.parse::<u64>()
     {
-        let millis = if number < 1_000_000_000_000 { number.saturating_mul(1_000) } else { number };
-        return i64::try_from(millis).ok().map(Timestamp::from_millis);
+        return instant_of(number);
     }
     text.parse::<jiff::Timestamp>().ok().map(|at| Timestamp::from_millis(at.as_millisecond()))
+}
+
+/// An instant: seconds, or milliseconds from 10^12 on.
+pub(crate) fn instant_of(number: u64) -> Option<Timestamp> {
+    let millis = if number < 1_000_000_000_000 { number.saturating_mul(1_000) } else { number };
+    i64::try_from(millis).ok().map(Timestamp::from_millis)
 }
 
 /// The instant in the field `name`, also where it is a number with a fraction.
@@ -140,6 +145,11 @@ pub(crate) fn canonical(json: &str) -> Vec<u8> {
 
 /// Whether brackets are nested deeper than [`DEEPEST`]; counts, does not recurse.
 pub(crate) fn too_deep(json: &[u8]) -> bool {
+    let opens = |byte: &&u8| matches!(byte, b'{' | b'[');
+    // Few brackets cannot be nested deeply, wherever they stand.
+    if json.iter().filter(opens).count() <= DEEPEST {
+        return false;
+    }
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
     for byte in json {
         match byte {

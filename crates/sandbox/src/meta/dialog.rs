@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine;
@@ -64,8 +64,8 @@ struct Shown {
 }
 
 /// `GET dialog/oauth`: the consent page.
-pub(super) async fn show(State(fake): State<Arc<MetaFake>>, OriginalUri(uri): OriginalUri) -> Response {
-    let asked = match fake.asked(uri.query().unwrap_or_default()) {
+pub(super) async fn show(State(fake): State<Arc<MetaFake>>, RawQuery(query): RawQuery) -> Response {
+    let asked = match fake.asked(query.as_deref().unwrap_or_default()) {
         Ok(asked) => asked,
         Err(shown) => return fake.error_page(&shown),
     };
@@ -77,10 +77,10 @@ pub(super) async fn show(State(fake): State<Arc<MetaFake>>, OriginalUri(uri): Or
 /// `POST dialog/oauth`: the person's answer.
 pub(super) async fn answer(
     State(fake): State<Arc<MetaFake>>,
-    OriginalUri(uri): OriginalUri,
+    RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Response {
-    let asked = match fake.asked(uri.query().unwrap_or_default()) {
+    let asked = match fake.asked(query.as_deref().unwrap_or_default()) {
         Ok(asked) => asked,
         Err(shown) => return fake.error_page(&shown),
     };

@@ -1,27 +1,20 @@
 //! Who asks: the address a request comes from, as the connection or a trusted proxy tells.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
-use axum::extract::Request;
-use axum::http::HeaderName;
+use axum::http::{Extensions, HeaderMap, HeaderName};
 
-use super::Web;
+use super::places::Hearing;
+use crate::config::edge::Proxies;
 
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The address at the other end of the connection, as the accept loop notes it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
-
-/// Who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Client(pub(crate) IpAddr);
-
 /// Who asks, for the limits.
-pub(super) fn of(web: &Web, request: &Request) -> Client {
+pub(super) fn of(proxies: &Proxies, headers: &HeaderMap, extensions: &Extensions) -> IpAddr {
     // Without a connection there is nobody to tell apart: all such requests count as one client's.
-    let peer =
-        request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-    let lines = request.headers().get_all(FORWARDED).iter().filter_map(|line| line.to_str().ok());
-    Client(web.edge.proxies.client(peer, lines))
+    let connection = extensions.get::<Arc<Hearing>>();
+    let peer = connection.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |connection| connection.peer);
+    let lines = headers.get_all(FORWARDED).iter().filter_map(|line| line.to_str().ok());
+    proxies.client(peer, lines)
 }

@@ -2,7 +2,7 @@
 //! these. It speaks HTTP/1.1 alone: a proxy with TLS stands before anything public, and whatever would first have to find out
 //! which protocol a connection speaks waits for its first bytes without a deadline.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +17,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use super::client::Peer;
 use super::places::{Place, Places};
 use crate::config::edge::Proxies;
 
@@ -47,8 +46,8 @@ async fn serve_within(listener: TcpListener, server: Server, stop: CancellationT
             () = stop.cancelled() => break,
             accepted = server.accept(&listener) => accepted,
         };
-        if let Some((stream, peer, place)) = accepted {
-            server.answer(stream, peer, place, &graceful);
+        if let Some((stream, place)) = accepted {
+            server.answer(stream, place, &graceful);
         }
     }
     drop(listener);
@@ -83,11 +82,11 @@ impl Server {
     }
 
     /// The next connection that finds a place; `None` when it found none and was sent away.
-    async fn accept(&self, listener: &TcpListener) -> Option<(TcpStream, SocketAddr, Place)> {
+    async fn accept(&self, listener: &TcpListener) -> Option<(TcpStream, Place)> {
         match listener.accept().await {
             Ok((stream, peer)) => {
                 if let Some(place) = self.places.enter(peer.ip(), self.most_of(peer.ip())) {
-                    return Some((stream, peer, place));
+                    return Some((stream, place));
                 }
                 // Whether it hears it or not, it is gone.
                 drop(stream.try_write(NO_PLACE));
@@ -105,7 +104,7 @@ impl Server {
         clippy::disallowed_methods,
         reason = "connections are waited for by the drain, not by the app's tasks"
     )]
-    fn answer(&self, stream: TcpStream, peer: SocketAddr, place: Place, graceful: &GracefulShutdown) {
+    fn answer(&self, stream: TcpStream, place: Place, graceful: &GracefulShutdown) {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "small answers may be slow");
         }
@@ -115,7 +114,6 @@ impl Server {
             if request.body().is_end_stream() {
                 hearing.heard();
             }
-            request.extensions_mut().insert(Peer(peer));
             request.extensions_mut().insert(Arc::clone(&hearing));
             let (answer, hearing) = (router.clone().oneshot(request), Arc::clone(&hearing));
             async move {
@@ -145,6 +143,8 @@ async fn pause() {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 

@@ -98,6 +98,12 @@ impl FromRef<Web> for CookieStyle {
     }
 }
 
+impl FromRef<Web> for Proxies {
+    fn from_ref(web: &Web) -> Self {
+        web.proxies()
+    }
+}
+
 impl FromRef<Web> for BodyBudget {
     fn from_ref(web: &Web) -> Self {
         web.bodies.clone()

@@ -45,9 +45,10 @@ pub(super) struct Place {
     pub(super) hearing: Arc<Hearing>,
 }
 
-/// How far a connection's request has arrived.
-#[derive(Debug, Default)]
+/// Who is at the other end of a connection, and how far their request has arrived.
+#[derive(Debug)]
 pub(crate) struct Hearing {
+    pub(super) peer: IpAddr,
     heard: AtomicBool,
     cut: CancellationToken,
 }
@@ -92,7 +93,8 @@ impl Places {
                 hearing.cut.cancel();
             }
         }
-        let (number, hearing) = (open.next, Arc::<Hearing>::default());
+        let hearing = Hearing { peer, heard: AtomicBool::default(), cut: CancellationToken::new() };
+        let (number, hearing) = (open.next, Arc::new(hearing));
         open.next += 1;
         open.taken.insert(number, (peer, Arc::clone(&hearing)));
         *open.of_peers.entry(peer).or_insert(0) += 1;

@@ -6,13 +6,12 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::Extension;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Web;
-use super::client::Client;
+use super::client;
 use super::problem::Problem;
 use crate::config::edge::EdgeConfig;
 
@@ -64,10 +63,10 @@ impl Rates {
 /// Lets through what the client may still ask for.
 pub(super) async fn limit(
     State((web, asked)): State<(Web, Asked)>,
-    Extension(Client(client)): Extension<Client>,
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
+    let client = client::of(&web.edge.proxies, request.headers(), request.extensions());
     let now = web.app.clock().monotonic();
     if web.rates.of_kind(asked).admits(client, now) {
         Ok(next.run(request).await)

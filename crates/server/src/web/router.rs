@@ -3,7 +3,6 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::Problem;
 use super::rates::Asked;
@@ -54,7 +53,6 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
-        .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| Problem::panicked()))
         .layer(from_fn_with_state(web.clone(), passage::pass))
         .with_state(web)
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, Request};
+use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
-use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -37,11 +37,13 @@ impl BodyBudget {
     }
 }
 
-/// A body of at most `MAX` bytes; gives its share of the budget back when dropped.
+/// A body of at most `MAX` bytes with the head it came under; gives its share of the budget back when dropped.
 #[derive(Debug)]
 pub(crate) struct RawBody<const MAX: usize> {
+    /// What the request says of it. It lies in the connection's own buffer, which is free for what comes next once this is gone.
+    pub(crate) headers: HeaderMap,
     /// The bytes as received.
-    pub(crate) bytes: Bytes,
+    pub(crate) bytes: Vec<u8>,
     _share: Option<OwnedSemaphorePermit>,
 }
 
@@ -77,7 +79,8 @@ where
         if let Some(hearing) = parts.extensions.get::<Arc<Hearing>>() {
             hearing.heard();
         }
-        read
+        let (bytes, share) = read?;
+        Ok(Self { headers: parts.headers, bytes, _share: share })
     }
 }
 
@@ -86,8 +89,11 @@ async fn in_time<T>(reading: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(DEADLINE, reading).await.ok()
 }
 
-async fn read<const MAX: usize>(body: Body, budget: &BodyBudget) -> Result<RawBody<MAX>, Problem> {
-    let mut bytes = BytesMut::new();
+async fn read<const MAX: usize>(
+    body: Body,
+    budget: &BodyBudget,
+) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), Problem> {
+    let mut bytes = Vec::new();
     let mut share: Option<OwnedSemaphorePermit> = None;
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
@@ -102,5 +108,5 @@ async fn read<const MAX: usize>(body: Body, budget: &BodyBudget) -> Result<RawBo
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(RawBody { bytes: bytes.freeze(), _share: share })
+    Ok((bytes, share))
 }

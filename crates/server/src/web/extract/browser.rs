@@ -5,7 +5,8 @@ use axum::http::request::Parts;
 use shopclerk_flows::app::App;
 use shopclerk_flows::connect::Browser;
 
-use crate::web::client::Client;
+use crate::config::edge::Proxies;
+use crate::web::client;
 use crate::web::cookies::CookieStyle;
 use crate::web::own_site;
 use crate::web::problem::Problem;
@@ -20,12 +21,13 @@ where
     S: Sync,
     App: FromRef<S>,
     CookieStyle: FromRef<S>,
+    Proxies: FromRef<S>,
 {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         own_site::check(parts, &App::from_ref(state).settings().public_url)?;
-        let peer = parts.extensions.get::<Client>().map(|client| client.0.to_string()).unwrap_or_default();
-        Ok(Self(CookieStyle::from_ref(state).read(&parts.headers, peer)))
+        let client = client::of(&Proxies::from_ref(state), &parts.headers, &parts.extensions);
+        Ok(Self(CookieStyle::from_ref(state).read(&parts.headers, client.to_string())))
     }
 }

@@ -11,6 +11,7 @@ use shopclerk_flows::{connections, session};
 
 use super::FromBrowser;
 use super::query::ListQuery;
+use crate::config::edge::Proxies;
 use crate::web::api::problem;
 use crate::web::cookies::CookieStyle;
 use crate::web::problem::Problem;
@@ -58,6 +59,7 @@ where
     S: Sync,
     App: FromRef<S>,
     CookieStyle: FromRef<S>,
+    Proxies: FromRef<S>,
 {
     type Rejection = Problem;
 

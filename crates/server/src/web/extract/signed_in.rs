@@ -7,6 +7,7 @@ use shopclerk_flows::app::App;
 use shopclerk_flows::session;
 
 use super::FromBrowser;
+use crate::config::edge::Proxies;
 use crate::web::cookies::CookieStyle;
 use crate::web::problem::Problem;
 
@@ -19,6 +20,7 @@ where
     S: Sync,
     App: FromRef<S>,
     CookieStyle: FromRef<S>,
+    Proxies: FromRef<S>,
 {
     type Rejection = Problem;
 

@@ -1,7 +1,6 @@
 //! `/facebook/webhook`: Meta delivers messages here. We only store them; see `flows::inbox`.
 
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use shopclerk_flows::app::App;
@@ -30,11 +29,7 @@ pub(crate) async fn prove(State(app): State<App>, RawQuery(query): RawQuery) -> 
 }
 
 /// Meta delivers.
-pub(crate) async fn receive(
-    State(app): State<App>,
-    headers: HeaderMap,
-    body: FacebookBody,
-) -> Result<Json<Received>, Problem> {
-    inbox::accept(&app, Source::Messenger, &headers, &body.bytes).await?;
+pub(crate) async fn receive(State(app): State<App>, body: FacebookBody) -> Result<Json<Received>, Problem> {
+    inbox::accept(&app, Source::Messenger, body.headers, &body.bytes).await?;
     Ok(Json(Received::success()))
 }

@@ -1,7 +1,6 @@
 //! `POST /shopify/webhook`: the shop tells us what changed. We only store it; see `flows::inbox`.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use shopclerk_flows::app::App;
 use shopclerk_flows::inbox::{self, Source};
 
@@ -9,11 +8,7 @@ use crate::web::extract::{Json, ShopifyBody};
 use crate::web::facebook::webhook::Received;
 use crate::web::problem::Problem;
 
-pub(crate) async fn receive(
-    State(app): State<App>,
-    headers: HeaderMap,
-    body: ShopifyBody,
-) -> Result<Json<Received>, Problem> {
-    inbox::accept(&app, Source::Shopify, &headers, &body.bytes).await?;
+pub(crate) async fn receive(State(app): State<App>, body: ShopifyBody) -> Result<Json<Received>, Problem> {
+    inbox::accept(&app, Source::Shopify, body.headers, &body.bytes).await?;
     Ok(Json(Received::success()))
 }

@@ -7,14 +7,16 @@ use shopclerk_domain::event::{AccountEvent, ConversationEvent};
 
 use self::account::{read_change, read_notice, read_permission};
 use self::event::read_event;
+use self::usual::UsualEntry;
 use super::Meta;
-use crate::lenient::{Fields, as_text, elements, fields, instant_in, text, too_deep};
+use crate::lenient::{Fields, as_text, elements, fields, instant_in, instant_of, text, too_deep};
 
 mod account;
 mod again;
 mod event;
 mod incoming;
 mod kinds;
+mod usual;
 
 pub use incoming::read_incoming;
 
@@ -68,12 +70,23 @@ impl Meta {
 
 /// `app` is our own app's id: who holds a thread is told by such ids.
 fn read_delivery(body: &[u8], app: &str) -> Delivered {
-    let mut reader = Reader { app, found: Delivered::default(), taken: 0, overflowed: false };
-    let parsed = std::str::from_utf8(body).ok().and_then(envelopes);
-    match parsed {
+    let text = std::str::from_utf8(body).ok();
+    match text.and_then(usual::entries) {
+        Some(entries) => read(body, app, |reader| entries.into_iter().for_each(|entry| reader.usual(&entry))),
+        None => read_leniently(body, text, app),
+    }
+}
+
+fn read_leniently(body: &[u8], text: Option<&str>, app: &str) -> Delivered {
+    read(body, app, |reader| match text.and_then(envelopes) {
         None => reader.broken("not a JSON object", body),
         Some(envelopes) => envelopes.into_iter().for_each(|(raw, envelope)| reader.envelope(raw, envelope)),
-    }
+    })
+}
+
+fn read(body: &[u8], app: &str, look: impl FnOnce(&mut Reader<'_>)) -> Delivered {
+    let mut reader = Reader { app, found: Delivered::default(), taken: 0, overflowed: false };
+    look(&mut reader);
     if reader.overflowed {
         reader.broken("more entries or events than one delivery may hold", body);
     }
@@ -134,6 +147,16 @@ impl Reader<'_> {
             }
             None if envelope.contains_key("entry") => self.broken("entry is not a list", raw),
             None => self.found.unknown += 1,
+        }
+    }
+
+    fn usual(&mut self, entry: &UsualEntry<'_>) {
+        if !self.takes_one() {
+            return;
+        }
+        let about = Entry { account: Some(entry.id), time: instant_of(entry.time), lane: Lane::Ours };
+        for event in &entry.messaging {
+            self.event(event.get(), about);
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ const AT_ONCE: Duration = Duration::from_millis(40);
 #[derive(Debug, Default)]
 pub(crate) struct TypingQueue {
     waiting: Mutex<Waiting>,
+    /// Nobody here shows anything.
+    is_shut: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -40,6 +43,9 @@ impl TypingQueue {
 
     /// Remembers a conversation whose shopper wrote `now`.
     pub(crate) fn add(&self, merchant: MerchantId, conversation: ConversationId, now: Duration) {
+        if self.is_shut.load(Ordering::Relaxed) {
+            return;
+        }
         let (mut waiting, written) = (self.waiting(), (merchant, conversation));
         if waiting.known.contains_key(&written) {
             return;
@@ -50,6 +56,11 @@ impl TypingQueue {
         let at = now.saturating_add(AT_ONCE);
         waiting.known.insert(written, at);
         waiting.in_order.push_back((at, written));
+    }
+
+    /// Remembers nobody from now on.
+    pub(crate) fn shut(&self) {
+        self.is_shut.store(true, Ordering::Relaxed);
     }
 
     /// The answer is on its way.

@@ -163,6 +163,11 @@ pub async fn step(app: &App) -> bool {
     false
 }
 
+/// Starts no workers: what only they would look at is not remembered.
+pub fn only_accept(app: &App) {
+    app.typing.shut();
+}
+
 /// Starts the workers; they end when `app.stop` says so.
 pub fn start(app: &App) {
     let rung = || Crew::with(app.bell.ear());

@@ -30,7 +30,7 @@ use crate::config::storage::{KeySource, StorageConfig};
 use crate::control::{self, Product};
 use crate::doctor::premises;
 use crate::meters::{Counted, Meters};
-use crate::web::{self, Web};
+use crate::web::{self, Site, Web};
 
 /// How long leased work may take to finish at the stop.
 const FINISH: Duration = Duration::from_secs(8);
@@ -112,6 +112,7 @@ impl Engine {
         match role {
             Role::Web => {
                 tracing::warn!("only accepting: what comes in waits for a start with the role web,worker");
+                worker::only_accept(&engine.app);
             }
             Role::WebAndWorker => worker::start(&engine.app),
         }
@@ -195,7 +196,7 @@ impl Engine {
 )]
 fn listen(web: Web, listener: TcpListener) -> JoinHandle<()> {
     let (stop, proxies) = (web.stop(), web.proxies());
-    tokio::spawn(web::listen::serve(listener, web::router(web), proxies, stop))
+    tokio::spawn(web::listen::serve(listener, Site::new(web), proxies, stop))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a stop must end, whatever an upstream does")]

@@ -2,20 +2,20 @@
 //! these. It speaks HTTP/1.1 alone: a proxy with TLS stands before anything public, and whatever would first have to find out
 //! which protocol a connection speaks waits for its first bytes without a deadline.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1::Builder;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
 
 use super::places::{Place, Places};
 use crate::config::edge::Proxies;
@@ -34,12 +34,22 @@ const DRAIN: Duration = Duration::from_secs(8);
 const NO_PLACE: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-/// Answers until `stop`, then lets what is under way finish.
-pub(crate) async fn serve(listener: TcpListener, router: Router, proxies: Proxies, stop: CancellationToken) {
-    serve_within(listener, Server::new(router, proxies, CONNECTIONS, HEAD_DEADLINE), stop).await;
+/// Who answers the requests that are heard.
+pub(crate) trait Answers: Clone + Send + 'static {
+    fn answer(self, request: Request<Body>) -> impl Future<Output = Response> + Send;
 }
 
-async fn serve_within(listener: TcpListener, server: Server, stop: CancellationToken) {
+/// Has everything answered until `stop`, then lets what is under way finish.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    answers: impl Answers,
+    proxies: Proxies,
+    stop: CancellationToken,
+) {
+    serve_within(listener, Server::new(answers, proxies, CONNECTIONS, HEAD_DEADLINE), stop).await;
+}
+
+async fn serve_within<A: Answers>(listener: TcpListener, server: Server<A>, stop: CancellationToken) {
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
@@ -62,18 +72,18 @@ async fn drain(graceful: GracefulShutdown) {
 }
 
 #[derive(Clone)]
-struct Server {
-    router: Router,
+struct Server<A> {
+    answers: A,
     builder: Builder,
     places: Arc<Places>,
     proxies: Proxies,
 }
 
-impl Server {
-    fn new(router: Router, proxies: Proxies, connections: usize, head_deadline: Duration) -> Self {
+impl<A: Answers> Server<A> {
+    fn new(answers: A, proxies: Proxies, connections: usize, head_deadline: Duration) -> Self {
         let mut builder = Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(head_deadline).max_buf_size(HEAD);
-        Self { router, builder, places: Places::new(connections), proxies }
+        Self { answers, builder, places: Places::new(connections), proxies }
     }
 
     fn most_of(&self, peer: IpAddr) -> Option<usize> {
@@ -108,18 +118,18 @@ impl Server {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "small answers may be slow");
         }
-        let (router, hearing) = (self.router.clone(), Arc::clone(&place.hearing));
+        let (answers, hearing) = (self.answers.clone(), Arc::clone(&place.hearing));
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             if request.body().is_end_stream() {
                 hearing.heard();
             }
             request.extensions_mut().insert(Arc::clone(&hearing));
-            let (answer, hearing) = (router.clone().oneshot(request), Arc::clone(&hearing));
+            let (answer, hearing) = (answers.clone().answer(request), Arc::clone(&hearing));
             async move {
                 let answer = answer.await;
                 hearing.answered();
-                answer
+                Ok::<_, Infallible>(answer)
             }
         });
         let connection = self.builder.serve_connection(TokioIo::new(stream), service);
@@ -145,10 +155,19 @@ async fn pause() {
 mod tests {
     use std::net::SocketAddr;
 
-    use axum::routing::get;
+    use axum::response::IntoResponse as _;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::*;
+
+    #[derive(Clone)]
+    struct Here;
+
+    impl Answers for Here {
+        async fn answer(self, _: Request<Body>) -> Response {
+            "here".into_response()
+        }
+    }
 
     /// What is read until the other side closes, after writing `bytes` and no more.
     async fn until_closed(address: SocketAddr, bytes: &[u8]) -> String {
@@ -163,8 +182,7 @@ mod tests {
     async fn t05_who_does_not_finish_a_head_in_time_is_cut_off() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = Router::new().route("/", get(async || "here"));
-        let server = Server::new(router, Proxies::default(), CONNECTIONS, Duration::from_millis(40));
+        let server = Server::new(Here, Proxies::default(), CONNECTIONS, Duration::from_millis(40));
         let stop = CancellationToken::new();
         let serving = serve_within(listener, server, stop.clone());
         let asking = async {

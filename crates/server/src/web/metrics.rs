@@ -4,7 +4,7 @@
 use std::fmt::{Display, Write as _};
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -20,19 +20,18 @@ use crate::meters::Meters;
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// What every answer is counted by: its route, its method and, once it is there, its status.
-pub(super) struct Asked {
-    route: Option<MatchedPath>,
+pub(super) struct Asked<'a> {
+    route: &'a str,
     method: &'static str,
 }
 
-impl Asked {
-    pub(super) fn of(request: &Request) -> Self {
-        Self { route: request.extensions().get().cloned(), method: word(request.method()) }
+impl<'a> Asked<'a> {
+    pub(super) fn of(route: &'a str, method: &Method) -> Self {
+        Self { route, method: word(method) }
     }
 
     pub(super) fn answered(&self, meters: &Meters, status: StatusCode) {
-        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
-        meters.answered(route, self.method, status.as_u16());
+        meters.answered(self.route, self.method, status.as_u16());
     }
 }
 

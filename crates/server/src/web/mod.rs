@@ -30,11 +30,11 @@ use axum::extract::FromRef;
 use shopclerk_flows::app::App;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use router::router;
-
 use self::cookies::CookieStyle;
 use self::extract::body::BodyBudget;
+pub(crate) use self::passage::Site;
 use self::rates::Rates;
+use self::router::router;
 use crate::config::edge::{EdgeConfig, Proxies};
 use crate::meters::Meters;
 

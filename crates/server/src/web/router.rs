@@ -31,7 +31,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/facebook/login", get(facebook::login::start).layer(limit(Asked::Login)))
         .route("/facebook/callback", get(facebook::callback::finish).layer(limit(Asked::Callback)))
         .route(
-            "/facebook/webhook",
+            facebook::webhook::PATH,
             get(facebook::webhook::prove).layer(limit(Asked::Handshake)).post(facebook::webhook::receive),
         )
         .route("/facebook/deauthorize", post(facebook::deauthorize::receive))

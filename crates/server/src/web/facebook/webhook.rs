@@ -9,6 +9,9 @@ use shopclerk_flows::inbox::{self, Source};
 use crate::web::extract::{FacebookBody, Json};
 use crate::web::problem::Problem;
 
+/// Where Meta delivers.
+pub(crate) const PATH: &str = "/facebook/webhook";
+
 /// What a delivery is answered with.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub(crate) struct Received {

@@ -37,8 +37,9 @@ pub(super) const AHEAD: Duration = Duration::from_hours(12);
 
 const ADDRESSEE: &str = "
     SELECT a.merchant, a.account, c.row, c.conversation, c.takes_back
-    FROM accounts a
-    LEFT JOIN conversations c ON c.merchant = a.merchant AND c.account = a.account AND c.alias = ?3
+    FROM accounts a INDEXED BY accounts_served
+    LEFT JOIN conversations c INDEXED BY conversations_addressed
+        ON c.merchant = a.merchant AND c.account = a.account AND c.alias = ?3
     WHERE a.channel = ?1 AND a.native_id = ?2 AND a.state <> 'disconnected'";
 
 const REMEMBER: &str = "INSERT INTO dedup (key, created_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";

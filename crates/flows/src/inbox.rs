@@ -3,6 +3,7 @@
 
 use http::HeaderMap;
 use serde_json::json;
+use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::erasure::{AskedBy, Subject};
 use shopclerk_domain::event::{AccountEvent, AccountNews, ShopEvent, ShopHint};
 use shopclerk_domain::ids::{ErasureId, MerchantId};
@@ -49,8 +50,8 @@ pub async fn accept(app: &App, source: Source, headers: HeaderMap, body: &[u8]) 
 }
 
 async fn accept_messenger(app: &App, headers: HeaderMap, body: &[u8]) -> Result<(), FlowError> {
-    let started = app.clock().monotonic();
-    if !app.meta().verify_delivery(&headers, body, app.now()) {
+    let (started, now) = (app.clock().monotonic(), app.now());
+    if !app.meta().verify_delivery(&headers, body, now) {
         return Err(FlowError::BadSignature);
     }
     drop(headers);
@@ -60,7 +61,7 @@ async fn accept_messenger(app: &App, headers: HeaderMap, body: &[u8]) -> Result<
     let read = app.meta().read_delivery(body);
     let delivery = Delivery {
         conversations: read.events,
-        accounts: followed_accounts_up(app, read.accounts),
+        accounts: followed_accounts_up(app, read.accounts, now),
         quarantined: read
             .broken
             .into_iter()
@@ -77,22 +78,22 @@ async fn accept_messenger(app: &App, headers: HeaderMap, body: &[u8]) -> Result<
         return Ok(());
     }
     let quarantined = delivery.quarantined.len();
-    let accepted = store(app, delivery).await?;
+    let accepted = store(app, delivery, now).await?;
     after_storing(app, &accepted);
     tell(app, Source::Messenger, &accepted, quarantined, app.millis_since(started));
     Ok(())
 }
 
 async fn accept_shopify(app: &App, headers: HeaderMap, body: &[u8]) -> Result<(), FlowError> {
-    let started = app.clock().monotonic();
-    if !app.shopify().verify_delivery(&headers, body, app.now()) {
+    let (started, now) = (app.clock().monotonic(), app.now());
+    if !app.shopify().verify_delivery(&headers, body, now) {
         return Err(FlowError::BadSignature);
     }
     if let Some(nonce) = self_test::nonce(body) {
         return connection_check::tick(app, &nonce).await;
     }
     let mut delivery = Delivery::default();
-    match app.shopify().read_delivery(&headers, body, app.now()) {
+    match app.shopify().read_delivery(&headers, body, now) {
         ReadWebhook::Event(event) => delivery.shop.push(followed_up(app, event).await?),
         ReadWebhook::Broken { why } => {
             let head = Some(shopclerk_upstream::shopify::webhook::head(&headers));
@@ -102,7 +103,7 @@ async fn accept_shopify(app: &App, headers: HeaderMap, body: &[u8]) -> Result<()
     }
     drop(headers);
     let quarantined = delivery.quarantined.len();
-    let accepted = store(app, delivery).await?;
+    let accepted = store(app, delivery, app.now()).await?;
     after_storing(app, &accepted);
     tell(app, Source::Shopify, &accepted, quarantined, app.millis_since(started));
     Ok(())
@@ -118,7 +119,7 @@ pub(crate) async fn accept_again(app: &App, row: i64, piece: &QuarantinePiece) -
             return Err(FlowError::StillUnreadable);
         }
         delivery.conversations = read.events;
-        delivery.accounts = followed_accounts_up(app, read.accounts);
+        delivery.accounts = followed_accounts_up(app, read.accounts, app.now());
     } else {
         let head = piece.head.as_deref().unwrap_or_default();
         match shopclerk_upstream::shopify::webhook::read_again(head, &piece.body, piece.received_at) {
@@ -157,8 +158,7 @@ fn after_storing(app: &App, accepted: &Accepted) {
     }
 }
 
-async fn store(app: &App, delivery: Delivery) -> Result<Accepted, FlowError> {
-    let now = app.now();
+async fn store(app: &App, delivery: Delivery, now: Timestamp) -> Result<Accepted, FlowError> {
     match app.store().accept(delivery, now, now.plus(app.settings().person_pause)).await {
         // Not on disk, so not acknowledged: the platform delivers again, and is told when.
         Err(StoreError::Unavailable(source)) => {
@@ -170,8 +170,11 @@ async fn store(app: &App, delivery: Delivery) -> Result<Accepted, FlowError> {
 }
 
 /// What is said of an account is followed up by reading it again, once all that came with it has come.
-fn followed_accounts_up(app: &App, events: Vec<AccountEvent>) -> Vec<(AccountEvent, Option<AccountJob>)> {
-    let now = app.now();
+fn followed_accounts_up(
+    app: &App,
+    events: Vec<AccountEvent>,
+    now: Timestamp,
+) -> Vec<(AccountEvent, Option<AccountJob>)> {
     let job = |news| match news {
         AccountNews::Changed => {
             Some(AccountJob { kind: jobs::READ_ACCOUNT, run_at: now.plus(app.settings().mirror_delay) })

@@ -24,8 +24,9 @@ struct Event<'a> {
     all: Fields<'a>,
     /// What stands in the field of its kind.
     inner: Fields<'a>,
-    sender: String,
-    stamp: String,
+    sender: Option<String>,
+    /// The channel's id of the message it is or speaks of.
+    message_id: Option<String>,
 }
 
 /// Reads one event of a conversation; `None` where there is no shopper in it.
@@ -36,8 +37,9 @@ pub(super) fn read_event(
 ) -> Result<Option<ConversationEvent>, &'static str> {
     let all = fields(raw).ok_or("an event is not an object")?;
     let (sender, recipient) = (person(&all, "sender"), person(&all, "recipient"));
-    let event = Event::read(raw, all, sender.as_deref(), entry)?;
+    let event = Event::read(raw, all, sender, entry)?;
     let from_account = matches!(event.kind.name, "echo" | "deleted_echo");
+    let sender = event.sender.clone();
     let (account, shopper) = if from_account { (sender, recipient) } else { (recipient, sender) };
     let account = account.or_else(|| entry.account.map(str::to_owned));
     let account = account.filter(|account| account.len() <= LONGEST_ACCOUNT);
@@ -75,14 +77,12 @@ impl<'a> Event<'a> {
     fn read(
         raw: &'a str,
         all: Fields<'a>,
-        sender: Option<&str>,
+        sender: Option<String>,
         entry: Entry<'_>,
     ) -> Result<Self, &'static str> {
-        let stamp = text(&all, "timestamp").unwrap_or_default();
-        let sender_id = sender.unwrap_or_default().to_owned();
         let (kind, inner) = if all.contains_key("message") {
             let message = object(&all, "message").ok_or("a message is not an object")?;
-            let own = says(&message, "is_echo") || (sender.is_some() && sender == entry.account);
+            let own = says(&message, "is_echo") || (sender.is_some() && sender.as_deref() == entry.account);
             let kind = match (own, says(&message, "is_deleted")) {
                 (true, true) => DELETED_ECHO,
                 (true, false) => ECHO,
@@ -94,36 +94,38 @@ impl<'a> Event<'a> {
             let known = KINDS.into_iter().find(|kind| all.contains_key(kind.name)).unwrap_or(UNKNOWN);
             (known, object(&all, known.name).unwrap_or_default())
         };
-        Ok(Self { kind, raw, all, inner, sender: sender_id, stamp })
+        let message_id = text(&inner, "mid").filter(|id| (1..=LONGEST_ID).contains(&id.len()));
+        Ok(Self { kind, raw, all, inner, sender, message_id })
     }
 
     fn told(&self, name: &str) -> String {
         text(&self.inner, name).unwrap_or_default()
     }
 
-    fn message_id(&self) -> Option<String> {
-        text(&self.inner, "mid").filter(|id| (1..=LONGEST_ID).contains(&id.len()))
+    fn stamp(&self) -> String {
+        text(&self.all, "timestamp").unwrap_or_default()
     }
 
     /// The channel's id of the message it is, where it is one.
     fn native_id(&self) -> Option<String> {
-        matches!(self.kind.key, Key::Message | Key::Tap).then(|| self.message_id()).flatten()
+        self.message_id.clone().filter(|_| matches!(self.kind.key, Key::Message | Key::Tap))
     }
 
     fn key(&self) -> Vec<Vec<u8>> {
         let whole = || vec![canonical(self.raw)];
+        let sender = self.sender.as_deref().unwrap_or_default();
         match self.kind.key {
-            Key::Message => self.message_id().map_or_else(whole, |id| parts(&[&id])),
-            Key::Tap => self.message_id().map_or_else(
-                || parts(&[&self.sender, &self.stamp, &self.told("payload")]),
-                |id| parts(&[&id]),
-            ),
+            Key::Message => self.message_id.as_deref().map_or_else(whole, |id| parts(&[id])),
+            Key::Tap => self
+                .message_id
+                .as_deref()
+                .map_or_else(|| parts(&[sender, &self.stamp(), &self.told("payload")]), |id| parts(&[id])),
             Key::Edit => {
                 let count = text(&self.inner, "num_edit").unwrap_or_else(|| self.told("text"));
                 parts(&[&self.told("mid"), &count])
             }
-            Key::Reaction => parts(&[&self.told("mid"), &self.sender, &self.told("action"), &self.stamp]),
-            Key::Watermark => parts(&[&self.sender, &self.told("watermark")]),
+            Key::Reaction => parts(&[&self.told("mid"), sender, &self.told("action"), &self.stamp()]),
+            Key::Watermark => parts(&[sender, &self.told("watermark")]),
             Key::Whole => whole(),
         }
     }
@@ -134,9 +136,9 @@ impl<'a> Event<'a> {
             Effect::Answer if self.kind.name == "postback" => EventKind::Tap,
             Effect::Answer => EventKind::Message,
             Effect::Forget => {
-                self.message_id().map_or_else(noted, |native_id| EventKind::Deleted { native_id })
+                self.message_id.clone().map_or_else(noted, |native_id| EventKind::Deleted { native_id })
             }
-            Effect::Replace => match (self.message_id(), text(&self.inner, "text")) {
+            Effect::Replace => match (self.message_id.clone(), text(&self.inner, "text")) {
                 (Some(native_id), Some(words)) => {
                     EventKind::Edited { native_id, text: words.chars().take(LONGEST_TEXT).collect() }
                 }
@@ -166,7 +168,7 @@ impl<'a> Event<'a> {
     fn body(&self, kind: &EventKind, shopper: &ShopperAlias) -> Vec<u8> {
         let EventKind::Edited { native_id, text } = kind else { return self.raw.as_bytes().to_vec() };
         let message = serde_json::json!({
-            "sender": { "id": shopper.expose() }, "timestamp": self.stamp,
+            "sender": { "id": shopper.expose() }, "timestamp": self.stamp(),
             "message": { "mid": native_id, "text": text },
         });
         message.to_string().into_bytes()

@@ -144,7 +144,7 @@ async fn followed_up(app: &App, event: ShopEvent) -> Result<(ShopEvent, FollowUp
 /// Wakes whoever has work to do with it now: what came of conversations leads to no job.
 fn after_storing(app: &App, accepted: &Accepted) {
     for stored in accepted.stored.iter().filter(|stored| stored.asks_for_reply) {
-        app.typing.add(stored.merchant, stored.conversation, app.clock().monotonic());
+        app.typing.add(stored.merchant, stored.conversation, stored.at, app.clock().monotonic());
     }
     for (account, news) in &accepted.moved {
         let now = app.now();

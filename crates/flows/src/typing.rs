@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_domain::ids::{ConversationId, MerchantId};
 use shopclerk_domain::window::{Verdict, Words, may_write};
@@ -31,8 +32,8 @@ pub(crate) struct TypingQueue {
 struct Waiting {
     /// Each with when it is shown, by the monotonic clock.
     in_order: VecDeque<(Duration, Written)>,
-    /// Those who still wait, and until when: nobody is to wait twice, and whoever is answered waits no more.
-    known: HashMap<Written, Duration>,
+    /// Those who still wait, until when, and when they wrote: nobody is to wait twice, and whoever is answered waits no more.
+    known: HashMap<Written, (Duration, Timestamp)>,
 }
 
 type Written = (MerchantId, ConversationId);
@@ -41,8 +42,14 @@ impl TypingQueue {
     /// Beyond this many, showing it late would be odd: the oldest are dropped.
     const MOST: usize = 1_000;
 
-    /// Remembers a conversation whose shopper wrote `now`.
-    pub(crate) fn add(&self, merchant: MerchantId, conversation: ConversationId, now: Duration) {
+    /// Remembers a conversation whose shopper wrote, by the channel's clock at `spoke_at`, and is heard `now`.
+    pub(crate) fn add(
+        &self,
+        merchant: MerchantId,
+        conversation: ConversationId,
+        spoke_at: Timestamp,
+        now: Duration,
+    ) {
         if self.is_shut.load(Ordering::Relaxed) {
             return;
         }
@@ -54,7 +61,7 @@ impl TypingQueue {
             waiting.pop(Duration::MAX);
         }
         let at = now.saturating_add(AT_ONCE);
-        waiting.known.insert(written, at);
+        waiting.known.insert(written, (at, spoke_at));
         waiting.in_order.push_back((at, written));
     }
 
@@ -73,11 +80,11 @@ impl TypingQueue {
         self.waiting().in_order.front().map(|(at, _)| *at)
     }
 
-    fn take(&self, now: Duration) -> Option<Written> {
+    fn take(&self, now: Duration) -> Option<(Written, Timestamp)> {
         let mut waiting = self.waiting();
-        while let Some((is_known, written)) = waiting.pop(now) {
-            if is_known {
-                return Some(written);
+        while let Some((spoke_at, written)) = waiting.pop(now) {
+            if let Some(spoke_at) = spoke_at {
+                return Some((written, spoke_at));
             }
         }
         None
@@ -89,21 +96,24 @@ impl TypingQueue {
 }
 
 impl Waiting {
-    /// The first that is due `now`, and whether it still waits for just that.
-    fn pop(&mut self, now: Duration) -> Option<(bool, Written)> {
+    /// The first that is due `now`, and when it was written if it still waits for just that.
+    fn pop(&mut self, now: Duration) -> Option<(Option<Timestamp>, Written)> {
         let (at, written) = self.in_order.pop_front_if(|(at, _)| *at <= now)?;
-        let is_known = self.known.get(&written) == Some(&at);
-        if is_known {
+        let spoke_at =
+            self.known.get(&written).filter(|(known, _)| *known == at).map(|(_, spoke_at)| *spoke_at);
+        if spoke_at.is_some() {
             self.known.remove(&written);
         }
-        Some((is_known, written))
+        Some((spoke_at, written))
     }
 }
 
 /// Shows the next waiting shopper that we are at it; `false` when nobody waits.
 pub(crate) async fn show_next(app: &App) -> bool {
-    let Some((merchant, conversation)) = app.typing.take(app.clock().monotonic()) else { return false };
-    if let Err(error) = show(app, merchant, conversation).await {
+    let Some(((merchant, conversation), spoke_at)) = app.typing.take(app.clock().monotonic()) else {
+        return false;
+    };
+    if let Err(error) = show(app, merchant, conversation, Some(spoke_at)).await {
         tracing::debug!(merchant.id = %merchant, %error, "typing was not shown");
     }
     true
@@ -119,7 +129,7 @@ pub(crate) async fn kept_on<T>(
     let showing = async {
         loop {
             wait::pause(app.settings().model.typing_every).await;
-            if let Err(error) = show(app, merchant, conversation).await {
+            if let Err(error) = show(app, merchant, conversation, None).await {
                 tracing::debug!(merchant.id = %merchant, %error, "typing was not shown");
             }
         }
@@ -137,9 +147,12 @@ async fn show(
     app: &App,
     merchant: MerchantId,
     conversation: ConversationId,
+    spoke_at: Option<Timestamp>,
 ) -> Result<(), crate::error::FlowError> {
     let found = app.store().look_out(merchant, conversation, &[]).await?;
-    let Some(Outlook { conversation, sender, .. }) = found else { return Ok(()) };
+    let Some(Outlook { mut conversation, sender, .. }) = found else { return Ok(()) };
+    // What was just written opens the window, also while no worker is free to look at it.
+    conversation.last_shopper_at = conversation.last_shopper_at.max(spoke_at);
     let door = Door::of(app, sender);
     let Some(Key { token, account }) = &door.key else { return Ok(()) };
     // Where the channel slows us down, what is left of its limits is for words.
@@ -156,7 +169,6 @@ async fn show(
 
 #[cfg(test)]
 mod tests {
-    use shopclerk_domain::clock::Timestamp;
     use shopclerk_domain::entropy::SeededEntropy;
 
     use super::*;
@@ -166,21 +178,21 @@ mod tests {
         let (queue, entropy) = (TypingQueue::default(), SeededEntropy::new(1));
         let merchant = MerchantId::new(Timestamp::from_millis(0), &entropy);
         let [ana, bo] = [1, 2].map(|_| ConversationId::new(Timestamp::from_millis(0), &entropy));
-        let begin = Duration::from_secs(9);
-        queue.add(merchant, ana, begin);
-        queue.add(merchant, bo, begin);
-        queue.add(merchant, bo, begin);
+        let (begin, spoke_at) = (Duration::from_secs(9), Timestamp::from_millis(7));
+        queue.add(merchant, ana, spoke_at, begin);
+        queue.add(merchant, bo, spoke_at, begin);
+        queue.add(merchant, bo, spoke_at, begin);
 
         assert_eq!(queue.take(begin), None, "an answer may be there sooner");
         assert_eq!(queue.next_due(), Some(begin + AT_ONCE));
         queue.forget(merchant, ana);
 
-        assert_eq!(queue.take(begin + AT_ONCE), Some((merchant, bo)));
+        assert_eq!(queue.take(begin + AT_ONCE), Some(((merchant, bo), spoke_at)));
         assert_eq!((queue.take(begin + AT_ONCE), queue.next_due()), (None, None));
-        queue.add(merchant, ana, begin + AT_ONCE);
+        queue.add(merchant, ana, spoke_at, begin + AT_ONCE);
         queue.forget(merchant, ana);
-        queue.add(merchant, ana, begin + AT_ONCE * 3 / 2);
+        queue.add(merchant, ana, spoke_at, begin + AT_ONCE * 3 / 2);
         assert_eq!(queue.take(begin + AT_ONCE * 2), None, "what is written next counts anew");
-        assert_eq!(queue.take(begin + AT_ONCE * 3), Some((merchant, ana)));
+        assert_eq!(queue.take(begin + AT_ONCE * 3), Some(((merchant, ana), spoke_at)));
     }
 }

@@ -25,7 +25,7 @@ const JOBS: usize = 16;
 pub(crate) const JOBS_EACH: usize = 4;
 /// Objects written side by side: mostly waiting for their place.
 const PARCELS: usize = 4;
-/// How often it is looked for objects that nobody announced.
+/// How often it is looked for what nobody announced.
 const GATHERED: Duration = Duration::from_secs(1);
 /// Schedules run side by side: a long one must not keep tokens from being renewed.
 const SCHEDULES: usize = 2;
@@ -41,6 +41,9 @@ struct Parcels(App);
 
 /// The sign of typing.
 struct Typing(App);
+
+/// What arrives where nobody leases.
+struct Linking(App);
 
 /// A model that is left alone.
 struct Probe(App);
@@ -102,6 +105,17 @@ impl Desk for Typing {
 }
 
 #[async_trait]
+impl Desk for Linking {
+    async fn step(&self) -> Step {
+        judge(self.0.store().link_arrived().await.map_err(FlowError::from))
+    }
+
+    async fn next_due(&self) -> Option<Duration> {
+        Some(GATHERED)
+    }
+}
+
+#[async_trait]
 impl Desk for Probe {
     async fn step(&self) -> Step {
         if model::probe_next(&self.0).await { Step::Worked } else { Step::Idle }
@@ -147,9 +161,9 @@ fn judge(worked: Result<bool, FlowError>) -> Step {
 /// Does one thing that is due, of whatever kind; `false` when nothing is. Stories call it until it says so.
 pub async fn step(app: &App) -> bool {
     let desks: [&dyn Desk; 7] = [
-        &Talk(app.clone()),
         &Typing(app.clone()),
         &Probe(app.clone()),
+        &Talk(app.clone()),
         &Schedules(app.clone()),
         &Errands(app.clone()),
         &Parcels(app.clone()),
@@ -163,9 +177,10 @@ pub async fn step(app: &App) -> bool {
     false
 }
 
-/// Starts no workers: what only they would look at is not remembered.
+/// Starts no workers, save one that links what arrives: what only the others would look at is not remembered.
 pub fn only_accept(app: &App) {
     app.typing.shut();
+    employ(app, Crew::with(Bell::default().ear()), 1, || Linking(app.clone()));
 }
 
 /// Starts the workers; they end when `app.stop` says so.

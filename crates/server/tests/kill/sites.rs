@@ -28,6 +28,7 @@ const OTHER_WALKS: &[&str] = &[
     "events",
     "grants.",
     "import",
+    "inbox.link",
     "job.enqueue",
     "job.give_up",
     "job.retry",

@@ -16,7 +16,11 @@ async fn what_a_process_only_accepted_is_answered_by_a_later_start() {
     let plan = Plan { role: Role::Web, ..world.plan() };
     let accepting = Engine::start(plan, bind(address).await.unwrap()).await.unwrap();
     world.stranger("Ana").writes("how much is the Storm coat?").await;
-    assert_eq!(accepting.app.tasks.len(), 1, "somebody hears the terminal, and nobody works");
+    assert_eq!(
+        accepting.app.tasks.len(),
+        2,
+        "one hears the terminal, one links what arrives, and nobody works"
+    );
     accepting.stop().await;
 
     world.is_switched_on().await;

@@ -106,6 +106,8 @@ pub struct Stored {
     pub conversation: ConversationId,
     /// The row.
     pub event: EventId,
+    /// When it happened, by the channel's clock.
+    pub at: Timestamp,
     /// Whether it asks for a reply.
     pub asks_for_reply: bool,
     /// Whether a worker has to see it; else it was done with its receipt.

@@ -9,6 +9,7 @@ use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopDomain;
 use shopclerk_domain::ids::{AccountId, ConversationId, MerchantId};
 
+use super::conversations::Taken;
 use super::inbox::linking;
 use super::sql::Sql as _;
 use super::writer::Lane;
@@ -95,8 +96,18 @@ impl Installation for SqliteStore {
     async fn lease_conversation(&self, now: Timestamp, hold: Duration) -> Result<Option<Leased>, StoreError> {
         let settle = self.settle;
         let take = move |tx: &Connection| conversations::lease(tx, settle, now, hold);
-        let Some(lease) = self.writer.fleeting_unit("lease", take).await? else { return Ok(None) };
+        let lease = loop {
+            match self.writer.fleeting_unit("lease", take).await? {
+                Taken::Lease(lease) => break lease,
+                Taken::Nothing => return Ok(None),
+                Taken::Linked => {}
+            }
+        };
         self.readers.glance(move |db| conversations::read_leased(db, lease)).await.map(Some)
+    }
+
+    async fn link_arrived(&self) -> Result<bool, StoreError> {
+        self.link_idly().await
     }
 
     async fn lease_job(
@@ -124,12 +135,8 @@ impl Installation for SqliteStore {
     }
 
     async fn list_due(&self, now: Timestamp, most: usize) -> Result<Vec<String>, StoreError> {
-        let settle = self.settle;
-        let list = move |tx: &Connection| {
-            linking::link(tx, settle)?;
-            list_due(tx, now, values::limit(most))
-        };
-        let mut names = self.writer.fleeting_unit("lease", list).await?;
+        self.link().await?;
+        let mut names = self.readers.read(move |db| list_due(db, now, values::limit(most))).await?;
         names.truncate(most);
         Ok(names)
     }

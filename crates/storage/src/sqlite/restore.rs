@@ -12,6 +12,7 @@ use shopclerk_domain::entropy::Entropy;
 use shopclerk_domain::fault::{FaultPoints, Moment};
 use thiserror::Error;
 
+use super::inbox::linking;
 use super::lock::FolderLock;
 use super::migrate::{self, Schema};
 use super::sql::Sql as _;
@@ -19,6 +20,7 @@ use super::{DATABASE, backup, checkpoint, connect, reseal};
 use crate::backup::{BackupError, BackupHead, BackupKeys};
 use crate::error::{OpenError, StoreError};
 use crate::keys::KeyRing;
+use crate::nouns::inbox::Settle;
 use crate::seal::Sealer;
 
 /// What a store is put back from.
@@ -150,6 +152,8 @@ fn settle(staged: &Path, head: BackupHead, options: &RestoreOptions) -> Result<R
     let now = options.now.millis();
     connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from)?;
     connection.execute_batch(NOT_SIGNED_IN).map_err(StoreError::from)?;
+    // What was written counts for the window, though nobody answers it.
+    linking::link(&connection, Settle::default())?;
     let parked = connection.run(PARK, params![now])?;
     let unanswered = connection.run(UNANSWERED, params![now])?;
     connection.run(FILED, params![now])?;

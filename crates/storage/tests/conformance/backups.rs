@@ -187,6 +187,18 @@ async fn t59_an_old_message_that_a_person_wants_answered_waits_once_though_nobod
 }
 
 #[tokio::test]
+async fn t59_what_was_not_linked_at_the_backup_opened_the_window_all_the_same() {
+    let (house, stall) = House::with_stall().await;
+    let event = house.event(&stall, "ana", EventKind::Message);
+    let conversation = house.deliver(vec![event]).await.stored[0].conversation;
+
+    let there = elsewhere(&snapshot(&house).await).await;
+
+    let found = there.store.look_out(stall.merchant, conversation, &[]).await.unwrap().unwrap();
+    assert_eq!(found.conversation.last_shopper_at, Some(house.now()));
+}
+
+#[tokio::test]
 async fn t59_nobody_is_signed_in_after_a_restore() {
     let house = House::new().await;
     let connect = house.shop("nordlys");

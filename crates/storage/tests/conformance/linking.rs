@@ -13,17 +13,32 @@ async fn nothing_is_leased_before_all_that_arrived_is_linked() {
     for shopper in 0..600 {
         house.writes(&stall, &format!("shopper {shopper}")).await;
     }
-    let arrived = house.now();
+    let (arrived, settled) = (house.now(), house.now().plus(Duration::from_millis(800)));
     house.wait(Duration::from_secs(3));
 
-    assert!(house.lease().await.is_none(), "more is to be linked");
     assert_eq!(house.store.next_due().await.unwrap().conversation, Some(arrived));
-    let mut leased = 0;
+    assert_eq!(house.lease().await.unwrap().events[0].received_at, arrived);
+    assert_eq!(house.store.next_due().await.unwrap().conversation, Some(settled), "all are linked");
+    let mut leased = 1;
     while house.lease().await.is_some() {
         leased += 1;
     }
 
     assert_eq!(leased, 600);
+}
+
+#[tokio::test]
+async fn where_nobody_leases_what_arrives_is_linked_idly() {
+    let (house, stall) = House::with_stall().await;
+    for _ in 0..300 {
+        house.writes(&stall, "ana").await;
+    }
+
+    assert!(house.store.link_arrived().await.unwrap() && house.store.link_arrived().await.unwrap());
+    assert!(!house.store.link_arrived().await.unwrap(), "nothing more arrived");
+
+    let settled = house.now().plus(Duration::from_millis(800));
+    assert_eq!(house.store.next_due().await.unwrap().conversation, Some(settled));
 }
 
 #[tokio::test]

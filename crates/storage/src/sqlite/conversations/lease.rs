@@ -68,26 +68,37 @@ const REPEATED: &str = "repeated";
 pub(super) const ANYTHING_SAID: &str =
     "SELECT 1 FROM messages WHERE merchant = ?1 AND conversation = ?2 LIMIT 1";
 
+/// What came of the wish for a lease.
+pub(in crate::sqlite) enum Taken {
+    /// A lease.
+    Lease(Lease),
+    /// Nothing is due.
+    Nothing,
+    /// A slice of what arrived was linked, and there is more: one may become due by it.
+    Linked,
+}
+
 /// Takes the lease, once all that arrived is linked; what it is on is read afterwards, by a reader.
 pub(in crate::sqlite) fn lease(
     tx: &Connection,
     settle: Settle,
     now: Timestamp,
     hold: Duration,
-) -> Result<Option<Lease>, StoreError> {
+) -> Result<Taken, StoreError> {
     if !linking::link_some(tx, settle)? {
-        return Ok(None);
+        return Ok(Taken::Linked);
     }
     let until = now.plus(hold);
-    let Some(row) = first_settled(tx, now)? else { return Ok(None) };
-    tx.one(LEASE, params![row, until.millis()], |row| {
+    let Some(row) = first_settled(tx, now)? else { return Ok(Taken::Nothing) };
+    let lease = tx.one(LEASE, params![row, until.millis()], |row| {
         Ok(Lease {
             merchant: MerchantId::from_bytes(row.get(0)?),
             conversation: ConversationId::from_bytes(row.get(1)?),
             fence: row.get(2)?,
             until,
         })
-    })
+    })?;
+    Ok(lease.map_or(Taken::Nothing, Taken::Lease))
 }
 
 /// The conversation that has been due the longest, once those that settle later are put off until then. After so many `None`: the next

@@ -13,7 +13,7 @@ use shopclerk_domain::conversation::Conversation;
 use shopclerk_domain::ids::{ConversationId, EventId, MerchantId, TurnId};
 use shopclerk_domain::message::{Author, Message};
 
-pub(super) use self::lease::{find_conversation, lease, read_leased};
+pub(super) use self::lease::{Taken, find_conversation, lease, read_leased};
 pub(super) use self::turn::undo_turn;
 use super::sql::{Sql as _, corrupt};
 use super::writer::Lane;

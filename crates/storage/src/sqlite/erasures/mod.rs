@@ -19,7 +19,6 @@ use shopclerk_domain::customer::Customer;
 use shopclerk_domain::erasure::{AskedBy, Erased, Subject};
 use shopclerk_domain::ids::{ConversationId, ErasureId, EventId, MerchantId, ShopperId};
 
-use super::inbox::linking;
 use super::rows::{from_json, to_json};
 use super::sql::{Sql as _, corrupt};
 use super::writer::Lane;
@@ -233,8 +232,8 @@ impl Erasures for SqliteStore {
         customer: &Customer,
         conversations: Vec<ConversationId>,
     ) -> Result<Vec<ShopperId>, StoreError> {
-        let (customer, settle) = (customer.clone(), self.settle);
-        self.writer.fleeting_unit("erasure.link", move |tx| linking::link(tx, settle)).await?;
+        self.link().await?;
+        let customer = customer.clone();
         self.readers.read(move |db| customers::who_are(db, merchant, &customer, &conversations)).await
     }
 

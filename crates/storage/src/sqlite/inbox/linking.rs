@@ -6,8 +6,8 @@ use rusqlite::{Connection, Row, params};
 use super::waiting;
 use crate::error::StoreError;
 use crate::nouns::inbox::Settle;
-use crate::sqlite::sql::Sql as _;
-use crate::sqlite::values;
+use crate::sqlite::sql::{Sql as _, corrupt};
+use crate::sqlite::{SqliteStore, values};
 
 /// Up to which event all are linked. The newest row of the inbox is never removed, so that no later one has its number.
 pub(super) const LINKED: &str = "SELECT value FROM meta WHERE name = 'linked_up_to'";
@@ -18,6 +18,10 @@ const MARK_LINKED: &str = "UPDATE meta SET value = ?1 WHERE name = 'linked_up_to
 pub(in crate::sqlite) const FIRST_ARRIVED: &str = "
     SELECT received_at FROM inbox
     WHERE event > (SELECT value FROM meta WHERE name = 'linked_up_to') AND state = 'waiting' ORDER BY event LIMIT 1";
+
+/// How many arrived since, or a few more.
+const ARRIVED_SINCE: &str = "
+    SELECT ifnull((SELECT max(event) FROM inbox), 0) - value FROM meta WHERE name = 'linked_up_to'";
 
 pub(super) const ARRIVED: &str = "
     SELECT event, merchant, conversation, at, received_at, asks, state = 'waiting' FROM inbox
@@ -46,8 +50,11 @@ pub(super) const TOLD: &str = "
         newest_waiting = ?3, turn_at = CASE WHEN waiting_since IS NULL THEN ?2 ELSE turn_at END
     WHERE row = ?1";
 
-/// Most events that one lease links.
-const MOST: usize = 512;
+/// Most events that one slice links: about a millisecond.
+const MOST: usize = 256;
+
+/// So many are linked even while others wait for the store: whoever needs all of them linked is not to wait for long.
+const MANY: i64 = 50_000;
 
 /// Links what has arrived, however much it is.
 pub(in crate::sqlite) fn link(tx: &Connection, settle: Settle) -> Result<(), StoreError> {
@@ -57,7 +64,8 @@ pub(in crate::sqlite) fn link(tx: &Connection, settle: Settle) -> Result<(), Sto
 
 /// Links the oldest of what has arrived; says whether that was all.
 pub(in crate::sqlite) fn link_some(tx: &Connection, settle: Settle) -> Result<bool, StoreError> {
-    let linked = tx.one(LINKED, [], |row| row.get::<_, i64>(0))?.unwrap_or(0);
+    let linked = tx.one(LINKED, [], |row| row.get::<_, i64>(0))?;
+    let linked = linked.ok_or_else(|| corrupt("meta", "linked_up_to", "it is missing"))?;
     let arrived = tx.all(ARRIVED, params![linked, values::limit(MOST)], Arrived::read)?;
     let Some(last) = arrived.last() else { return Ok(true) };
     for event in arrived.iter().filter(|event| event.waits) {
@@ -65,6 +73,30 @@ pub(in crate::sqlite) fn link_some(tx: &Connection, settle: Settle) -> Result<bo
     }
     tx.run_one(MARK_LINKED, params![last.event])?;
     Ok(arrived.len() < MOST)
+}
+
+impl SqliteStore {
+    /// Links all that has arrived, slice by slice.
+    pub(in crate::sqlite) async fn link(&self) -> Result<(), StoreError> {
+        while !self.link_slice().await? {}
+        Ok(())
+    }
+
+    /// Links a slice of what has arrived while the store has nothing else to do, or if it is much; says whether it did.
+    pub(in crate::sqlite) async fn link_idly(&self) -> Result<bool, StoreError> {
+        let count = |db: &Connection| db.one(ARRIVED_SINCE, [], |row| row.get::<_, i64>(0));
+        let arrived = self.readers.glance(count).await?.unwrap_or(0);
+        let links = arrived >= MANY || (arrived > 0 && self.writer.is_idle());
+        if links {
+            self.link_slice().await?;
+        }
+        Ok(links)
+    }
+
+    async fn link_slice(&self) -> Result<bool, StoreError> {
+        let settle = self.settle;
+        self.writer.fleeting_unit("inbox.link", move |tx| link_some(tx, settle)).await
+    }
 }
 
 /// An event that is not linked yet.
@@ -91,8 +123,9 @@ impl Arrived {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             event: row.get(0)?,
-            merchant: row.get(1)?,
-            conversation: row.get(2)?,
+            // A damaged id is nobody's, and holds up nobody else's event.
+            merchant: row.get(1).unwrap_or_default(),
+            conversation: row.get(2).unwrap_or_default(),
             at: row.get(3)?,
             received_at: row.get(4)?,
             asks: row.get(5)?,

@@ -202,6 +202,7 @@ impl Arrival<'_> {
             account,
             conversation: place.conversation,
             event: id,
+            at: event.at,
             asks_for_reply: filing.waits && filing.asks,
             waits: filing.waits,
         });

@@ -510,7 +510,7 @@ fn t08_a_change_told_twice_is_the_same_and_another_is_another() {
 }
 
 /// What differs from the usual in something that matters, or in nothing.
-const TWISTS: [(&str, &str); 16] = [
+const TWISTS: [(&str, &str); 17] = [
     ("", ""),
     ("\"page\"", "\"pa\\u0067e\""),
     ("\"page\"", "\"instagram\""),
@@ -527,6 +527,7 @@ const TWISTS: [(&str, &str); 16] = [
     ("\"id\":\"106511000000001\",\"time\"", "\"id\":106511000000001,\"time\""),
     ("\"entry\"", "\"more\":{},\"entry\""),
     ("]}]}", "]}]"),
+    ("\"entry\":[", "\"entry\":[[\"106511000000001\",1,[]],"),
 ];
 
 #[test]
@@ -538,8 +539,8 @@ fn what_is_read_in_one_pass_is_what_the_lenient_reading_reads() {
         from_ana(&format!(r#""message":{{"mid":"m_4","deep":{}{}}}"#, "[".repeat(40), "]".repeat(40))),
     ];
     let mut in_one_pass = 0;
-    for (from, to) in TWISTS {
-        let body = delivery(&events.join(",")).replacen(from, to, 1);
+    let twisted = TWISTS.map(|(from, to)| delivery(&events.join(",")).replacen(from, to, 1));
+    for body in twisted.into_iter().chain([r#"["page",[]]"#.to_owned()]) {
         in_one_pass += usize::from(usual::entries(&body).is_some());
 
         let lenient = read_leniently(body.as_bytes(), Some(&body), "123");

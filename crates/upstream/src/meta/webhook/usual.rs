@@ -1,20 +1,21 @@
 //! The usual delivery, messages of Pages and nothing beside them, read in one pass. Whatever differs from it in any way is left to the
 //! lenient reading, which looks at each level by itself and comes to the same.
 
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::forward_to_deserialize_any;
 use serde_json::value::RawValue;
 
 /// A delivery of the usual form.
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Usual<'a> {
     object: &'a str,
     #[serde(borrow)]
-    entry: Vec<UsualEntry<'a>>,
+    entry: Vec<Object<UsualEntry<'a>>>,
 }
 
 /// What happened at one Page.
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UsualEntry<'a> {
     pub(super) id: &'a str,
@@ -24,7 +25,31 @@ pub(super) struct UsualEntry<'a> {
 }
 
 /// The entries of a delivery that has the usual form.
-pub(super) fn entries(body: &str) -> Option<Vec<UsualEntry<'_>>> {
-    let usual: Usual<'_> = serde_json::from_str(body).ok()?;
-    (usual.object == "page").then_some(usual.entry)
+pub(super) fn entries(body: &str) -> Option<impl Iterator<Item = UsualEntry<'_>>> {
+    let Object(usual) = serde_json::from_str::<Object<Usual<'_>>>(body).ok()?;
+    (usual.object == "page").then(|| usual.entry.into_iter().map(|Object(entry)| entry))
+}
+
+/// An object and nothing else: what derives `Deserialize` would take a bare list of its fields' values as well.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(AsMap(deserializer)).map(Self)
+    }
+}
+
+struct AsMap<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for AsMap<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
 }

@@ -6,8 +6,9 @@ use shopclerk_domain::event::{ConversationEvent, DedupKey, EventKind};
 use shopclerk_domain::ids::PartId;
 
 use super::kinds::{DELETED, DELETED_ECHO, ECHO, Effect, KINDS, Key, Kind, MESSAGE, UNKNOWN};
+use super::usual::{self, UsualMessage};
 use super::{Entry, Lane, person};
-use crate::lenient::{Fields, canonical, fields, instant_in, object, says, text};
+use crate::lenient::{Fields, canonical, fields, instant_in, instant_of, object, says, text};
 use crate::meta::send::OURS;
 
 /// Longest message id that is kept; the longest seen has about 170 characters.
@@ -31,6 +32,33 @@ struct Event<'a> {
 
 /// Reads one event of a conversation; `None` where there is no shopper in it.
 pub(super) fn read_event(
+    raw: &str,
+    entry: Entry<'_>,
+    app: &str,
+) -> Result<Option<ConversationEvent>, &'static str> {
+    usual_message(raw, entry).map_or_else(|| read_leniently(raw, entry, app), |message| Ok(Some(message)))
+}
+
+/// A text that was written to us, where nothing about it is out of the usual.
+fn usual_message(raw: &str, entry: Entry<'_>) -> Option<ConversationEvent> {
+    let UsualMessage { sender, recipient, timestamp, id } = usual::message(raw)?;
+    let is_to_us = entry.lane == Lane::Ours && entry.account != Some(sender);
+    let is_named = (1..=LONGEST_ACCOUNT).contains(&recipient.len()) && (1..=LONGEST_ID).contains(&id.len());
+    let shopper = ShopperAlias::parse(sender).filter(|_| is_to_us && is_named && !sender.is_empty())?;
+    let at = instant_of(timestamp)?;
+    Some(ConversationEvent {
+        channel: ChannelKind::Messenger,
+        dedup: dedup(recipient, MESSAGE.name, &parts(&[id]), Some(at)),
+        account: recipient.to_owned(),
+        native_id: Some(id.to_owned()),
+        body: raw.as_bytes().to_vec(),
+        shopper,
+        kind: EventKind::Message,
+        at,
+    })
+}
+
+pub(super) fn read_leniently(
     raw: &str,
     entry: Entry<'_>,
     app: &str,

@@ -1,5 +1,5 @@
-//! The usual delivery, messages of Pages and nothing beside them, read in one pass. Whatever differs from it in any way is left to the
-//! lenient reading, which looks at each level by itself and comes to the same.
+//! The usual delivery, messages of Pages and nothing beside them, and the usual message, a text alone, each read in one pass. Whatever
+//! differs from that in any way is left to the lenient reading, which looks at each level by itself and comes to the same.
 
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
@@ -22,6 +22,48 @@ pub(super) struct UsualEntry<'a> {
     pub(super) time: u64,
     #[serde(borrow)]
     pub(super) messaging: Vec<&'a RawValue>,
+}
+
+/// A message of the usual form.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UsualEvent<'a> {
+    #[serde(borrow)]
+    sender: Object<Named<'a>>,
+    #[serde(borrow)]
+    recipient: Object<Named<'a>>,
+    timestamp: u64,
+    #[serde(borrow)]
+    message: Object<Text<'a>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named<'a> {
+    id: &'a str,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text<'a> {
+    mid: &'a str,
+    #[serde(rename = "text", borrow)]
+    _text: &'a RawValue,
+}
+
+/// What names a message.
+pub(super) struct UsualMessage<'a> {
+    pub(super) sender: &'a str,
+    pub(super) recipient: &'a str,
+    pub(super) timestamp: u64,
+    pub(super) id: &'a str,
+}
+
+/// The message that `event` is, if it has the usual form.
+pub(super) fn message(event: &str) -> Option<UsualMessage<'_>> {
+    let Object(event) = serde_json::from_str::<Object<UsualEvent<'_>>>(event).ok()?;
+    let UsualEvent { sender: Object(sender), recipient: Object(recipient), timestamp, message } = event;
+    Some(UsualMessage { sender: sender.id, recipient: recipient.id, timestamp, id: message.0.mid })
 }
 
 /// The entries of a delivery that has the usual form.
@@ -53,3 +95,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for AsMap<D> {
         newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
+
+#[cfg(test)]
+mod tests;

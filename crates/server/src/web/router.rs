@@ -32,7 +32,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/facebook/callback", get(facebook::callback::finish).layer(limit(Asked::Callback)))
         // What is posted here by whoever is heard at all goes past the router: see `passage`.
         .route(
-            facebook::webhook::PATH,
+            "/facebook/webhook",
             get(facebook::webhook::prove).layer(limit(Asked::Handshake)).post(facebook::webhook::receive),
         )
         .route("/facebook/deauthorize", post(facebook::deauthorize::receive))

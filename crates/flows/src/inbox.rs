@@ -103,7 +103,7 @@ async fn accept_shopify(app: &App, headers: HeaderMap, body: &[u8]) -> Result<()
     }
     drop(headers);
     let quarantined = delivery.quarantined.len();
-    let accepted = store(app, delivery, app.now()).await?;
+    let accepted = store(app, delivery, now).await?;
     after_storing(app, &accepted);
     tell(app, Source::Shopify, &accepted, quarantined, app.millis_since(started));
     Ok(())

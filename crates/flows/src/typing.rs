@@ -194,5 +194,8 @@ mod tests {
         queue.add(merchant, ana, spoke_at, begin + AT_ONCE * 3 / 2);
         assert_eq!(queue.take(begin + AT_ONCE * 2), None, "what is written next counts anew");
         assert_eq!(queue.take(begin + AT_ONCE * 3), Some(((merchant, ana), spoke_at)));
+        queue.shut();
+        queue.add(merchant, ana, spoke_at, begin);
+        assert_eq!(queue.next_due(), None, "nobody would show it");
     }
 }

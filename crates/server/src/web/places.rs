@@ -19,18 +19,18 @@ pub(super) struct Places {
 struct Open {
     next: u64,
     /// By age.
-    taken: BTreeMap<u64, (IpAddr, Arc<Hearing>)>,
+    taken: BTreeMap<u64, Arc<Hearing>>,
     of_peers: HashMap<IpAddr, usize>,
 }
 
 impl Open {
     /// Frees a place, unless it was freed for another already.
     fn leave(&mut self, number: u64) -> Option<Arc<Hearing>> {
-        let (peer, hearing) = self.taken.remove(&number)?;
-        if let Some(count) = self.of_peers.get_mut(&peer) {
+        let hearing = self.taken.remove(&number)?;
+        if let Some(count) = self.of_peers.get_mut(&hearing.peer) {
             *count -= 1;
             if *count == 0 {
-                self.of_peers.remove(&peer);
+                self.of_peers.remove(&hearing.peer);
             }
         }
         Some(hearing)
@@ -87,7 +87,7 @@ impl Places {
             return None;
         }
         if open.taken.len() >= self.most {
-            let idle = |(_, (_, hearing)): &(&u64, &(IpAddr, Arc<Hearing>))| !hearing.is_heard();
+            let idle = |(_, hearing): &(&u64, &Arc<Hearing>)| !hearing.is_heard();
             let oldest = open.taken.iter().find(idle).map(|(number, _)| *number)?;
             if let Some(hearing) = open.leave(oldest) {
                 hearing.cut.cancel();
@@ -96,7 +96,7 @@ impl Places {
         let hearing = Hearing { peer, heard: AtomicBool::default(), cut: CancellationToken::new() };
         let (number, hearing) = (open.next, Arc::new(hearing));
         open.next += 1;
-        open.taken.insert(number, (peer, Arc::clone(&hearing)));
+        open.taken.insert(number, Arc::clone(&hearing));
         *open.of_peers.entry(peer).or_insert(0) += 1;
         Some(Place { number, places: Arc::clone(self), hearing })
     }

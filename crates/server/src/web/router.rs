@@ -30,7 +30,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/shopify/webhook", post(shopify::webhook::receive))
         .route("/facebook/login", get(facebook::login::start).layer(limit(Asked::Login)))
         .route("/facebook/callback", get(facebook::callback::finish).layer(limit(Asked::Callback)))
-        // What is posted here by whoever is heard at all goes past the router: see `passage`.
+        // `passage` answers what is posted here before the router is asked; here it stands for the methods that are allowed.
         .route(
             "/facebook/webhook",
             get(facebook::webhook::prove).layer(limit(Asked::Handshake)).post(facebook::webhook::receive),

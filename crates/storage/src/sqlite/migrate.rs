@@ -106,5 +106,7 @@ mod tests {
         assert_eq!(newest, [Some(4), Some(2), None]);
         let older = column("SELECT older FROM inbox ORDER BY event");
         assert_eq!(older, [None, None, None, Some(1), None, None]);
+        let up_to = column("SELECT value FROM meta WHERE name = 'linked_up_to'");
+        assert_eq!(up_to, [Some(6)], "nothing is linked twice");
     }
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use rusqlite::Connection;
 use shopclerk_domain::customer::Customer;
 use shopclerk_domain::event::EventKind;
 
-use crate::house::House;
+use crate::house::{House, job};
 
 #[tokio::test]
 async fn nothing_is_leased_before_all_that_arrived_is_linked() {
@@ -42,12 +43,31 @@ async fn where_nobody_leases_what_arrives_is_linked_idly() {
 }
 
 #[tokio::test]
+async fn nothing_is_linked_idly_while_somebody_waits_for_the_store() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let other = Connection::open(house.folder.path().join("shopclerk.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    let waits = house.store.enqueue(vec![job(stall.merchant, "nordlys", house.now())]);
+    let looks = async {
+        tokio::task::yield_now().await;
+        let linked = house.store.link_arrived().await;
+        other.execute_batch("ROLLBACK").unwrap();
+        linked
+    };
+    let (enqueued, linked) = tokio::join!(waits, looks);
+
+    enqueued.unwrap();
+    assert!(!linked.unwrap());
+    assert!(house.store.link_arrived().await.unwrap(), "and then it is");
+}
+
+#[tokio::test]
 async fn what_was_never_linked_goes_with_its_conversation() {
     let (house, stall) = House::with_stall().await;
-    let leased = {
-        house.writes(&stall, "ana").await;
-        house.lease_settled().await
-    };
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
     house.release(&leased).await;
     house.writes(&stall, "ana").await;
 

@@ -1,5 +1,5 @@
-//! What arrived is linked to its conversation, which becomes due by it, only when somebody looks at what waits: an acknowledgement
-//! writes at the ends of two tables and nowhere else. Whoever reads or moves what waits in a conversation links first.
+//! What arrived is linked to its conversation, which becomes due by it, only when somebody looks at what waits: the acknowledgement of
+//! a message in a known conversation writes at the ends of two tables and nowhere else. Whoever reads or moves what waits in a conversation links first.
 
 use rusqlite::{Connection, Row, params};
 
@@ -20,7 +20,7 @@ pub(in crate::sqlite) const FIRST_ARRIVED: &str = "
     WHERE event > (SELECT value FROM meta WHERE name = 'linked_up_to') AND state = 'waiting' ORDER BY event LIMIT 1";
 
 /// How many arrived since, or a few more.
-const ARRIVED_SINCE: &str = "
+pub(super) const ARRIVED_SINCE: &str = "
     SELECT ifnull((SELECT max(event) FROM inbox), 0) - value FROM meta WHERE name = 'linked_up_to'";
 
 pub(super) const ARRIVED: &str = "

@@ -78,7 +78,7 @@ const COUNT: &str = "
 
 /// What every delivery goes through, for the test that nothing here grows with the tables.
 #[cfg(test)]
-pub(super) const HOT: [&str; 34] = [
+pub(super) const HOT: [&str; 35] = [
     ADDRESSEE,
     REMEMBER,
     ADD_CONVERSATION,
@@ -86,6 +86,7 @@ pub(super) const HOT: [&str; 34] = [
     linking::LINKED,
     linking::FIRST_ARRIVED,
     linking::ARRIVED,
+    linking::ARRIVED_SINCE,
     linking::PLACE,
     linking::ASKED,
     linking::ASKED_AGAIN,

@@ -44,7 +44,7 @@ fn usual_message(raw: &str, entry: Entry<'_>) -> Option<ConversationEvent> {
     let UsualMessage { sender, recipient, timestamp, id } = usual::message(raw)?;
     let is_to_us = entry.lane == Lane::Ours && entry.account != Some(sender);
     let is_named = (1..=LONGEST_ACCOUNT).contains(&recipient.len()) && (1..=LONGEST_ID).contains(&id.len());
-    let shopper = ShopperAlias::parse(sender).filter(|_| is_to_us && is_named && !sender.is_empty())?;
+    let shopper = ShopperAlias::parse(sender).filter(|_| is_to_us && is_named)?;
     let at = instant_of(timestamp)?;
     Some(ConversationEvent {
         channel: ChannelKind::Messenger,

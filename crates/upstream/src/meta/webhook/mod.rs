@@ -72,7 +72,7 @@ impl Meta {
 fn read_delivery(body: &[u8], app: &str) -> Delivered {
     let text = std::str::from_utf8(body).ok();
     match text.and_then(usual::entries) {
-        Some(entries) => read(body, app, |reader| entries.for_each(|entry| reader.usual(&entry))),
+        Some(entries) => read(body, app, |reader| entries.for_each(|entry| reader.usual_entry(&entry))),
         None => read_leniently(body, text, app),
     }
 }
@@ -150,7 +150,7 @@ impl Reader<'_> {
         }
     }
 
-    fn usual(&mut self, entry: &UsualEntry<'_>) {
+    fn usual_entry(&mut self, entry: &UsualEntry<'_>) {
         if !self.takes_one() {
             return;
         }

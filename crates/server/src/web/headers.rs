@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
+use futures::FutureExt as _;
 
 use super::Web;
 use super::problem::Problem;
@@ -22,14 +23,15 @@ pub(super) fn check(uri: &Uri) -> Result<(), Problem> {
 }
 
 /// The answer, or in time that there is none.
-pub(super) async fn within_deadline(answer: impl Future<Output = Response>) -> Response {
-    within(DEADLINE, answer).await
+pub(super) fn within_deadline(answer: impl Future<Output = Response>) -> impl Future<Output = Response> {
+    within(DEADLINE, answer)
 }
 
+/// No `async fn`: that would hold what it is given twice, and an answer is moved as a whole.
 #[expect(clippy::disallowed_methods, reason = "the one place that bounds a whole request")]
-async fn within(span: Duration, answer: impl Future<Output = Response>) -> Response {
-    let answered = tokio::time::timeout(span, answer).await;
-    answered.unwrap_or_else(|_| Problem::timed_out().into_response())
+fn within(span: Duration, answer: impl Future<Output = Response>) -> impl Future<Output = Response> {
+    tokio::time::timeout(span, answer)
+        .map(|answered| answered.unwrap_or_else(|_| Problem::timed_out().into_response()))
 }
 
 /// Sets the headers that hold for everything we answer; nothing of ours may be framed, sniffed, kept or referred from.

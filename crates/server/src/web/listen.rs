@@ -7,7 +7,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::http::Request;
 use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
@@ -17,7 +16,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-use super::places::{Place, Places};
+use super::places::{Hearing, Place, Places};
 use crate::config::edge::Proxies;
 
 /// Connections in all. Each costs up to 45 KB until it is answered: together no more than the bodies may.
@@ -36,7 +35,12 @@ const NO_PLACE: &[u8] =
 
 /// Who answers the requests that are heard.
 pub(crate) trait Answers: Clone + Send + 'static {
-    fn answer(self, request: Request<Body>) -> impl Future<Output = Response> + Send;
+    /// To be told of `hearing` is when all of the request has arrived, unless it ends with its head.
+    fn answer(
+        self,
+        request: Request<Incoming>,
+        hearing: Arc<Hearing>,
+    ) -> impl Future<Output = Response> + Send;
 }
 
 /// Has everything answered until `stop`, then lets what is under way finish.
@@ -120,28 +124,26 @@ impl<A: Answers> Server<A> {
         }
         let (answers, hearing) = (self.answers.clone(), Arc::clone(&place.hearing));
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            let mut request = request.map(Body::new);
             if request.body().is_end_stream() {
                 hearing.heard();
             }
-            request.extensions_mut().insert(Arc::clone(&hearing));
-            let (answer, hearing) = (answers.clone().answer(request), Arc::clone(&hearing));
+            let (answers, hearing) = (answers.clone(), Arc::clone(&hearing));
             async move {
-                let answer = answer.await;
+                let answer = answers.answer(request, Arc::clone(&hearing)).await;
                 hearing.answered();
                 Ok::<_, Infallible>(answer)
             }
         });
         let connection = self.builder.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            tokio::select! {
-                ended = connection => if let Err(error) = ended {
-                    tracing::debug!(%error, "a connection ended early");
-                },
-                () = place.hearing.cut() => tracing::debug!("a slow connection made room"),
+        let hearing = Arc::clone(&place.hearing);
+        let spawned = tokio::spawn(async move {
+            let _place = place;
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
             }
         });
+        hearing.by(spawned.abort_handle());
     }
 }
 
@@ -164,7 +166,7 @@ mod tests {
     struct Here;
 
     impl Answers for Here {
-        async fn answer(self, _: Request<Body>) -> Response {
+        async fn answer(self, _: Request<Incoming>, _: Arc<Hearing>) -> Response {
             "here".into_response()
         }
     }

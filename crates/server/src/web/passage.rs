@@ -1,18 +1,22 @@
 //! What every request passes on its way in, and every answer on its way out.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{FromRequest as _, MatchedPath, Request, State};
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt as _;
+use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
 use super::extract::{FacebookBody, Wants};
 use super::facebook::webhook;
 use super::listen::Answers;
+use super::places::Hearing;
 use super::problem::Problem;
 use super::{Web, headers, metrics, pages, router};
 
@@ -31,18 +35,26 @@ impl Site {
 
 impl Answers for Site {
     /// Messages are most of what is asked, and go past the router: it copies, for each request, whatever lies on the way of a route.
-    async fn answer(self, request: Request) -> Response {
+    async fn answer(self, request: Request<Incoming>, hearing: Arc<Hearing>) -> Response {
         if request.method() == Method::POST && request.uri().path() == webhook::PATH {
             let passed = Passed::of(webhook::PATH, &request);
-            return passed.through(&self.web, || deliver(&self.web, request)).await;
+            return passed.through(&self.web, || deliver(&self.web, request, &hearing)).await;
         }
+        // In a box: what holds an answer is moved as a whole, so that all would pay for the largest.
+        Box::pin(self.route(request.map(Body::new), hearing)).await
+    }
+}
+
+impl Site {
+    async fn route(self, mut request: Request, hearing: Arc<Hearing>) -> Response {
+        request.extensions_mut().insert(hearing);
         let Ok(answer) = self.router.oneshot(request).await;
         answer
     }
 }
 
-async fn deliver(web: &Web, request: Request) -> Response {
-    match FacebookBody::from_request(request, web).await {
+async fn deliver(web: &Web, request: Request<Incoming>, hearing: &Hearing) -> Response {
+    match FacebookBody::read(request, Some(hearing), &web.bodies).await {
         Ok(body) => webhook::receive(State(web.app.clone()), body).await.into_response(),
         Err(problem) => problem.into_response(),
     }
@@ -64,7 +76,7 @@ struct Passed<'a> {
 }
 
 impl<'a> Passed<'a> {
-    fn of(route: &'a str, request: &Request) -> Self {
+    fn of<B>(route: &'a str, request: &Request<B>) -> Self {
         let asked = metrics::Asked::of(route, request.method());
         Self { asked, wants: Wants::of(request.headers()), fits: headers::check(request.uri()) }
     }

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tokio_util::sync::CancellationToken;
+use tokio::task::AbortHandle;
 
 /// All places.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub(super) struct Place {
 pub(crate) struct Hearing {
     pub(super) peer: IpAddr,
     heard: AtomicBool,
-    cut: CancellationToken,
+    connection: OnceLock<AbortHandle>,
 }
 
 impl Hearing {
@@ -68,9 +68,16 @@ impl Hearing {
         self.heard.store(false, Ordering::Release);
     }
 
-    /// Returns when the place is needed.
-    pub(super) async fn cut(&self) {
-        self.cut.cancelled().await;
+    /// By `connection` it is heard, and cut off when its place is needed.
+    pub(super) fn by(&self, connection: AbortHandle) {
+        self.connection.get_or_init(|| connection);
+    }
+
+    fn cut(&self) {
+        tracing::debug!("a slow connection makes room");
+        if let Some(connection) = self.connection.get() {
+            connection.abort();
+        }
     }
 }
 
@@ -90,10 +97,10 @@ impl Places {
             let idle = |(_, hearing): &(&u64, &Arc<Hearing>)| !hearing.is_heard();
             let oldest = open.taken.iter().find(idle).map(|(number, _)| *number)?;
             if let Some(hearing) = open.leave(oldest) {
-                hearing.cut.cancel();
+                hearing.cut();
             }
         }
-        let hearing = Hearing { peer, heard: AtomicBool::default(), cut: CancellationToken::new() };
+        let hearing = Hearing { peer, heard: AtomicBool::default(), connection: OnceLock::new() };
         let (number, hearing) = (open.next, Arc::new(hearing));
         open.next += 1;
         open.taken.insert(number, Arc::clone(&hearing));
@@ -110,20 +117,31 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
+    use tokio::task::JoinHandle;
+
     use super::*;
 
     const ANA: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(9, 9, 9, 9));
     const BO: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(8, 8, 8, 8));
 
-    #[test]
-    fn t05_who_has_not_spoken_makes_room_and_who_has_stays() {
+    /// A connection that says nothing, in its place.
+    #[expect(clippy::disallowed_methods, reason = "it stands for a connection, which is a task")]
+    fn silent(place: &Place) -> JoinHandle<()> {
+        let connection = tokio::spawn(std::future::pending());
+        place.hearing.by(connection.abort_handle());
+        connection
+    }
+
+    #[tokio::test]
+    async fn t05_who_has_not_spoken_makes_room_and_who_has_stays() {
         let places = Places::new(3);
         let [first, second, third] = std::array::from_fn(|_| places.enter(ANA, Some(3)).unwrap());
+        let (of_first, of_second) = (silent(&first), silent(&second));
         assert!(places.enter(ANA, Some(3)).is_none(), "one address has so many");
 
         first.hearing.heard();
         let fourth = places.enter(BO, Some(3)).unwrap();
-        assert!(second.hearing.cut.is_cancelled() && !first.hearing.cut.is_cancelled());
+        assert!(of_second.await.unwrap_err().is_cancelled() && !of_first.is_finished());
 
         third.hearing.heard();
         fourth.hearing.heard();
@@ -132,7 +150,7 @@ mod tests {
         let fifth = places.enter(ANA, Some(2));
         assert!(fifth.is_none(), "the place that was given up counts no more, the two others do");
         let fifth = places.enter(ANA, None);
-        assert!(fifth.is_some() && first.hearing.cut.is_cancelled());
+        assert!(fifth.is_some() && of_first.await.unwrap_err().is_cancelled());
 
         drop((first, second, third, fourth, fifth));
         let open = places.open.lock().unwrap();

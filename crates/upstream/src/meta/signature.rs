@@ -27,13 +27,18 @@ impl Meta {
 
     /// Whether a delivery is Meta's, given all headers of its request.
     pub fn verify_delivery(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> bool {
-        let signatures: Vec<&[u8]> = headers.get_all(SIGNATURE).iter().map(HeaderValue::as_bytes).collect();
-        self.verify(&signatures, body, now)
+        self.verify(headers.get_all(SIGNATURE).iter().map(HeaderValue::as_bytes), body, now)
     }
 
     /// Whether `body` was signed with our app's secret: exactly one signature, current or still valid previous secret.
-    pub fn verify(&self, signatures: &[&[u8]], body: &[u8], now: Timestamp) -> bool {
-        let [signature] = signatures else { return false };
+    pub fn verify<'s>(
+        &self,
+        signatures: impl IntoIterator<Item = &'s [u8]>,
+        body: &[u8],
+        now: Timestamp,
+    ) -> bool {
+        let mut signatures = signatures.into_iter();
+        let (Some(signature), None) = (signatures.next(), signatures.next()) else { return false };
         let Some(digest) = signature.strip_prefix(b"sha256=") else { return false };
         let mut decoded = [0; 32];
         if hex::decode_to_slice(digest, &mut decoded).is_err() {

@@ -1,14 +1,17 @@
 //! Bodies of deliveries: refused by their length before reading and by count while reading, within a deadline, and all of
 //! them together within one budget of memory.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::Bytes;
 use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
-use futures::StreamExt;
+use futures::FutureExt as _;
+use hyper::body::Body;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::web::places::Hearing;
@@ -62,6 +65,21 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let hearing = request.extensions().get::<Arc<Hearing>>().cloned();
+        Self::read(request, hearing.as_deref(), &BodyBudget::from_ref(state)).await
+    }
+}
+
+impl<const MAX: usize> RawBody<MAX> {
+    /// Reads the body of a request; who asks is heard then.
+    pub(crate) async fn read<B>(
+        request: Request<B>,
+        hearing: Option<&Hearing>,
+        budget: &BodyBudget,
+    ) -> Result<Self, Problem>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
         let encoded = request.headers().get(CONTENT_ENCODING).is_some_and(|value| value != "identity");
         if encoded {
             return Err(Problem::body_encoded());
@@ -73,10 +91,9 @@ where
         if announced.is_some_and(|length| length > MAX) {
             return Err(Problem::body_too_large());
         }
-        let budget = BodyBudget::from_ref(state);
         let (parts, body) = request.into_parts();
-        let read = in_time(read::<MAX>(body, &budget)).await.ok_or(Problem::body_unreadable())?;
-        if let Some(hearing) = parts.extensions.get::<Arc<Hearing>>() {
+        let read = in_time(gather::<MAX>(body, budget)).await.ok_or(Problem::body_unreadable())?;
+        if let Some(hearing) = hearing {
             hearing.heard();
         }
         let (bytes, share) = read?;
@@ -85,19 +102,18 @@ where
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that bounds the arrival of a body")]
-async fn in_time<T>(reading: impl Future<Output = T>) -> Option<T> {
-    tokio::time::timeout(DEADLINE, reading).await.ok()
+fn in_time<T>(reading: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
+    tokio::time::timeout(DEADLINE, reading).map(Result::ok)
 }
 
-async fn read<const MAX: usize>(
-    body: Body,
+async fn gather<const MAX: usize>(
+    mut body: impl Body<Data = Bytes> + Unpin,
     budget: &BodyBudget,
 ) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), Problem> {
     let mut bytes = Vec::new();
     let mut share: Option<OwnedSemaphorePermit> = None;
-    let mut chunks = body.into_data_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| Problem::body_unreadable())?;
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let Ok(chunk) = frame.map_err(|_| Problem::body_unreadable())?.into_data() else { continue };
         if bytes.len() + chunk.len() > MAX {
             return Err(Problem::body_too_large());
         }

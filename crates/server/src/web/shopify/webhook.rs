@@ -4,11 +4,11 @@ use axum::extract::State;
 use shopclerk_flows::app::App;
 use shopclerk_flows::inbox::{self, Source};
 
-use crate::web::extract::{Json, ShopifyBody};
+use crate::web::extract::ShopifyBody;
 use crate::web::facebook::webhook::Received;
 use crate::web::problem::Problem;
 
-pub(crate) async fn receive(State(app): State<App>, body: ShopifyBody) -> Result<Json<Received>, Problem> {
+pub(crate) async fn receive(State(app): State<App>, body: ShopifyBody) -> Result<Received, Problem> {
     inbox::accept(&app, Source::Shopify, body.headers, &body.bytes).await?;
-    Ok(Json(Received::success()))
+    Ok(Received::success())
 }

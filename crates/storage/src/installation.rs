@@ -237,8 +237,8 @@ pub trait Installation: Send + Sync {
     /// conversation due; else its events do, once they have settled.
     async fn lease_conversation(&self, now: Timestamp, hold: Duration) -> Result<Option<Leased>, StoreError>;
 
-    /// Links a slice of what arrived to its conversations, for a process in which nobody leases: while the store has nothing else to
-    /// do, or if it is much; says whether it did. Crosses merchants because what arrives does.
+    /// Links a slice of what arrived to its conversations, for a process in which nobody leases: if nothing more arrived since it was
+    /// asked last, or if it is much; says whether it did. Crosses merchants because what arrives does.
     async fn link_arrived(&self) -> Result<bool, StoreError>;
 
     /// Leases the job of the lane that has been due the longest, but none of the first [`MOST_LEFT_ASIDE`] merchants in `but_of`:

@@ -43,6 +43,7 @@ mod wishes;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -102,6 +103,8 @@ pub struct SqliteStore {
     /// Whether the store was put back from a backup and not opened since.
     was_put_back: bool,
     settle: Settle,
+    /// The newest event when linking was last thought of.
+    newest_seen: AtomicI64,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     checkpoints: Checkpoints,
@@ -162,6 +165,7 @@ fn open(options: SqliteOptions) -> Result<SqliteStore, OpenError> {
         quiet_before,
         was_put_back,
         settle,
+        newest_seen: AtomicI64::new(-1),
         clock,
         entropy,
         checkpoints,

@@ -1,6 +1,8 @@
 //! What arrived is linked to its conversation, which becomes due by it, only when somebody looks at what waits: the acknowledgement of
 //! a message in a known conversation writes at the ends of two tables and nowhere else. Whoever reads or moves what waits in a conversation links first.
 
+use std::sync::atomic::Ordering;
+
 use rusqlite::{Connection, Row, params};
 
 use super::waiting;
@@ -19,9 +21,7 @@ pub(in crate::sqlite) const FIRST_ARRIVED: &str = "
     SELECT received_at FROM inbox
     WHERE event > (SELECT value FROM meta WHERE name = 'linked_up_to') AND state = 'waiting' ORDER BY event LIMIT 1";
 
-/// How many arrived since, or a few more.
-pub(super) const ARRIVED_SINCE: &str = "
-    SELECT ifnull((SELECT max(event) FROM inbox), 0) - value FROM meta WHERE name = 'linked_up_to'";
+pub(super) const NEWEST: &str = "SELECT ifnull(max(event), 0) FROM inbox";
 
 pub(super) const ARRIVED: &str = "
     SELECT event, merchant, conversation, at, received_at, asks, state = 'waiting' FROM inbox
@@ -53,8 +53,8 @@ pub(super) const TOLD: &str = "
 /// Most events that one slice links: about a millisecond.
 const MOST: usize = 256;
 
-/// So many are linked even while others wait for the store: whoever needs all of them linked is not to wait for long.
-const MANY: i64 = 50_000;
+/// So many are linked even while more arrive: whoever needs all of them linked is not to wait for long.
+const MANY: i64 = 100_000;
 
 /// Links what has arrived, however much it is.
 pub(in crate::sqlite) fn link(tx: &Connection, settle: Settle) -> Result<(), StoreError> {
@@ -64,8 +64,7 @@ pub(in crate::sqlite) fn link(tx: &Connection, settle: Settle) -> Result<(), Sto
 
 /// Links the oldest of what has arrived; says whether that was all.
 pub(in crate::sqlite) fn link_some(tx: &Connection, settle: Settle) -> Result<bool, StoreError> {
-    let linked = tx.one(LINKED, [], |row| row.get::<_, i64>(0))?;
-    let linked = linked.ok_or_else(|| corrupt("meta", "linked_up_to", "it is missing"))?;
+    let linked = linked_up_to(tx)?;
     let arrived = tx.all(ARRIVED, params![linked, values::limit(MOST)], Arrived::read)?;
     let Some(last) = arrived.last() else { return Ok(true) };
     for event in arrived.iter().filter(|event| event.waits) {
@@ -75,6 +74,11 @@ pub(in crate::sqlite) fn link_some(tx: &Connection, settle: Settle) -> Result<bo
     Ok(arrived.len() < MOST)
 }
 
+fn linked_up_to(db: &Connection) -> Result<i64, StoreError> {
+    let linked = db.one(LINKED, [], |row| row.get(0))?;
+    linked.ok_or_else(|| corrupt("meta", "linked_up_to", "it is missing"))
+}
+
 impl SqliteStore {
     /// Links all that has arrived, slice by slice.
     pub(in crate::sqlite) async fn link(&self) -> Result<(), StoreError> {
@@ -82,11 +86,13 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Links a slice of what has arrived while the store has nothing else to do, or if it is much; says whether it did.
+    /// Links a slice of what has arrived if nothing more did since the last look, or if it is much; says whether it did.
     pub(in crate::sqlite) async fn link_idly(&self) -> Result<bool, StoreError> {
-        let count = |db: &Connection| db.one(ARRIVED_SINCE, [], |row| row.get::<_, i64>(0));
-        let arrived = self.readers.glance(count).await?.unwrap_or(0);
-        let links = arrived >= MANY || (arrived > 0 && self.writer.is_idle());
+        let newest = |db: &Connection| db.one(NEWEST, [], |row| row.get::<_, i64>(0));
+        let newest = self.readers.glance(newest).await?.unwrap_or(0);
+        let linked = self.readers.glance(linked_up_to).await?;
+        let is_quiet = self.newest_seen.swap(newest, Ordering::Relaxed) == newest;
+        let links = newest - linked >= MANY || (newest > linked && is_quiet);
         if links {
             self.link_slice().await?;
         }

@@ -86,7 +86,7 @@ pub(super) const HOT: [&str; 35] = [
     linking::LINKED,
     linking::FIRST_ARRIVED,
     linking::ARRIVED,
-    linking::ARRIVED_SINCE,
+    linking::NEWEST,
     linking::PLACE,
     linking::ASKED,
     linking::ASKED_AGAIN,

@@ -70,11 +70,6 @@ impl Writer {
         answer.await.map_err(|_| StoreError::unavailable("the writer stopped"))?
     }
 
-    /// Whether nobody waits for a unit.
-    pub(super) fn is_idle(&self) -> bool {
-        self.queue.is_empty()
-    }
-
     /// Takes no further units.
     pub(super) fn close(&self) {
         self.queue.close();

@@ -79,12 +79,6 @@ impl Queue {
         state.bulk.is_empty() && state.interactive.iter().all(|unit| unit.kind == Kind::Fleeting)
     }
 
-    /// Whether nothing waits.
-    pub(super) fn is_empty(&self) -> bool {
-        let state = self.state();
-        state.interactive.is_empty() && state.bulk.is_empty()
-    }
-
     /// Sleeps until something waits; `false` when nothing does and nothing will.
     pub(super) fn wait(&self) -> bool {
         let mut state = self.state();

@@ -64,11 +64,12 @@ impl Line {
             }
             filled += read;
             let text = std::str::from_utf8(self.buffer.get(..filled).unwrap_or_default())?;
-            let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+            // From the end, which is near: what answers at length is not to take longer to be read.
+            let Some((head, body)) = text.rsplit_once("\r\n\r\n") else { continue };
             if !head.starts_with("HTTP/1.1 200") {
                 bail!("not acknowledged: {text}");
             }
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            let length = head.rsplit("\r\n").find_map(|line| line.strip_prefix("content-length: "));
             if body.len() >= length.context("an answer without its length")?.parse()? {
                 return Ok(());
             }

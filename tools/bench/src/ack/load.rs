@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::messages::Signed;
@@ -30,8 +31,9 @@ pub(super) fn run(
         }
         let begun = now();
         let mut delivering = tokio::task::JoinSet::new();
-        for (first, line) in lines.into_iter().enumerate() {
-            delivering.spawn(deliver(line, Arc::clone(messages), first, connections));
+        let next = Arc::new(AtomicUsize::new(0));
+        for line in lines {
+            delivering.spawn(deliver(line, Arc::clone(messages), Arc::clone(&next)));
         }
         let mut taken = Vec::with_capacity(messages.len());
         while let Some(delivered) = delivering.join_next().await {
@@ -48,15 +50,14 @@ pub(super) fn run(
     })
 }
 
-/// Every `step`th message from `first` on, one after the other.
+/// One after the other, in the order in which they were written.
 async fn deliver(
     mut line: Line,
     messages: Arc<Vec<Signed>>,
-    first: usize,
-    step: usize,
+    next: Arc<AtomicUsize>,
 ) -> anyhow::Result<Vec<Duration>> {
-    let mut taken = Vec::with_capacity(messages.len() / step + 1);
-    for message in messages.iter().skip(first).step_by(step) {
+    let mut taken = Vec::new();
+    while let Some(message) = messages.get(next.fetch_add(1, Ordering::Relaxed)) {
         let begun = now();
         line.deliver(&message.request).await?;
         taken.push(begun.elapsed());

@@ -15,8 +15,9 @@ use crate::error::StoreError;
 use crate::sqlite::checkpoint::{self, Checkpoints};
 use crate::sqlite::connect;
 
-/// Most units in one commit.
+/// Most units in one commit, and how many it may always have.
 const MOST: usize = 256;
+const ALWAYS: usize = 16;
 
 /// How long a batch goes on taking units.
 const LONGEST: Duration = Duration::from_millis(5);
@@ -46,6 +47,8 @@ pub(super) struct Batches {
     faults: Arc<dyn FaultPoints>,
     checkpoints: Checkpoints,
     commits: u32,
+    /// How many units the last batch had.
+    former: usize,
 }
 
 /// What a commit waits for.
@@ -69,6 +72,7 @@ impl Batches {
             faults,
             checkpoints,
             commits: 0,
+            former: 0,
         }
     }
 
@@ -98,12 +102,14 @@ impl Batches {
         }
         let mut running = Running { connection: &connection, done: Vec::with_capacity(16), guarded: false };
         let end = self.clock.monotonic().saturating_add(LONGEST);
+        let most = half_of(self.former + self.queue.len());
         let ran = match waits_for {
             // What waits for the disk is left to the next batch.
-            WaitsFor::File => self.run_while(&mut running, end, || self.queue.take_kind(Kind::Fleeting)),
-            WaitsFor::Disk => self.run_units(&mut running, end),
+            WaitsFor::File => self.run_while(&mut running, most, end, || self.queue.take_kind(Kind::Fleeting)),
+            WaitsFor::Disk => self.run_units(&mut running, most, end),
         };
         let done = running.done;
+        self.former = done.len();
         let committed = ran.and_then(|()| execute(&connection, "COMMIT"));
         match committed {
             Ok(()) => {
@@ -142,22 +148,23 @@ impl Batches {
     }
 
     /// Interactive units first, then slices of bulk work; at least one of these, so that they are never starved.
-    fn run_units(&self, running: &mut Running<'_>, end: Duration) -> rusqlite::Result<()> {
-        self.run_while(running, end, || self.queue.take(Lane::Interactive))?;
+    fn run_units(&self, running: &mut Running<'_>, most: usize, end: Duration) -> rusqlite::Result<()> {
+        self.run_while(running, most, end, || self.queue.take(Lane::Interactive))?;
         if let Some(unit) = self.queue.take(Lane::Bulk) {
             self.run_unit(running, unit)?;
         }
-        self.run_while(running, end, || self.queue.take(Lane::Bulk))
+        self.run_while(running, most, end, || self.queue.take(Lane::Bulk))
     }
 
     /// Units as long as there is another, room for it, and time.
     fn run_while(
         &self,
         running: &mut Running<'_>,
+        most: usize,
         end: Duration,
         next: impl Fn() -> Option<Unit>,
     ) -> rusqlite::Result<()> {
-        while running.done.len() < MOST && self.clock.monotonic() < end {
+        while running.done.len() < most && self.clock.monotonic() < end {
             let Some(unit) = next() else { break };
             self.run_unit(running, unit)?;
         }
@@ -195,6 +202,12 @@ impl Batches {
             }
         }
     }
+}
+
+/// How many units a batch has of those whose callers are `about`: of these it answers one half, and while it waits for the disk, the
+/// other is heard. One that took all who come would find nobody to hear meanwhile.
+fn half_of(about: usize) -> usize {
+    about.div_ceil(2).clamp(ALWAYS, MOST)
 }
 
 /// A transaction, and what was run in it. Its units have no savepoint, which would copy every page they touch: should one of
@@ -268,5 +281,26 @@ impl Drop for Ending {
         for lane in [Lane::Interactive, Lane::Bulk] {
             while self.0.take(lane).is_some() {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn callers_who_came_all_at_once_come_in_two_halves_soon() {
+        let (mut former, mut waiting) = (64, 0);
+        for _ in 0..3 {
+            let batch = half_of(former + waiting);
+            (former, waiting) = (batch, 64 - batch);
+        }
+
+        assert_eq!((former, waiting), (32, 32));
+    }
+
+    #[test]
+    fn few_are_never_parted_and_no_batch_is_endless() {
+        assert_eq!((half_of(1), half_of(4_096)), (ALWAYS, MOST));
     }
 }

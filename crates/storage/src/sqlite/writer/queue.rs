@@ -79,6 +79,12 @@ impl Queue {
         state.bulk.is_empty() && state.interactive.iter().all(|unit| unit.kind == Kind::Fleeting)
     }
 
+    /// How many units wait.
+    pub(super) fn len(&self) -> usize {
+        let state = self.state();
+        state.interactive.len() + state.bulk.len()
+    }
+
     /// Sleeps until something waits; `false` when nothing does and nothing will.
     pub(super) fn wait(&self) -> bool {
         let mut state = self.state();

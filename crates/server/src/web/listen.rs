@@ -129,7 +129,8 @@ impl<A: Answers> Server<A> {
             }
             let (answers, hearing) = (answers.clone(), Arc::clone(&hearing));
             async move {
-                let answer = answers.answer(request, Arc::clone(&hearing)).await;
+                // In a box: what holds an answer until it is there is large, and would be moved each time it changes hands.
+                let answer = Box::pin(answers.answer(request, Arc::clone(&hearing))).await;
                 hearing.answered();
                 Ok::<_, Infallible>(answer)
             }

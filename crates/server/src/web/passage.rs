@@ -40,15 +40,10 @@ impl Answers for Site {
             let passed = Passed::of(webhook::PATH, &request);
             return passed.through(&self.web, || deliver(&self.web, request, &hearing)).await;
         }
-        // In a box: what holds an answer is moved as a whole, so that all would pay for the largest.
-        Box::pin(self.route(request.map(Body::new), hearing)).await
-    }
-}
-
-impl Site {
-    async fn route(self, mut request: Request, hearing: Arc<Hearing>) -> Response {
+        let mut request = request.map(Body::new);
         request.extensions_mut().insert(hearing);
-        let Ok(answer) = self.router.oneshot(request).await;
+        // In a box of its own: all would pay for the largest.
+        let Ok(answer) = Box::pin(self.router.oneshot(request)).await;
         answer
     }
 }

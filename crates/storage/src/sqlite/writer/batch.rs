@@ -105,7 +105,9 @@ impl Batches {
         let most = half_of(self.former + self.queue.len());
         let ran = match waits_for {
             // What waits for the disk is left to the next batch.
-            WaitsFor::File => self.run_while(&mut running, most, end, || self.queue.take_kind(Kind::Fleeting)),
+            WaitsFor::File => {
+                self.run_while(&mut running, most, end, || self.queue.take_kind(Kind::Fleeting))
+            }
             WaitsFor::Disk => self.run_units(&mut running, most, end),
         };
         let done = running.done;

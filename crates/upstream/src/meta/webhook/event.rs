@@ -48,7 +48,7 @@ fn usual_message(raw: &str, entry: Entry<'_>) -> Option<ConversationEvent> {
     let at = instant_of(timestamp)?;
     Some(ConversationEvent {
         channel: ChannelKind::Messenger,
-        dedup: dedup(recipient, MESSAGE.name, &parts(&[id]), Some(at)),
+        dedup: dedup(recipient, MESSAGE.name, &[id], Some(at)),
         account: recipient.to_owned(),
         native_id: Some(id.to_owned()),
         body: raw.as_bytes().to_vec(),
@@ -208,7 +208,7 @@ fn parts(texts: &[&str]) -> Vec<Vec<u8>> {
 }
 
 /// The key of an event of an account; it leads with `at`, where that is the same however often the event comes.
-pub(super) fn dedup(account: &str, word: &str, key: &[Vec<u8>], at: Option<Timestamp>) -> DedupKey {
+pub(super) fn dedup(account: &str, word: &str, key: &[impl AsRef<[u8]>], at: Option<Timestamp>) -> DedupKey {
     let fixed = [ChannelKind::Messenger.word(), account, word].map(str::as_bytes);
-    crate::dedup::key(at, fixed.into_iter().chain(key.iter().map(Vec::as_slice)))
+    crate::dedup::key(at, fixed.into_iter().chain(key.iter().map(AsRef::as_ref)))
 }

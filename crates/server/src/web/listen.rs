@@ -35,7 +35,7 @@ const NO_PLACE: &[u8] =
 
 /// Who answers the requests that are heard.
 pub(crate) trait Answers: Clone + Send + 'static {
-    /// To be told of `hearing` is when all of the request has arrived, unless it ends with its head.
+    /// Tells `hearing` once all of the request has arrived; of one that ends with its head it knows already.
     fn answer(
         self,
         request: Request<Incoming>,
@@ -144,7 +144,7 @@ impl<A: Answers> Server<A> {
                 tracing::debug!(%error, "a connection ended early");
             }
         });
-        hearing.by(spawned.abort_handle());
+        hearing.set_connection(spawned.abort_handle());
     }
 }
 

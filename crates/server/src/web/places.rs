@@ -68,8 +68,8 @@ impl Hearing {
         self.heard.store(false, Ordering::Release);
     }
 
-    /// By `connection` it is heard, and cut off when its place is needed.
-    pub(super) fn by(&self, connection: AbortHandle) {
+    /// Which task is to be cut off when the place is needed; said before the next connection asks for one.
+    pub(super) fn set_connection(&self, connection: AbortHandle) {
         self.connection.get_or_init(|| connection);
     }
 
@@ -128,7 +128,7 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "it stands for a connection, which is a task")]
     fn silent(place: &Place) -> JoinHandle<()> {
         let connection = tokio::spawn(std::future::pending());
-        place.hearing.by(connection.abort_handle());
+        place.hearing.set_connection(connection.abort_handle());
         connection
     }
 

@@ -1,5 +1,6 @@
 //! What arrived is linked to its conversation, which becomes due by it, only when somebody looks at what waits: the acknowledgement of
-//! a message in a known conversation writes at the ends of two tables and nowhere else. Whoever reads or moves what waits in a conversation links first.
+//! a message in a known conversation writes at the ends of two tables and nowhere else. Whoever reads or moves what waits in a
+//! conversation links first.
 
 use std::sync::atomic::Ordering;
 
@@ -88,9 +89,9 @@ impl SqliteStore {
 
     /// Links a slice of what has arrived if nothing more did since the last look, or if it is much; says whether it did.
     pub(in crate::sqlite) async fn link_idly(&self) -> Result<bool, StoreError> {
-        let newest = |db: &Connection| db.one(NEWEST, [], |row| row.get::<_, i64>(0));
-        let newest = self.readers.glance(newest).await?.unwrap_or(0);
-        let linked = self.readers.glance(linked_up_to).await?;
+        let ends = |db: &Connection| Ok((db.one(NEWEST, [], |row| row.get(0))?, linked_up_to(db)?));
+        let (newest, linked): (Option<i64>, i64) = self.readers.glance(ends).await?;
+        let newest = newest.unwrap_or(0);
         let is_quiet = self.newest_seen.swap(newest, Ordering::Relaxed) == newest;
         let links = newest - linked >= MANY || (newest > linked && is_quiet);
         if links {

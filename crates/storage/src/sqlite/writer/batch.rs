@@ -15,8 +15,10 @@ use crate::error::StoreError;
 use crate::sqlite::checkpoint::{self, Checkpoints};
 use crate::sqlite::connect;
 
-/// Most units in one commit, and how many it may always have.
+/// Most units in one commit.
 const MOST: usize = 256;
+
+/// So many may always share one: for fewer, a second wait for the disk costs more than it gains.
 const ALWAYS: usize = 16;
 
 /// How long a batch goes on taking units.

@@ -32,7 +32,7 @@ impl Reader<'_> {
         let asks = first
             .and_then(|index| self.context.tokens.get(index))
             .is_some_and(|token| lexicon::ASKING.has(token.text.as_str()));
-        self.context.clause_has(at, &lexicon::UNKNOWN)
+        self.context.leaves_open(at, &lexicon::UNKNOWN)
             || (asks && self.context.sentence_has(at, &lexicon::UNKNOWN))
     }
 

@@ -1,5 +1,6 @@
 //! The words around a figure: what stands before and after it within its clause.
 
+use crate::claims::denial::{self, Denial};
 use crate::claims::lexicon::{self, Phrases};
 use crate::claims::tokens::{Kind, Token};
 
@@ -15,6 +16,9 @@ pub(crate) struct Layout {
     /// The sentence it is in.
     pub(crate) sentence: Vec<usize>,
 }
+
+/// A denial further away than so many words is taken for one of something else.
+const NEAR: usize = 8;
 
 /// The tokens of a text and how they hang together.
 #[derive(Clone, Copy, Debug)]
@@ -91,17 +95,38 @@ impl<'a> Context<'a> {
         inside.filter_map(|at| self.open(at)).map(|token| token.text.as_str()).collect()
     }
 
-    /// Whether a word of denial stands shortly before `index`, with neither a figure nor a name between.
-    pub(crate) fn is_denied(&self, index: usize) -> bool {
-        denies(&self.before(index, 6))
+    /// What a word of denial does that stands shortly before `index`, with neither a figure nor a name between.
+    pub(crate) fn denial(&self, index: usize) -> Denial {
+        denial::denial(&self.joined_before(index, false))
     }
 
-    /// The same, wherever in the clause names stand: "we don't have the throw in stock".
-    pub(crate) fn is_denied_of_names(&self, index: usize) -> bool {
+    /// Whether such a word denies a thing, whatever it is called.
+    pub(crate) fn denies_a_thing(&self, index: usize) -> bool {
+        denial::denies_a_thing(&self.joined_before(index, false))
+    }
+
+    /// As [`Context::denial`], wherever in the clause names stand: "we don't have the throw in stock".
+    pub(crate) fn denial_of_names(&self, index: usize) -> Denial {
+        denial::denial(&self.joined_before(index, true))
+    }
+
+    /// The words shortly before `index`, also in the clause before where an "or" joins both: "no coupons or codes".
+    fn joined_before(&self, index: usize, over_names: bool) -> Vec<&'a str> {
         let mut words = Vec::new();
+        let mut clause = index;
         for at in (0..index).rev() {
-            let Some(token) = self.tokens.get(at).filter(|_| self.same_clause(at, index)) else { break };
-            if token.is_mark(':') || token.is_mark('(') {
+            if !self.same_clause(at, clause) {
+                let joins = self.open(at + 1).is_some_and(|token| lexicon::OR.has(token.text.as_str()));
+                let same_sentence = self.layout.sentence.get(at) == self.layout.sentence.get(index);
+                if !joins || !same_sentence {
+                    break;
+                }
+                clause = at;
+            }
+            let Some(token) = self.tokens.get(at) else { break };
+            let ends = token.is_mark(':') || token.is_mark('(');
+            let named = self.open(at).is_none() || token.is_figure();
+            if words.len() == NEAR || if over_names { ends } else { named } {
                 break;
             }
             if token.kind == Kind::Word && self.open(at).is_some() {
@@ -109,13 +134,50 @@ impl<'a> Context<'a> {
             }
         }
         words.reverse();
-        let near = words.get(words.len().saturating_sub(8)..).unwrap_or_default();
-        denies(near)
+        words
     }
 
-    /// Whether the clause of `index` denies anything.
-    pub(crate) fn clause_denies(&self, index: usize) -> bool {
-        denies(&self.spoken(&self.layout.clause, index))
+    /// As [`Context::denial_of_names`], also where the denial ends the clause: "aus Seide ist sie nicht".
+    pub(crate) fn denial_in_clause(&self, index: usize) -> Denial {
+        let before = self.denial_of_names(index);
+        let behind = self.after(index, 8);
+        let length = (1..=behind.len()).rev().find(|at| {
+            let ending = behind.get(at - 1..).unwrap_or_default();
+            lexicon::NOT.begins(ending) == Some(ending.len())
+        });
+        let ends = length.is_some_and(|at| denial::leaves_open(behind.get(..at - 1).unwrap_or_default()));
+        if before == Denial::Absent && ends { Denial::Reaches } else { before }
+    }
+
+    /// Whether one of these phrases, by which one says what is not known, leaves open what stands at `index`: nothing else is spoken of
+    /// between the two.
+    pub(crate) fn leaves_open(&self, index: usize, phrases: &Phrases) -> bool {
+        let (before, behind) = (self.around(index, false), self.around(index, true));
+        let known = |words: &[&str], at: usize| {
+            let rest = words.get(at..).unwrap_or_default();
+            phrases.begins(rest).filter(|_| lexicon::IDLE_DENIAL.begins(rest).is_none())
+        };
+        let says_before = (0..before.len()).any(|at| {
+            known(&before, at)
+                .is_some_and(|length| denial::leaves_open(before.get(at + length..).unwrap_or_default()))
+        });
+        let says_behind = (0..behind.len()).any(|at| {
+            known(&behind, at).is_some() && denial::leaves_open(behind.get(..at).unwrap_or_default())
+        });
+        says_before || says_behind
+    }
+
+    /// The words outside names before `index` in its clause, or behind it.
+    fn around(&self, index: usize, behind: bool) -> Vec<&'a str> {
+        let clause = &self.layout.clause;
+        let here = |at: &usize| clause.get(*at) == clause.get(index);
+        let places: Vec<usize> = if behind {
+            (index + 1..self.tokens.len()).take_while(here).collect()
+        } else {
+            let first = (0..=index).rev().take_while(here).last().unwrap_or(index);
+            (first..index).collect()
+        };
+        places.into_iter().filter_map(|at| self.open(at)).map(|token| token.text.as_str()).collect()
     }
 
     /// How many tokens from `index` on are one of these phrases, the longest; `None` if none is.
@@ -136,17 +198,4 @@ impl<'a> Context<'a> {
         }
         Some(length)
     }
-}
-
-/// Whether a word of denial is among these, turns of phrase left out.
-fn denies(words: &[&str]) -> bool {
-    let mut rest = words;
-    while !rest.is_empty() {
-        let idle = lexicon::IDLE_DENIAL.begins(rest);
-        if idle.is_none() && lexicon::NOT.begins(rest).is_some() {
-            return true;
-        }
-        rest = rest.get(idle.unwrap_or(1)..).unwrap_or_default();
-    }
-    false
 }

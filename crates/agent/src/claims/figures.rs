@@ -1,8 +1,9 @@
 //! Figures within a text: money and its role, shares, pieces, and numbers that are none of these.
 
 use crate::claims::amounts::{self, Means};
+use crate::claims::denial::Denial;
 use crate::claims::lexicon::{self, Phrases};
-use crate::claims::statements::{Reader, Role, What};
+use crate::claims::statements::{Reader, Role, UNCLEAR, What};
 use crate::claims::tokens::{Kind, Token};
 
 impl<'a> Reader<'a> {
@@ -117,7 +118,14 @@ impl<'a> Reader<'a> {
         if self.context.clause_has(first, &lexicon::CHARGE) {
             return What::Never("no row holds such a charge");
         }
-        let denied = self.context.is_denied(first);
+        let denial = self.context.denial(first);
+        let denied = denial == Denial::Reaches || self.context.denies_a_thing(first);
+        let limits = [&lexicon::UNDER, &lexicon::AT_MOST, &lexicon::OVER, &lexicon::AT_LEAST];
+        let limits = limits.into_iter().any(near) && !near(&lexicon::NO_MORE);
+        // "It is not $45" says of no price that it is so; "nothing under $45" does.
+        if limits && denial == Denial::Unclear && !denied || !limits && denial == Denial::Reaches {
+            return What::Never(UNCLEAR);
+        }
         let (below, above) = (if denied { Role::NothingBelow } else { Role::AtMost }, Role::AtLeast);
         let above = if denied { Role::NothingAbove } else { above };
         let falls = near(&lexicon::FROM) && lexicon::DOWN_TO.are_in(&self.context.after(last, 3));

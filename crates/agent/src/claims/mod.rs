@@ -11,6 +11,7 @@ mod amounts;
 mod beyond;
 pub(crate) mod context;
 mod counts;
+pub(crate) mod denial;
 mod figures;
 mod qualities;
 mod statements;

@@ -4,6 +4,7 @@ use shopclerk_domain::money::Currency;
 
 use crate::claims::amounts::{self, Means};
 use crate::claims::context::Context;
+use crate::claims::denial::Denial;
 use crate::claims::fold::Folded;
 use crate::claims::lexicon::{self, Phrases};
 use crate::claims::tokens::{Kind, Token};
@@ -135,6 +136,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether what begins at `at` is surely said not to be so.
+    fn is_denied(&self, at: usize) -> bool {
+        self.context.denial(at) == Denial::Reaches
+    }
+
     /// `: / /`, however wide it is set.
     fn is_scheme(&self, at: usize) -> bool {
         (at + 1..=at + 2).all(|index| self.context.open(index).is_some_and(|token| token.is_mark('/')))
@@ -171,12 +177,7 @@ impl<'a> Reader<'a> {
         if token.text == "gone" && behind_a_name {
             return self.state(at, at, What::SoldOut);
         }
-        if let Some(length) = self.context.phrase_at(at, &lexicon::SOLD_OUT) {
-            return self.state(at, at + length - 1, What::SoldOut);
-        }
-        if let Some(length) = self.context.phrase_at(at, &lexicon::AVAILABLE) {
-            let denied = self.context.is_denied_of_names(at);
-            let what = if denied { What::SoldOut } else { What::Available };
+        if let Some((length, what)) = self.availability(at) {
             return self.state(at, at + length - 1, what);
         }
         if let Some(end) = self.never(at) {
@@ -192,7 +193,7 @@ impl<'a> Reader<'a> {
             return self.state(at, at, What::Never("an unreadable figure"));
         }
         if let Some(length) = self.context.phrase_at(at, &lexicon::REDUCED) {
-            if self.context.is_denied(at) {
+            if self.is_denied(at) {
                 return at + length;
             }
             return self.state(at, at + length - 1, What::Reduced);
@@ -218,6 +219,29 @@ impl<'a> Reader<'a> {
             return self.state(at, at, What::Never("no such code"));
         }
         at + 1
+    }
+
+    /// "In stock", "sold out", or a denial of either.
+    fn availability(&self, at: usize) -> Option<(usize, What)> {
+        let ways = [
+            (&lexicon::SOLD_OUT, What::SoldOut, What::Available),
+            (&lexicon::AVAILABLE, What::Available, What::SoldOut),
+        ];
+        let (length, so, not_so) = ways
+            .into_iter()
+            .find_map(|(words, so, not)| Some((self.context.phrase_at(at, words)?, so, not)))?;
+        // "There are no discounts available" speaks of no goods.
+        let of_promotions = self.context.clause_has(at, &lexicon::REDUCED)
+            || lexicon::NEVER.iter().any(|(words, _)| self.context.clause_has(at, words));
+        if of_promotions && !self.clause(at).any(|index| self.is_name(index)) {
+            return None;
+        }
+        let what = match self.context.denial_of_names(at) {
+            Denial::Absent => so,
+            Denial::Reaches => not_so,
+            Denial::Unclear => What::Never(UNCLEAR),
+        };
+        Some((length, what))
     }
 
     /// "Our cheapest".
@@ -253,7 +277,7 @@ impl<'a> Reader<'a> {
         let fewer = fewer
             .filter(|length| !than(*length))
             .filter(|_| has(&lexicon::PAYS) || (has(&lexicon::COSTS) && named()));
-        let idle = || self.clause_has_amount(at) || self.asks(at) || self.context.is_denied(at);
+        let idle = || self.clause_has_amount(at) || self.asks(at) || self.is_denied(at);
         cheaper.or(fewer).filter(|_| !idle())
     }
 
@@ -272,6 +296,9 @@ impl<'a> Reader<'a> {
     }
 
     fn never(&mut self, at: usize) -> Option<usize> {
+        if let Some(length) = self.context.phrase_at(at, &lexicon::COSTS_NOTHING) {
+            return Some(self.state(at, at + length - 1, What::Never("nothing is free")));
+        }
         let word = self.context.open(at).map(|token| token.text.as_str());
         for (phrases, why) in &lexicon::NEVER {
             let Some(length) = self.context.phrase_at(at, phrases) else { continue };
@@ -282,7 +309,7 @@ impl<'a> Reader<'a> {
                 && (before.is_some_and(|token| lexicon::FREE_BEFORE.has(token.text.as_str()))
                     || after.is_some_and(|token| lexicon::FREE_AFTER.has(token.text.as_str())));
             let dotted = word == Some("dot") && (self.known.in_catalogue)(&["dot"]);
-            if idle || dotted || self.context.is_denied(at) {
+            if idle || dotted || self.is_denied(at) {
                 return Some(at + length);
             }
             return Some(self.state(at, at + length - 1, What::Never(why)));
@@ -329,6 +356,9 @@ impl<'a> Reader<'a> {
         !known && !(self.known.in_catalogue)(&[word])
     }
 }
+
+/// Why something said behind a denial is held.
+pub(super) const UNCLEAR: &str = "not clear whether it is denied";
 
 /// "Than".
 const THAN: &[&str] = &["than", "als", "que", "de"];

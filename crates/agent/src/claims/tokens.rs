@@ -64,8 +64,12 @@ pub(crate) fn tokens(folded: &Folded<'_>) -> Vec<Token> {
             let mut token = wordlike(text, at);
             at = token.end;
             // Portuguese for "is", which without its accent would be "and".
-            if token.text == "e" && !folded.original(token.start, token.end).is_ascii() {
-                "é".clone_into(&mut token.text);
+            // So is Spanish for "I know", without it a pronoun.
+            let accented = [("e", "é"), ("se", "sé")].into_iter().find(|(plain, _)| token.text == *plain);
+            if let Some((_, accented)) = accented
+                && !folded.original(token.start, token.end).is_ascii()
+            {
+                accented.clone_into(&mut token.text);
             }
             found.push(token);
         }

@@ -5,6 +5,7 @@ use shopclerk_domain::money::Money;
 use shopclerk_domain::product::{Product, ProductRow};
 
 use crate::claims::context::Context;
+use crate::claims::denial::Denial;
 use crate::claims::lexicon;
 use crate::claims::{Extreme, Is, Statement};
 use crate::gate::Findings;
@@ -27,7 +28,7 @@ impl Reading<'_> {
             let named = scene.names_in_clause(chosen.first);
             if !inside.is_some_and(|before| matches!(before.text.as_str(), "in" | "en" | "em"))
                 || named.is_empty()
-                || context.clause_denies(chosen.first)
+                || context.denial_in_clause(chosen.first) == Denial::Reaches
             {
                 continue;
             }

@@ -4,6 +4,7 @@
 
 mod bounds;
 mod conversations;
+mod denial;
 mod lies;
 mod model;
 mod promotions;

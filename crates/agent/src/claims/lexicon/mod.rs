@@ -17,7 +17,9 @@ mod things;
 
 pub(crate) use beyond::{COMING, DELIVERY, WHEN};
 pub(crate) use comparing::{CHEAPER, CHEAPEST, COMPARES, DEAREST};
-pub(crate) use denial::{IDLE_DENIAL, NOT};
+pub(crate) use denial::{
+    BEGINS_ANEW, BEHIND_VERB, CARRYING, IDLE_DENIAL, LINKING, NO_THING, NOT, OR, REVERSING, THAT, TURNING,
+};
 pub(crate) use money::{
     AT_LEAST, AT_MOST, BARELY, CHARGE, COSTS, DOWN_TO, FEWER, FROM, LESS, NO_MORE, OR_LESS, OR_MORE, OVER,
     PAYS, PERCENT, SAVING, UNDER, WAS,
@@ -25,8 +27,10 @@ pub(crate) use money::{
 pub(crate) use numbers::{number_word, together};
 pub(crate) use phrases::Phrases;
 pub(crate) use plain::{is_plain, is_praise};
-pub(crate) use policies::{ASKING, NO_DATE_BEFORE, POLICY, SPANS, UNKNOWN};
-pub(crate) use promises::{CHECKOUT, COUNTS_FOR, ENTER, FREE_AFTER, FREE_BEFORE, NEVER, REDUCED};
+pub(crate) use policies::{ASKED_OF, ASKING, NO_DATE_BEFORE, POLICY, SPANS, UNKNOWN};
+pub(crate) use promises::{
+    CHECKOUT, COSTS_NOTHING, COUNTS_FOR, ENTER, FREE_AFTER, FREE_BEFORE, NEVER, REDUCED,
+};
 pub(crate) use qualities::{SIZE, is_colour, is_size, makes_true, quality_of};
 pub(crate) use stock::{
     ARE, AVAILABLE, BETWEEN, EACH, EVERY, FOR, FOR_BOTH, IS, LEFT, OF, OUR_STOCK, PAIR, PIECES, REMAIN,

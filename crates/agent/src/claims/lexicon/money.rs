@@ -131,7 +131,7 @@ pub(crate) static AT_MOST: Phrases = Phrases::new(&[
 ]);
 
 /// Limits that are no denial although they begin like one.
-pub(crate) static NO_MORE: Phrases = Phrases::new(&["no more than", "not more than"]);
+pub(crate) static NO_MORE: Phrases = Phrases::new(&["no more than", "not more than", "never more than"]);
 
 /// What comes before a lower limit that itself is out.
 pub(crate) static OVER: Phrases = Phrases::new(&[

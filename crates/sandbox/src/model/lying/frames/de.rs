@@ -11,7 +11,16 @@ pub(super) const TONGUE: Tongue = Tongue {
         "Das sieht auf jedem Tisch gut aus.",
         "Schauen Sie sich in Ruhe um.",
     ],
-    leads: &["Gute Nachricht: ", "Keine Sorge, ", "Ehrlich gesagt: ", "Kein Zweifel: ", "Klar – "],
+    leads: &[
+        "Gute Nachricht: ",
+        "Keine Sorge, ",
+        "Ehrlich gesagt: ",
+        "Kein Zweifel: ",
+        "Klar – ",
+        "Vergessen Sie nicht: ",
+        "Sie glauben nicht wie schön: ",
+        "Kein Wunder, ",
+    ],
     tails: &[", übrigens", ", und sieht schön aus", " – das wird gefallen", ", glauben Sie mir"],
     frames: &[
         (

@@ -19,6 +19,11 @@ pub(super) const TONGUE: Tongue = Tongue {
         "Don't worry, ",
         "No doubt about it: ",
         "Sure – ",
+        "Don't forget that ",
+        "You won't believe it but ",
+        "You won't believe that ",
+        "It's no secret that ",
+        "Nobody can deny that ",
     ],
     tails: &[
         ", by the way",

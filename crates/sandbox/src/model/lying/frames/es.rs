@@ -11,7 +11,16 @@ pub(super) const TONGUE: Tongue = Tongue {
         "Queda bien en cualquier mesa.",
         "Mire con calma.",
     ],
-    leads: &["Buenas noticias: ", "No se preocupe, ", "Sinceramente, ", "Sin duda, ", "Claro – "],
+    leads: &[
+        "Buenas noticias: ",
+        "No se preocupe, ",
+        "Sinceramente, ",
+        "Sin duda, ",
+        "Claro – ",
+        "No olvide que ",
+        "No va a creer que ",
+        "No es ningún secreto que ",
+    ],
     tails: &[", por cierto", " y es muy bonito", " – le va a encantar", ", créame"],
     frames: &[
         (

@@ -17,6 +17,9 @@ pub(super) const TONGUE: Tongue = Tongue {
         "Franchement, ",
         "Sans aucun doute, ",
         "Bien sûr – ",
+        "N'oubliez pas que ",
+        "Vous ne croirez pas que ",
+        "Pas étonnant que ",
     ],
     tails: &[", d'ailleurs", " et c'est très joli", " – vous allez adorer", ", croyez-moi"],
     frames: &[

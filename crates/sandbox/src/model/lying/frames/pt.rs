@@ -11,7 +11,16 @@ pub(super) const TONGUE: Tongue = Tongue {
         "Fica bem em qualquer mesa.",
         "Olhe com calma.",
     ],
-    leads: &["Boas notícias: ", "Não se preocupe, ", "Sinceramente, ", "Sem dúvida, ", "Claro – "],
+    leads: &[
+        "Boas notícias: ",
+        "Não se preocupe, ",
+        "Sinceramente, ",
+        "Sem dúvida, ",
+        "Claro – ",
+        "Não esqueça que ",
+        "Não vai acreditar que ",
+        "Não é segredo que ",
+    ],
     tails: &[", aliás", " e é muito bonito", " – você vai adorar", ", pode acreditar"],
     frames: &[
         (

@@ -173,6 +173,9 @@ async fn take_turn(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result
     });
     match answer(app, leased, asking, waited).await {
         Ok(Some((output, notes))) => {
+            if app.model().is_some() && is_stopped_meanwhile(app, leased).await? {
+                return Ok(Hold::Lasts);
+            }
             let timings = Timings {
                 waited_millis: waited.as_secs_f64() * 1_000.0,
                 turn_millis: app.millis_since(started),
@@ -194,6 +197,19 @@ async fn take_turn(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result
         }
     }
     Ok(Hold::Lasts)
+}
+
+/// Whether the shopper said stop while a model thought. Then the turn is none, and what it was to answer waits along with the stop.
+async fn is_stopped_meanwhile(app: &App, leased: &Leased) -> Result<bool, FlowError> {
+    let known: Vec<EventId> = leased.events.iter().map(|event| event.id).collect();
+    let lease = &leased.lease;
+    let arrived = app.store().list_arrived(lease.merchant, lease.conversation, &known).await?;
+    let stops = hearing::says_stop(app, leased, &arrived.iter().collect::<Vec<_>>()).await?;
+    if stops {
+        let data = json!({ "events": arrived.len(), "code": "turn.stopped" });
+        app.saw("turn.skipped", "the shopper said stop meanwhile: nothing of it is sent".to_owned(), data);
+    }
+    Ok(stops)
 }
 
 fn count(number: usize, what: &str) -> String {

@@ -256,6 +256,49 @@ async fn a_person_who_speaks_while_the_model_thinks_is_not_talked_over() {
 }
 
 #[tokio::test]
+async fn t14_a_stop_that_is_said_while_the_model_thinks_takes_back_what_it_thinks_of() {
+    let world = with_model(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    let asked = world.model().view(0).calls;
+    world.model().will(say("The Storm coat keeps you warm.").held());
+
+    ana.writes("is the Storm coat warm enough for Oslo?").await;
+    let speaks = async {
+        world.until_the_model_was_asked(asked + 1).await;
+        ana.writes("STOP").await;
+        world.model().release();
+    };
+    tokio::join!(world.settle(), speaks);
+    world.settle().await;
+
+    let seen = ana.received();
+    seen.says(&["won't write any more"]).never_says(&["keeps you warm"]);
+    assert_eq!(seen.0.len(), 1, "{seen:?}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_else_is_written_while_the_model_thinks_is_answered_behind_it() {
+    let world = with_model(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    let asked = world.model().view(0).calls;
+    world.model().will(say("The Storm coat keeps you warm.").held());
+    world.model().will(say("You're welcome."));
+
+    ana.writes("is the Storm coat warm enough for Oslo?").await;
+    let speaks = async {
+        world.until_the_model_was_asked(asked + 1).await;
+        ana.writes("I live by the harbour").await;
+        world.model().release();
+    };
+    tokio::join!(world.settle(), speaks);
+    world.settle().await;
+
+    ana.received().says(&["keeps you warm", "You're welcome"]);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn t14_a_stop_that_is_said_while_a_person_speaks_or_too_late_counts_all_the_same() {
     let world = World::with_shop(products::warm_things()).await;
     let (ana, ben) = (world.shopper("Ana").await, world.shopper("Ben").await);

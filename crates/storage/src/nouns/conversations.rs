@@ -153,6 +153,14 @@ pub trait Conversations: Send + Sync {
     /// begins after its own parts. Where a send is begun, all of it is durable; else a power cut may undo it.
     async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<Finished, StoreError>;
 
+    /// What arrived for the conversation and waits, beside these events: in the order in which it came.
+    async fn list_arrived(
+        &self,
+        merchant: MerchantId,
+        conversation: ConversationId,
+        beside: &[EventId],
+    ) -> Result<Vec<InboxEvent>, StoreError>;
+
     /// Marks events done that lead to no turn (echoes, reads, stale messages), with the history they leave.
     async fn finish_events(
         &self,

@@ -54,6 +54,23 @@ async fn nothing_is_linked_idly_while_more_arrives() {
 }
 
 #[tokio::test]
+async fn what_is_written_while_a_turn_thinks_is_listed_beside_what_it_answers() {
+    let (house, stall) = House::with_stall().await;
+    house.writes(&stall, "ana").await;
+    let leased = house.lease_settled().await;
+    let known: Vec<_> = leased.events.iter().map(|event| event.id).collect();
+    let (merchant, conversation) = (leased.lease.merchant, leased.lease.conversation);
+    let arrived = async || house.store.list_arrived(merchant, conversation, &known).await.unwrap();
+    assert!(arrived().await.is_empty());
+
+    let [first, second] = [house.writes(&stall, "ana").await, house.writes(&stall, "ana").await];
+    house.writes(&stall, "ben").await;
+
+    let ids: Vec<_> = arrived().await.into_iter().map(|event| event.native_id).collect();
+    assert_eq!(ids, [first.native_id, second.native_id], "and nothing of anybody else");
+}
+
+#[tokio::test]
 async fn what_was_never_linked_goes_with_its_conversation() {
     let (house, stall) = House::with_stall().await;
     house.writes(&stall, "ana").await;

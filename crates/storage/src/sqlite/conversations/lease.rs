@@ -158,6 +158,21 @@ fn read_events(
     Ok(events)
 }
 
+/// What waits beside these events, in the order in which it came.
+pub(super) fn list_arrived(
+    db: &Connection,
+    merchant: MerchantId,
+    conversation: ConversationId,
+    beside: &[EventId],
+) -> Result<Vec<InboxEvent>, StoreError> {
+    let waiting = waiting::list(db, merchant, conversation)?;
+    let mut arrived: Vec<i64> = waiting.iter().map(|one| one.event).collect();
+    arrived.retain(|event| !beside.contains(&EventId(*event)));
+    arrived.sort_unstable();
+    let read = |event: i64| db.one(WAITING, params![event], read_event).transpose();
+    arrived.into_iter().take(EVENTS).filter_map(read).collect()
+}
+
 fn read_event(row: &Row<'_>) -> rusqlite::Result<InboxEvent> {
     Ok(InboxEvent {
         id: EventId(row.get(0)?),

@@ -21,6 +21,7 @@ use super::{SqliteStore, jobs, values};
 use crate::error::StoreError;
 use crate::nouns::Conversations;
 use crate::nouns::conversations::{ConversationRow, Finished, FinishedTurn, Lease, Place, TurnRecord};
+use crate::nouns::inbox::InboxEvent;
 use crate::nouns::jobs::NewJob;
 
 const HOLD: &str = "
@@ -205,6 +206,16 @@ impl Conversations for SqliteStore {
         }
         // No part of it leaves before its own start is on the disk, and that start takes the turn along.
         self.writer.fleeting_unit("turn", finish).await
+    }
+
+    async fn list_arrived(
+        &self,
+        merchant: MerchantId,
+        conversation: ConversationId,
+        beside: &[EventId],
+    ) -> Result<Vec<InboxEvent>, StoreError> {
+        self.link().await?;
+        self.readers.glance(|db| lease::list_arrived(db, merchant, conversation, beside)).await
     }
 
     async fn finish_events(

@@ -81,7 +81,8 @@ impl Reader<'_> {
         let points = self.context.before(at, 1).last().is_some_and(|word| POINTING.contains(word));
         let next = self.context.open(end + 1).filter(|next| next.kind == Kind::Word);
         let shown = value.is_some_and(|value| value <= self.known.shown as u64);
-        let pointing = points && (shown || next.is_none_or(|next| !self.is_nobodys(&next.text)));
+        let many = value.is_none_or(|value| value > MOST_LISTED);
+        let pointing = points && (shown || !many && next.is_none_or(|next| !self.is_nobodys(&next.text)));
         let verb = (end + 1..=end + 2).any(|index| self.context.phrase_at(index, &lexicon::ARE).is_some());
         let one = value == Some(1);
         let left = self.pieces_end(at, end - at).filter(|_| !(pointing || (verb && one)));
@@ -89,7 +90,6 @@ impl Reader<'_> {
         let left_behind = !one
             && !pointing
             && (end + 1..=end + 4).any(|index| self.context.phrase_at(index, &lexicon::LEFT).is_some());
-        let many = value.is_none_or(|value| value > MOST_LISTED);
         let held = many && lexicon::STOCK_OF.end(&self.context.before(at, 2));
         let pieces = !one
             && !pointing
@@ -282,8 +282,8 @@ impl Reader<'_> {
 
 /// Words after which a number in words points at what is shown.
 const POINTING: &[&str] = &[
-    "these", "those", "this", "that", "the", "all", "both", "estos", "estas", "este", "esta", "los", "las",
-    "ces", "cet", "cette", "les", "diese", "dieses", "diesen", "die", "alle", "estes", "os", "as",
+    "these", "those", "this", "the", "all", "both", "estos", "estas", "este", "esta", "los", "las", "ces",
+    "cet", "cette", "les", "diese", "dieses", "diesen", "die", "alle", "estes", "os", "as",
 ];
 
 /// Words after which something is said of what is counted: `two that fit`.

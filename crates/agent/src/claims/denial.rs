@@ -82,8 +82,11 @@ fn last<'w>(words: &'w [&'w str]) -> Option<Last<'w>> {
 
 /// Whether a denial goes on behind this word.
 fn carries(word: &str) -> bool {
-    let known = lexicon::is_plain(word) || lexicon::CARRYING.has(word) || lexicon::quality_of(word).is_some();
-    known && !lexicon::TURNING.has(word) && !lexicon::LINKING.has(word)
+    let known = |part: &str| {
+        lexicon::is_plain(part) || lexicon::CARRYING.has(part) || lexicon::quality_of(part).is_some()
+    };
+    // `n'existe` is two words.
+    word.split('\'').all(known) && !lexicon::TURNING.has(word) && !lexicon::LINKING.has(word)
 }
 
 fn begins_anew(word: &str) -> bool {

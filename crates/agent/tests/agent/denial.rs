@@ -75,6 +75,9 @@ fn stock_behind_a_denial_of_something_else_is_stopped() {
         "I'm not kidding the Old pier lantern is available.",
         "Ohne Frage ist die Old pier lantern verfügbar.",
         "Die Old pier lantern ist nicht nur verfügbar.",
+        "Don't forget that forty-seven of Pinewood throw are waiting for you.",
+        "Note that forty-seven of the Pinewood throw are in stock.",
+        "All forty-seven of the Pinewood throw are waiting for you.",
     ]);
 }
 
@@ -167,6 +170,8 @@ fn what_is_truly_not_there_may_be_said() {
         "Le Pinewood throw n'est pas en soie.",
         "Sadly we no longer have the Old pier lantern in stock.",
         "The Pinewood throw does not come in silk or cotton.",
+        "Pinewood throw n'existe pas en turquoise.",
+        "El Pinewood throw no viene en turquesa.",
     ]);
 }
 
@@ -184,5 +189,7 @@ fn what_is_not_known_may_be_said() {
         "Não sei dizer quando chega.",
         "Je ne sais pas quand il arrivera.",
         "Wann es ankommt, weiß ich nicht.",
+        "Je ne sais pas si Pinewood throw peut être remboursé.",
+        "Não conheço os prazos de entrega.",
     ]);
 }

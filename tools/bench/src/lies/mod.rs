@@ -219,7 +219,7 @@ async fn take_turn(shop: &Shop, liar: &Liar, question: &str) -> Result<TurnOutpu
         disclose: false,
         opted_out: false,
         freshness: Freshness::default(),
-        told_codes: ToldCodes::None,
+        told_codes: ToldCodes::Public,
         now: NOW,
     };
     answer_with(input, shop, Some(side)).await.context("a turn found no answer")

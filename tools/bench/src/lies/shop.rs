@@ -6,8 +6,8 @@ use anyhow::Result;
 use async_trait::async_trait;
 use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::connection::ShopFacts;
-use shopclerk_domain::discount::DiscountRow;
-use shopclerk_domain::ids::{ProductId, VariantId};
+use shopclerk_domain::discount::{Benefit, Conditions, Covers, Discount, DiscountRow, Minimum, Terms};
+use shopclerk_domain::ids::{DiscountId, ProductId, VariantId};
 use shopclerk_domain::money::{Currency, Money};
 use shopclerk_domain::ports::{Found, Shelf, ShelfUnavailable, Wanted};
 use shopclerk_domain::product::{Product, ProductRow, ProductStatus, Stock, Variant};
@@ -39,6 +39,7 @@ pub(crate) struct Shop {
     index: Index,
     rows: HashMap<ProductId, ProductRow>,
     all: Vec<ProductRow>,
+    offers: Vec<DiscountRow>,
     questions: Questions,
     /// Holds the index.
     _folder: tempfile::TempDir,
@@ -76,7 +77,8 @@ impl Shop {
             url: "https://bench.example".to_owned(),
             timezone: "America/New_York".to_owned(),
         };
-        Ok(Self { facts, index, rows, all, questions, _folder: folder })
+        let offers = vec![code(currency), reduction(&all)];
+        Ok(Self { facts, index, rows, all, offers, questions, _folder: folder })
     }
 
     pub(super) fn question(&self, turn: u64) -> String {
@@ -92,6 +94,11 @@ impl Shop {
     /// The row that a draw falls on.
     pub(crate) fn any_row(&self, draw: u64) -> Option<&ProductRow> {
         self.all.get(usize::try_from(draw).unwrap_or(0) % self.all.len().max(1))
+    }
+
+    /// The discounts that it has.
+    pub(super) fn offers(&self) -> &[DiscountRow] {
+        &self.offers
     }
 
     /// As many rows as a turn holds.
@@ -113,8 +120,40 @@ impl Shelf for Shop {
     }
 
     async fn promotions(&self) -> Result<Vec<DiscountRow>, ShelfUnavailable> {
-        Ok(Vec::new())
+        Ok(self.offers.clone())
     }
+}
+
+/// A code for the whole order. What is lied is never 7 or 9 %, nor an amount like this minimum.
+fn code(currency: Currency) -> DiscountRow {
+    let minimum = Some(Minimum::Subtotal(Money::new(6_137, currency)));
+    discount(1, Some("HARBOUR7".to_owned()), 700, Covers::Everything, minimum)
+}
+
+/// A share off every third thing, which asks nothing.
+fn reduction(all: &[ProductRow]) -> DiscountRow {
+    let products = all.iter().step_by(3).map(|row| row.product.id).collect();
+    discount(2, None, 900, Covers::Goods { products, variants: Vec::new() }, None)
+}
+
+fn discount(
+    id: u64,
+    code: Option<String>,
+    hundredths: u32,
+    covers: Covers,
+    minimum: Option<Minimum>,
+) -> DiscountRow {
+    let terms = Terms {
+        code,
+        benefit: Benefit::Percent(hundredths),
+        covers,
+        conditions: Conditions { minimum, ends_at: None, once_each: false },
+        starts_at: NOW,
+        uses_left: None,
+    };
+    let discount =
+        Discount { id: DiscountId::new(id), title: "Bench".to_owned(), terms: Ok(terms), updated_at: NOW };
+    DiscountRow { discount, version: 1, read_at: NOW }
 }
 
 /// Gives a version a price people ask, and one of the states that stock can be in.

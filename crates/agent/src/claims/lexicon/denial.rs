@@ -286,6 +286,17 @@ pub(crate) static CARRYING: Phrases = Phrases::new(&[
     "cupom",
     "promocao",
     "promocoes",
+    "viene",
+    "vienen",
+    "vem",
+    "vient",
+    "viennent",
+    "existe",
+    "existent",
+    "existiert",
+    "aparece",
+    "esta",
+    "estao",
 ]);
 
 /// Words that join things of which each is denied: "no code or coupon".

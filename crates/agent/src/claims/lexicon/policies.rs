@@ -213,6 +213,19 @@ pub(crate) static ASKED_OF: Phrases = Phrases::new(&[
     "dizer",
     "quanto",
     "tempo",
+    "plazos",
+    "prazos",
+    "etre",
+    "be",
+    "sein",
+    "werden",
+    "ser",
+    "pode",
+    "puede",
+    "peut",
+    "if",
+    "si",
+    "ob",
 ]);
 
 /// What a number counts where it is a span of time.

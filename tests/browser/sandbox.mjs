@@ -151,6 +151,30 @@ async function change(page, sandbox) {
   });
 }
 
+async function liar(page, sandbox) {
+  await check('the switch lets the model lie, and the journal shows each lie being caught', async () => {
+    await view(page, 'journal');
+    await page.getByRole('switch', { name: 'Lying model' }).check();
+    await page.getByText('The model lies on purpose now.').waitFor();
+    await view(page, 'chat');
+    const before = await page.locator('.msg:not(.me)').count();
+    await write(page, QUESTION);
+    await page.waitForFunction((count) => document.querySelectorAll('.msg:not(.me)').length > count, before);
+    await view(page, 'journal');
+    const caught = newest(page).locator('.claim.no');
+    await caught.first().waitFor();
+    const { lies } = await ask(sandbox, '/model');
+    assert.ok(lies.length > 0, 'it did not lie');
+    const said = (await page.locator('.msg:not(.me)').allInnerTexts()).slice(before).join('\n');
+    none(lies.map((lie) => lie.words).filter((words) => said.includes(words)));
+    assert.notEqual(await page.locator('#sum-stopped').innerText(), '0');
+    assert.equal(await page.locator('#sum-false').innerText(), '0');
+    await page.getByRole('switch', { name: 'Lying model' }).uncheck();
+    await page.getByText('The rules answer.').waitFor();
+    return `${lies.length} planted, ${await caught.count()} chips`;
+  });
+}
+
 async function person(page, who) {
   await check('a person answers, and the clerk is silent', async () => {
     await view(page, 'shop');
@@ -298,6 +322,7 @@ await withFolder(async (folder) => {
     for (const look of Object.keys(LOOKS)) met[look] = await conversation(browser, sandbox, look);
     await reach(browser, sandbox);
     await change(met['light-desktop'].page, sandbox);
+    await liar(met['dark-desktop'].page, sandbox);
     await person(met['dark-phone'].page, met['dark-phone'].who);
     await overtaken(met['dark-desktop'].page, sandbox, met['dark-desktop'].who);
     await place(met['light-phone'].page, sandbox, met['light-phone'].who);

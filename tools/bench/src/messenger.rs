@@ -37,6 +37,7 @@ pub(crate) struct Messenger {
     waiting: Mutex<HashMap<String, UnboundedSender<Seen>>>,
     couriers: Mutex<Vec<UnboundedSender<Vec<u8>>>>,
     sent: AtomicU64,
+    echoed: Arc<AtomicU64>,
 }
 
 impl Messenger {
@@ -51,11 +52,17 @@ impl Messenger {
         let mut couriers = Vec::with_capacity(COURIERS);
         for _ in 0..COURIERS {
             let (sender, echoes) = unbounded_channel();
-            tokio::spawn(bring(Line::to(address).await?, echoes));
+            tokio::spawn(bring(Line::to(address).await?, echoes, Arc::clone(&self.echoed)));
             couriers.push(sender);
         }
         *self.couriers.lock().unwrap_or_else(PoisonError::into_inner) = couriers;
         Ok(())
+    }
+
+    /// How many messages were taken whose echo was not acknowledged yet.
+    pub(crate) fn unechoed(&self) -> u64 {
+        let echoed = self.echoed.load(Ordering::Relaxed);
+        self.sent.load(Ordering::Relaxed).saturating_sub(echoed)
     }
 
     /// What this shopper sees from now on.
@@ -72,7 +79,7 @@ impl Messenger {
         }
     }
 
-    fn echo(&self, page: &str, shopper: &str, number: u64, id: &str, message: &Value) {
+    fn echo(&self, page: &str, shopper: &str, id: &str, message: &Value) {
         let at = SystemClock::start().now().millis();
         let mut echo = message.clone();
         if let Some(fields) = echo.as_object_mut() {
@@ -81,9 +88,8 @@ impl Messenger {
         let event = json!({ "sender": { "id": page }, "recipient": { "id": shopper }, "timestamp": at, "message": echo });
         let (request, _) = delivery::signed(delivery::event(page, at, &event).to_string().as_bytes());
         let couriers = self.couriers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(courier) =
-            usize::try_from(number).ok().and_then(|at| couriers.get(at % couriers.len().max(1)))
-        {
+        let at: usize = shopper.bytes().map(usize::from).sum();
+        if let Some(courier) = couriers.get(at % couriers.len().max(1)) {
             courier.send(request).ok();
         }
     }
@@ -104,15 +110,16 @@ async fn take(
     messenger.show(shopper, Seen { at, cards: message.get("attachment").is_some() });
     let number = messenger.sent.fetch_add(1, Ordering::Relaxed);
     let id = format!("m_sent{number:010}");
-    messenger.echo(&page, shopper, number, &id, message);
+    messenger.echo(&page, shopper, &id, message);
     platforms::answer(json!({ "recipient_id": shopper, "message_id": id }).to_string())
 }
 
-/// Brings echoes one after the other; a receiver that refuses one has ended, and the bench with it.
-async fn bring(mut line: Line, mut echoes: UnboundedReceiver<Vec<u8>>) {
+/// Brings echoes one after the other; those behind one that is refused are missed at the end.
+async fn bring(mut line: Line, mut echoes: UnboundedReceiver<Vec<u8>>, brought: Arc<AtomicU64>) {
     while let Some(request) = echoes.recv().await {
         if line.deliver(&request).await.is_err() {
             return;
         }
+        brought.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -112,6 +112,9 @@ pub enum ModelError {
     /// It takes no tools: the same may be asked with the facts in the prompt.
     #[error("the model takes no tools")]
     NoTools,
+    /// It would not answer this very question: a filter, a length. Another one it may.
+    #[error("the model would not answer this")]
+    Declined,
     /// It refuses us: a wrong key, an unknown model, too many calls.
     #[error("the model refuses the call")]
     Refused,
@@ -137,6 +140,7 @@ impl ModelError {
     pub const fn word(self) -> &'static str {
         match self {
             Self::NoTools => "no_tools",
+            Self::Declined => "declined",
             Self::Refused => "refused",
             Self::Unavailable => "unavailable",
             Self::Malformed => "malformed",

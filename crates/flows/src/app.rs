@@ -216,7 +216,7 @@ impl App {
     /// Wires the parts.
     pub fn new(parts: Parts) -> Self {
         let indexes = Indexes::new(parts.settings.index_folder.clone(), parts.settings.index_delay);
-        let model = parts.model.clone().map(|chat| Arc::new(Model::new(chat)));
+        let model = parts.model.clone().map(|chat| Arc::new(Model::new(chat, &parts.settings.model)));
         Self(Arc::new(Wired {
             parts,
             model,

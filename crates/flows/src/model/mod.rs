@@ -37,8 +37,10 @@ pub struct ModelSettings {
     pub deadline: Duration,
     /// How often the shopper is shown anew that we are at it.
     pub typing_every: Duration,
-    /// How often a model that is left alone is looked after.
+    /// How soon a model that is left alone is looked after first.
     pub probe_every: Duration,
+    /// The longest pause between two looks; each is twice the one before.
+    pub probe_at_most: Duration,
     /// What one turn may use.
     pub bounds: Bounds,
     /// What one turn may cost, in millionths.
@@ -57,6 +59,7 @@ impl Default for ModelSettings {
             deadline: Duration::from_secs(20),
             typing_every: Duration::from_secs(10),
             probe_every: Duration::from_secs(5),
+            probe_at_most: Duration::from_mins(1),
             bounds: Bounds::default(),
             turn_micros: u64::MAX,
             prices: Prices::default(),
@@ -80,8 +83,9 @@ impl fmt::Debug for Model {
 }
 
 impl Model {
-    pub(crate) fn new(chat: Chat) -> Self {
-        Self { chat, breaker: Breaker::default(), without_tools: AtomicBool::new(false) }
+    pub(crate) fn new(chat: Chat, settings: &ModelSettings) -> Self {
+        let breaker = Breaker::new(settings.probe_every, settings.probe_at_most, settings.deadline);
+        Self { chat, breaker, without_tools: AtomicBool::new(false) }
     }
 }
 

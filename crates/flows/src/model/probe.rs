@@ -1,11 +1,11 @@
-//! Looks after a model that is left alone, until it is there again.
+//! Looks after a model that is left alone, until it is there again. It asks for a word, as a turn would: some list their models
+//! while nobody gets an answer, and here no shopper waits for it.
 
 use std::time::Duration;
 
-use serde_json::json;
-
-use super::breaker::{Change, Probed};
+use super::breaker::Probed;
 use crate::app::App;
+use crate::work::wait;
 
 /// When the next look is due by the monotonic clock; none while the model works or there is none.
 pub(crate) fn next_probe(app: &App) -> Option<Duration> {
@@ -16,11 +16,10 @@ pub(crate) fn next_probe(app: &App) -> Option<Duration> {
 pub(crate) async fn probe_next(app: &App) -> bool {
     let due = next_probe(app).is_some_and(|at| at <= app.clock().monotonic());
     let Some(model) = app.model().filter(|_| due) else { return false };
-    let found = if model.chat.is_there().await { Probed::There } else { Probed::Gone };
-    let changed = model.breaker.probed(found, app.clock().monotonic(), app.settings().model.probe_every);
-    if changed == Change::Returns {
-        tracing::info!("the model is there again");
-        app.saw("model.returned", "the model is there again".to_owned(), json!({}));
-    }
+    let found = match wait::within(app.settings().model.deadline, model.chat.is_there()).await {
+        Some(true) => Probed::There,
+        Some(false) | None => Probed::Gone,
+    };
+    model.breaker.probed(found, app.clock().monotonic());
     true
 }

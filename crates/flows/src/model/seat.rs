@@ -11,7 +11,7 @@ use shopclerk_domain::ids::{MerchantId, ShopperId};
 use shopclerk_domain::ports::ChatModel;
 use shopclerk_storage::nouns::budgets::{Booked, Cost};
 use shopclerk_upstream::UpstreamError;
-use shopclerk_upstream::model::chat::NO_TOOLS;
+use shopclerk_upstream::model::chat::{DECLINED, NO_TOOLS};
 
 use super::breaker::Change;
 use super::{Model, ModelSettings};
@@ -86,29 +86,42 @@ impl<'a> Seat<'a> {
         }
     }
 
-    /// What the answer says of the model.
+    /// What the answer says of the model. A refusal of what was asked says nothing: three such messages of one shopper's must
+    /// not take the model away from all the others.
     fn note(&self, answer: &Result<Completion, ModelError>) {
-        let (breaker, every) = (&self.model.breaker, self.settings().probe_every);
-        let changed = match answer {
-            Ok(_) => breaker.succeeded(),
+        let breaker = &self.model.breaker;
+        match answer {
+            Ok(_) => self.tell(breaker.succeeded()),
             Err(ModelError::NoTools) => {
+                breaker.undecided();
                 if !self.model.without_tools.swap(true, Ordering::Relaxed) {
                     tracing::info!("the model takes no tools: from now on it is given the facts");
                 }
-                Change::None
             }
-            Err(_) => breaker.failed(self.app.clock().monotonic(), every),
-        };
-        if changed == Change::Rests {
-            tracing::warn!(
-                "the model failed several times in a row: the rules answer until it is there again"
-            );
-            self.app.saw(
-                "model.rests",
-                "the model failed three times: the rules answer".to_owned(),
-                json!({}),
-            );
-            self.app.bell.ring();
+            Err(ModelError::Declined | ModelError::Spent | ModelError::Resting) => breaker.undecided(),
+            Err(ModelError::Refused | ModelError::Unavailable | ModelError::Malformed | ModelError::Slow) => {
+                self.tell(breaker.failed(self.app.clock().monotonic()));
+            }
+        }
+    }
+
+    fn tell(&self, changed: Change) {
+        match changed {
+            Change::None => {}
+            // The probe is due at another time now.
+            Change::RestsOn => self.app.bell.ring(),
+            Change::Rests => {
+                const WHY: &str = "the model failed three times: the rules answer";
+                tracing::warn!(
+                    "the model failed several times in a row: the rules answer until it is there again"
+                );
+                self.app.saw("model.rests", WHY.to_owned(), json!({}));
+                self.app.bell.ring();
+            }
+            Change::Returns => {
+                tracing::info!("the model is there again");
+                self.app.saw("model.returned", "the model is there again".to_owned(), json!({}));
+            }
         }
     }
 }
@@ -120,14 +133,18 @@ impl ChatModel for Seat<'_> {
     }
 
     async fn complete(&self, prompt: &Prompt) -> Result<Completion, ModelError> {
-        if self.model.breaker.rests() {
+        let now = self.app.clock().monotonic();
+        let passed = now.saturating_sub(self.began);
+        let left = self.settings().deadline.checked_sub(passed).ok_or(ModelError::Slow)?;
+        if !self.model.breaker.admits(now) {
             return Err(ModelError::Resting);
         }
-        let passed = self.app.clock().monotonic().saturating_sub(self.began);
-        let left = self.settings().deadline.checked_sub(passed).ok_or(ModelError::Slow)?;
         let (day, estimate) = (self.day(), prompt.estimate());
         let worst = self.cost(Usage { prompt: estimate, answer: u64::from(prompt.most_tokens) });
-        self.book(worst).await?;
+        if let Err(error) = self.book(worst).await {
+            self.model.breaker.undecided();
+            return Err(error);
+        }
         let answer = match wait::within(left, self.model.chat.complete(prompt)).await {
             Some(answer) => answer.map_err(|error| sorted(&error)),
             None => Err(ModelError::Slow),
@@ -147,6 +164,7 @@ impl ChatModel for Seat<'_> {
 fn sorted(error: &UpstreamError) -> ModelError {
     match error {
         UpstreamError::Refused { code } if code == NO_TOOLS => ModelError::NoTools,
+        UpstreamError::Refused { code } if code == DECLINED => ModelError::Declined,
         UpstreamError::Limited { .. } | UpstreamError::TokenRefused | UpstreamError::Refused { .. } => {
             ModelError::Refused
         }

@@ -167,6 +167,7 @@ impl ChatModel for PlayedModel {
 fn failure(word: &str) -> ModelError {
     let all = [
         ModelError::NoTools,
+        ModelError::Declined,
         ModelError::Refused,
         ModelError::Malformed,
         ModelError::Slow,

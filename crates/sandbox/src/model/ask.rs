@@ -10,6 +10,8 @@ pub(super) struct Ask {
     pub(super) tools: Vec<String>,
     pub(super) streams: bool,
     pub(super) wants_usage: bool,
+    /// A single token is wanted: somebody looks whether anybody is there.
+    pub(super) is_a_look: bool,
 }
 
 /// One message of it.
@@ -59,7 +61,9 @@ impl Ask {
         let tools = body.get("tools").map_or(Ok(Vec::new()), read_tools)?;
         let flag = |value: Option<&Value>| value.and_then(Value::as_bool).unwrap_or(false);
         let wants_usage = flag(body.get("stream_options").and_then(|options| options.get("include_usage")));
-        Ok(Self { messages, tools, streams: flag(body.get("stream")), wants_usage })
+        let most = ["max_tokens", "max_completion_tokens"].iter().find_map(|name| body.get(name));
+        let is_a_look = most.and_then(Value::as_u64) == Some(1);
+        Ok(Self { messages, tools, streams: flag(body.get("stream")), wants_usage, is_a_look })
     }
 
     /// What the shopper wrote last.

@@ -185,6 +185,12 @@ impl ModelFake {
         keep(&mut state.asked, body, REQUESTS_KEPT);
         match state.mode {
             Mode::Off => Said::Status(503, "the model is switched off"),
+            // What is told to it is for turns: a look takes nothing away from that.
+            Mode::Scripted if ask.is_a_look => match state.script.front() {
+                Some(step) => Said::Scripted(step.clone()),
+                None => Said::Status(503, "the script has ended"),
+            },
+            _ if ask.is_a_look => Said::text("H".to_owned()),
             Mode::Echo => Said::text(format!("You wrote: {}", ask.question())),
             Mode::Scripted => match state.script.pop_front() {
                 Some(step) => Said::Scripted(step),

@@ -78,6 +78,21 @@ async fn a_script_is_followed_step_by_step_in_every_form() {
     assert_eq!(stage.fake.asked().len(), 6);
 }
 
+#[tokio::test]
+async fn a_look_takes_no_step_and_tells_no_lie() {
+    let stage = Stage::open().await;
+    let mut look = question("Hello", false);
+    look["max_tokens"] = json!(1);
+    assert_eq!(stage.asks(&look).await.0, 503, "it is off");
+    let script = json!({ "mode": "scripted", "script": [{ "say": "One." }] });
+    stage.fake.set(setting(&script).unwrap());
+    assert_eq!([stage.asks(&look).await.0, stage.asks(&question("hi", false)).await.0], [200, 200]);
+    assert_eq!(stage.asks(&look).await.0, 503, "the script has ended");
+
+    stage.fake.set(setting(&json!({ "mode": "lying" })).unwrap());
+    assert_eq!((stage.asks(&look).await.0, stage.fake.lies_told()), (200, 0));
+}
+
 #[test]
 fn what_cannot_be_set_is_named() {
     for (body, named) in [

@@ -39,7 +39,6 @@ const OTHER_WALKS: &[&str] = &[
     "meta.subscri",
     "meta.token",
     "meta.unsubscribe",
-    "model.probe",
     "oauth.",
     "objects.delete",
     "own.",

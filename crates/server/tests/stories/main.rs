@@ -47,6 +47,7 @@ mod legality;
 mod life;
 mod mirror;
 mod model;
+mod model_away;
 mod model_budget;
 mod model_lies;
 mod model_prompt;

@@ -82,6 +82,8 @@ async fn whatever_goes_wrong_with_the_model_the_rules_answer() {
         (Answered::Status(401), "refused"),
         (Answered::Status(429), "refused"),
         (Answered::Status(302), "refused"),
+        (Answered::Status(400), "declined"),
+        (Answered::Say(String::new()), "malformed"),
         (Answered::Garbage, "malformed"),
         (Answered::Endless, "malformed"),
         (Answered::Cut, "unavailable"),
@@ -268,9 +270,9 @@ async fn after_three_failures_the_rules_answer_at_once_and_a_probe_sees_the_mode
     assert_eq!(world.stops().len(), 5, "it is not there yet");
 
     world.model().will(say("I'd rather look that up."));
-    world.after(Duration::from_secs(6)).await;
-    assert_eq!(world.told("model.returned").len(), 1);
+    world.after(Duration::from_secs(11)).await;
     ana.asks("how much is the Storm coat?").await.says(&["I'd rather look that up."]);
+    assert_eq!(world.told("model.returned").len(), 1);
     world.close().await;
 }
 

@@ -4,16 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use shopclerk_domain::chat::{Completion, Prompt};
+use shopclerk_domain::chat::{Completion, Line, Prompt};
 use shopclerk_domain::secret::SecretText;
 
 use super::heard::Heard;
 use super::wire::{self, Bound};
 use crate::error::{UpstreamError, safe_code};
-use crate::http::{Body, Call, Failure, Host, Http, HttpError, Limits};
+use crate::http::{Body, Call, Host, Http, HttpError, Limits};
 
 /// The code of a refusal that is about tools: the same may be asked without them.
 pub const NO_TOOLS: &str = "no_tools";
+
+/// The code of a refusal of what was asked, such as words that a filter holds back: another question may pass.
+pub const DECLINED: &str = "declined";
 
 const CHAT: &str = "/chat/completions";
 /// Largest answer with all that a stream wraps around it.
@@ -71,15 +74,15 @@ impl Chat {
         }
     }
 
-    /// Whether anybody is there who would answer: any answer counts that is no failure of the endpoint's own.
+    /// Whether it answers at all. It is asked for a single token: a list of models may come from where nobody thinks, and more
+    /// would cost more. A refusal of that is an answer, too: some want to be asked for several.
     pub async fn is_there(&self) -> bool {
-        let address = self.address();
-        let models = format!("{}/models", address.strip_suffix(CHAT).unwrap_or(&address));
-        let call = self.with_key(Call::new("model.probe", Host::Operator, models, Body::None));
-        match self.http.call(call).await {
-            Ok(answer) => !matches!(answer.status, 401 | 403 | 408 | 429 | 500..),
-            Err(Failure::TooLarge) => true,
-            Err(Failure::NotSent | Failure::NoAnswer) => false,
+        let prompt =
+            Prompt { lines: vec![Line::Shopper("Hello".to_owned())], most_tokens: 1, ..Prompt::default() };
+        match self.complete(&prompt).await {
+            Ok(_) => true,
+            Err(UpstreamError::Refused { code }) => code == DECLINED,
+            Err(_) => false,
         }
     }
 
@@ -146,6 +149,8 @@ impl Refusal {
         let about_tools = words.contains("tool") || words.contains("function");
         let code = if !prompt.tools.is_empty() && about_tools && !renames_bound {
             NO_TOOLS.to_owned()
+        } else if matches!(status, 400 | 413 | 422) {
+            DECLINED.to_owned()
         } else {
             safe_code(&format!("http/{status}"))
         };

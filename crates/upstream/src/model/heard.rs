@@ -21,6 +21,7 @@ pub(super) struct Heard {
     calls: Vec<Asked>,
     usage: Option<Usage>,
     pieces: usize,
+    has_end: bool,
     state: State,
 }
 
@@ -87,6 +88,7 @@ impl Heard {
 
     fn add(&mut self, piece: Piece) {
         self.pieces += 1;
+        self.has_end |= piece.ends;
         self.text.push_str(&piece.text);
         self.usage = piece.usage.or(self.usage);
         if piece.is_whole {
@@ -131,7 +133,9 @@ impl Heard {
             return None;
         }
         let calls: Vec<ToolCall> = self.calls.into_iter().enumerate().filter_map(call).collect();
-        if self.text.trim().is_empty() && calls.is_empty() {
+        let is_empty = self.text.trim().is_empty() && calls.is_empty();
+        // Nothing to say is an answer, as filters give it; nothing at all is none.
+        if is_empty && !self.has_end && self.state != State::Ended {
             return None;
         }
         let written = || tokens(&self.text) + calls.iter().map(|call| tokens(&call.arguments)).sum::<u64>();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use shopclerk_domain::chat::{Completion, Line, Prompt, ToolCall, ToolSpec, Usage};
 use shopclerk_domain::secret::Secret;
 
-use super::chat::{Chat, ChatSettings, NO_TOOLS};
+use super::chat::{Chat, ChatSettings, DECLINED, NO_TOOLS};
 use crate::UpstreamError;
 use crate::canned::{Canned, Reply, client};
 
@@ -113,7 +113,10 @@ async fn what_is_no_answer_is_sorted_by_what_can_be_done() {
         (200, "", UpstreamError::Malformed),
         (200, "<html>Welcome</html>", UpstreamError::Malformed),
         (200, r#"{"hello":"world"}"#, UpstreamError::Malformed),
-        (200, r#"{"choices":[{"message":{"content":""}}]}"#, UpstreamError::Malformed),
+        (400, r#"{"error":{"code":"content_filter"}}"#, refused(DECLINED)),
+        (413, "", refused(DECLINED)),
+        (422, "{}", refused(DECLINED)),
+        (200, r#"{"choices":[{"delta":{"role":"assistant"}}]}"#, UpstreamError::Malformed),
         (200, r#"{"error":{"message":"overloaded"}}"#, UpstreamError::Malformed),
     ] {
         let answer = answer_to(Reply::Json(status, body.to_owned())).await;
@@ -123,6 +126,43 @@ async fn what_is_no_answer_is_sorted_by_what_can_be_done() {
         answer_to(stream(&[r#"{"choices":[{"delta":{"content":"Hal"}}]}"#, "{broken"])).await,
         Err(UpstreamError::Malformed)
     );
+}
+
+#[tokio::test]
+async fn nothing_to_say_is_an_answer() {
+    for body in [
+        r#"{"choices":[{"message":{"content":""},"finish_reason":"content_filter"}]}"#,
+        r#"{"choices":[{"message":{"content":null}}]}"#,
+    ] {
+        assert_eq!(answer_to(Reply::Json(200, body.to_owned())).await.unwrap().text, "", "{body}");
+    }
+    for events in [
+        [r#"{"choices":[{"delta":{"role":"assistant"},"finish_reason":null}]}"#, "[DONE]"],
+        [r#"{"choices":[{"delta":{}}]}"#, r#"{"choices":[{"delta":{},"finish_reason":"length"}]}"#],
+    ] {
+        assert_eq!(answer_to(stream(&events)).await.unwrap().text, "", "{events:?}");
+    }
+}
+
+#[tokio::test]
+async fn it_is_there_if_it_answers_for_a_single_token() {
+    let answered = |body: &str| Reply::Json(200, body.to_owned());
+    for (reply, is_there) in [
+        (answered(r#"{"choices":[{"message":{"content":"H"}}]}"#), true),
+        (answered(r#"{"choices":[{"message":{"content":""},"finish_reason":"length"}]}"#), true),
+        (Reply::Json(400, r#"{"error":{"message":"at least 16 tokens"}}"#.to_owned()), true),
+        (answered("<html>Welcome</html>"), false),
+        (Reply::Json(401, "{}".to_owned()), false),
+        (Reply::Json(404, "{}".to_owned()), false),
+        (Reply::Json(429, "{}".to_owned()), false),
+        (Reply::Json(503, "{}".to_owned()), false),
+        (Reply::Silence, false),
+    ] {
+        let endpoint = Canned::answering(vec![reply]);
+        assert_eq!(chat_at(endpoint.url()).is_there().await, is_there);
+        let request = endpoint.asked().remove(0);
+        assert!(request.starts_with("POST /v1/chat/completions") && request.contains("\"max_tokens\":1,"));
+    }
 }
 
 #[tokio::test]

@@ -77,6 +77,8 @@ pub(super) struct Piece {
     pub(super) usage: Option<Usage>,
     /// All of it is here: nothing in it goes on with what came before.
     pub(super) is_whole: bool,
+    /// It says that the answer ends here.
+    pub(super) ends: bool,
     /// It tells of an error instead.
     pub(super) fails: bool,
 }
@@ -96,7 +98,8 @@ pub(super) fn piece(json: &str) -> Option<Piece> {
     let fails = fields.get("error").is_some_and(|error| !error.is_null());
     let known = fields.contains_key("choices") || fields.contains_key("usage") || fails;
     let is_whole = choice.get("message").is_some_and(Value::is_object);
-    known.then(|| Piece { text, asked, usage: fields.get("usage").and_then(usage), is_whole, fails })
+    let ends = is_whole || choice.get("finish_reason").is_some_and(Value::is_string);
+    known.then(|| Piece { text, asked, usage: fields.get("usage").and_then(usage), is_whole, ends, fails })
 }
 
 /// Text, or the texts of a list of parts.

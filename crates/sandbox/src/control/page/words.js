@@ -14,6 +14,7 @@ const STOPS = {
   slow: 'the model took too long',
   malformed: 'the model’s answer cannot be read',
   refused: 'the model refused',
+  declined: 'the model would not answer this',
   unavailable: 'the model is not there',
   resting: 'the model is left alone for now',
   budget_spent: 'the budget for the model is spent',

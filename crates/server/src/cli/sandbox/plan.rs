@@ -82,6 +82,7 @@ pub(super) fn product(
     ];
     let mut config = Config::load(&Sources::only(&values)?).map_err(|faults| anyhow::anyhow!("{faults}"))?;
     config.settings.model.probe_every = LOOK_FOR_THE_MODEL;
+    config.settings.model.probe_at_most = LOOK_FOR_THE_MODEL;
     let watcher = Arc::new(IntoJournal::new(sandbox.journal().clone()));
     Ok(Plan { clock, watcher, ..Plan::of(config) })
 }

@@ -4,11 +4,11 @@
 mod breaker;
 mod probe;
 mod seat;
+mod toolless;
 pub mod wishes;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 pub use shopclerk_agent::budget::{Bounds, Prices};
@@ -24,6 +24,7 @@ use crate::error::FlowError;
 use self::breaker::Breaker;
 pub(crate) use self::probe::{next_probe, probe_next};
 pub(crate) use self::seat::Seat;
+use self::toolless::Toolless;
 
 /// So many messages of the past are read for a turn.
 const HISTORY: usize = 12;
@@ -72,20 +73,19 @@ impl Default for ModelSettings {
 pub(crate) struct Model {
     chat: Chat,
     breaker: Breaker,
-    /// It was found to take no tools.
-    without_tools: AtomicBool,
+    toolless: Toolless,
 }
 
 impl fmt::Debug for Model {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Model").field("without_tools", &self.without_tools).finish_non_exhaustive()
+        out.debug_struct("Model").field("toolless", &self.toolless).finish_non_exhaustive()
     }
 }
 
 impl Model {
     pub(crate) fn new(chat: Chat, settings: &ModelSettings) -> Self {
         let breaker = Breaker::new(settings.probe_every, settings.probe_at_most, settings.deadline);
-        Self { chat, breaker, without_tools: AtomicBool::new(false) }
+        Self { chat, breaker, toolless: Toolless::default() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The model at one turn's table: within the turn's time, on the books of its shopper and merchant, and not at all while it
 //! rests.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -31,13 +31,16 @@ pub(crate) struct Seat<'a> {
     began: Duration,
     /// What the turn has cost so far, in millionths.
     spent: AtomicU64,
+    /// The model refused tools in this turn.
+    refused_tools: AtomicBool,
 }
 
 impl<'a> Seat<'a> {
     /// A seat for a turn that begins now; none where there is no model.
     pub(crate) fn take(app: &'a App, merchant: MerchantId, shopper: ShopperId) -> Option<Self> {
         let (model, began) = (app.model()?, app.clock().monotonic());
-        Some(Self { app, model, merchant, shopper, began, spent: AtomicU64::new(0) })
+        let (spent, refused_tools) = (AtomicU64::new(0), AtomicBool::new(false));
+        Some(Self { app, model, merchant, shopper, began, spent, refused_tools })
     }
 
     fn settings(&self) -> &ModelSettings {
@@ -88,19 +91,26 @@ impl<'a> Seat<'a> {
 
     /// What the answer says of the model. A refusal of what was asked says nothing: three such messages of one shopper's must
     /// not take the model away from all the others.
-    fn note(&self, answer: &Result<Completion, ModelError>) {
-        let breaker = &self.model.breaker;
+    fn note(&self, prompt: &Prompt, answer: &Result<Completion, ModelError>) {
+        let (breaker, now) = (&self.model.breaker, self.app.clock().monotonic());
         match answer {
-            Ok(_) => self.tell(breaker.succeeded()),
+            Ok(_) => {
+                self.tell(breaker.succeeded());
+                // Its words were about tools, and without them it answers: then it was the tools.
+                if prompt.tools.is_empty() && self.refused_tools.swap(false, Ordering::Relaxed) {
+                    self.model.toolless.found(now);
+                    tracing::info!(
+                        "the model takes no tools: it is given the facts, and tried again in an hour"
+                    );
+                }
+            }
             Err(ModelError::NoTools) => {
                 breaker.undecided();
-                if !self.model.without_tools.swap(true, Ordering::Relaxed) {
-                    tracing::info!("the model takes no tools: from now on it is given the facts");
-                }
+                self.refused_tools.store(true, Ordering::Relaxed);
             }
             Err(ModelError::Declined | ModelError::Spent | ModelError::Resting) => breaker.undecided(),
             Err(ModelError::Refused | ModelError::Unavailable | ModelError::Malformed | ModelError::Slow) => {
-                self.tell(breaker.failed(self.app.clock().monotonic()));
+                self.tell(breaker.failed(now));
             }
         }
     }
@@ -129,7 +139,7 @@ impl<'a> Seat<'a> {
 #[async_trait]
 impl ChatModel for Seat<'_> {
     fn is_without_tools(&self) -> bool {
-        self.model.without_tools.load(Ordering::Relaxed)
+        self.model.toolless.holds(self.app.clock().monotonic())
     }
 
     async fn complete(&self, prompt: &Prompt) -> Result<Completion, ModelError> {
@@ -156,7 +166,7 @@ impl ChatModel for Seat<'_> {
             Err(_) => Usage::default(),
         };
         self.settle(day, worst, self.cost(real)).await;
-        self.note(&answer);
+        self.note(prompt, &answer);
         answer
     }
 }

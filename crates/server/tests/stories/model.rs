@@ -140,10 +140,46 @@ async fn a_model_that_takes_no_tools_is_told_the_facts_and_never_asked_with_tool
     ana.asks(SHELF).await.says(&["Winter Amber candle costs $24.90", "[Winter Amber candle: $24.90"]);
     ana.asks("and a coat?").await.says(&["The Storm coat costs $189.00"]);
 
-    let with_tools: Vec<bool> =
-        world.model().asked().iter().map(|body| body.get("tools").is_some()).collect();
-    assert_eq!(with_tools, [true, false, false]);
+    assert_eq!(world.asked_with_tools(), [true, false, false]);
     assert!(world.prompts()[2].contains("Storm coat"), "what the rules found is in the prompt");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_guess_that_a_model_takes_no_tools_is_tried_again_after_an_hour() {
+    let world = with_model(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    world.model().will(Step::of(Answered::NoTools));
+    for _ in 0..3 {
+        world.model().will(say("I'd rather look that up."));
+    }
+
+    ana.asks(SHELF).await;
+    ana.asks("and a coat?").await;
+    world.after(Duration::from_mins(61)).await;
+    ana.asks("and a warm lamp?").await.says(&["I'd rather look that up."]);
+
+    assert_eq!(world.asked_with_tools(), [true, false, false, true]);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_refusal_that_only_speaks_of_tools_takes_them_from_nobody() {
+    let world = with_model(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    world.model().will(call("search_catalogue", &json!({ "query": "candle" })));
+    world.model().will(Step::of(Answered::NoTools));
+    ana.asks("how much is the Storm coat?").await.says(&["$189.00"]);
+    assert_eq!(world.asked_with_tools(), [true, true], "it took tools a moment ago");
+
+    world.model().will(Step::of(Answered::NoTools));
+    world.model().will(Step::of(Answered::Status(400)));
+    ana.asks("how much is the Storm coat?").await.says(&["$189.00"]);
+    assert_eq!(world.asked_with_tools()[2..], [true, false], "without tools it refuses as well");
+
+    world.model().will(say("I'd rather look that up."));
+    ana.asks("and a coat?").await.says(&["I'd rather look that up."]);
+    assert_eq!(world.asked_with_tools().last(), Some(&true));
     world.close().await;
 }
 

@@ -55,6 +55,11 @@ impl World {
         self.model().asked().iter().map(Value::to_string).collect()
     }
 
+    /// Whether it was offered tools, request by request.
+    pub(crate) fn asked_with_tools(&self) -> Vec<bool> {
+        self.model().asked().iter().map(|body| body.get("tools").is_some()).collect()
+    }
+
     /// Waits until the model was asked so often.
     pub(crate) async fn until_the_model_was_asked(&self, times: u64) {
         self.until_the_journal(|| self.model().view(0).calls >= times).await;

@@ -12,7 +12,7 @@ use super::wire::{self, Bound};
 use crate::error::{UpstreamError, safe_code};
 use crate::http::{Body, Call, Host, Http, HttpError, Limits};
 
-/// The code of a refusal that is about tools: the same may be asked without them.
+/// The code of a refusal that seems to be about tools: the same may be asked without them.
 pub const NO_TOOLS: &str = "no_tools";
 
 /// The code of a refusal of what was asked, such as words that a filter holds back: another question may pass.
@@ -142,12 +142,17 @@ impl From<UpstreamError> for Refusal {
 }
 
 impl Refusal {
-    /// What the endpoint's words are about. They are looked at for two words and go nowhere.
+    /// What the endpoint's words are about. They are looked at for a few words and go nowhere.
     fn read(status: u16, start: &[u8], prompt: &Prompt) -> Self {
         let words = String::from_utf8_lossy(start).to_ascii_lowercase();
         let renames_bound = words.contains("max_completion_tokens");
-        let about_tools = words.contains("tool") || words.contains("function");
-        let code = if !prompt.tools.is_empty() && about_tools && !renames_bound {
+        let says = |about: &[&str]| about.iter().any(|word| words.contains(word));
+        let about_tools =
+            says(&["tool", "function"]) && !says(&["context", "length", "too long", "too large"]);
+        // Whoever has answered with tools takes them: the words are about something else.
+        let used_tools = prompt.lines.iter().any(|line| matches!(line, Line::Found { .. }));
+        let offers_tools = !prompt.tools.is_empty() && !used_tools;
+        let code = if offers_tools && about_tools && !renames_bound {
             NO_TOOLS.to_owned()
         } else if matches!(status, 400 | 413 | 422) {
             DECLINED.to_owned()

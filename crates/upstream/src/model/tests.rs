@@ -113,7 +113,9 @@ async fn what_is_no_answer_is_sorted_by_what_can_be_done() {
         (200, "", UpstreamError::Malformed),
         (200, "<html>Welcome</html>", UpstreamError::Malformed),
         (200, r#"{"hello":"world"}"#, UpstreamError::Malformed),
+        (404, r#"{"error":{"message":"No endpoints found that support tool use"}}"#, refused(NO_TOOLS)),
         (400, r#"{"error":{"code":"content_filter"}}"#, refused(DECLINED)),
+        (400, r#"{"error":{"message":"maximum context: 9 in messages, 7 in functions"}}"#, refused(DECLINED)),
         (413, "", refused(DECLINED)),
         (422, "{}", refused(DECLINED)),
         (200, r#"{"choices":[{"delta":{"role":"assistant"}}]}"#, UpstreamError::Malformed),
@@ -126,6 +128,18 @@ async fn what_is_no_answer_is_sorted_by_what_can_be_done() {
         answer_to(stream(&[r#"{"choices":[{"delta":{"content":"Hal"}}]}"#, "{broken"])).await,
         Err(UpstreamError::Malformed)
     );
+}
+
+#[tokio::test]
+async fn who_has_answered_with_tools_takes_them_whatever_a_later_refusal_says() {
+    let body = r#"{"error":{"message":"messages[3].tool_calls: bad request"}}"#;
+    let endpoint = Canned::answering(vec![Reply::Json(400, body.to_owned())]);
+    let mut prompt = prompt();
+    prompt.lines.push(Line::Clerk { text: String::new(), calls: vec![call("c1", "{}")] });
+    prompt.lines.push(Line::Found { call: "c1".to_owned(), result: "{}".to_owned() });
+
+    let refused = UpstreamError::Refused { code: DECLINED.to_owned() };
+    assert_eq!(chat_at(endpoint.url()).complete(&prompt).await, Err(refused));
 }
 
 #[tokio::test]

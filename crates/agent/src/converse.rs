@@ -17,7 +17,7 @@ use crate::reply;
 use crate::rules::{self, Answer, Draft, Situation};
 use crate::speech;
 use crate::taps::Tap;
-use crate::tools::{self, Hands};
+use crate::tools::{self, Hands, arguments};
 use crate::turn::{Exchange, Trace, ground};
 
 /// A longer answer is no chat message.
@@ -182,7 +182,8 @@ impl<'t, 'a, 's> Talk<'t, 'a, 's> {
 
     /// Does what the model asks for; whether a person is to answer now.
     async fn look(&mut self, said: &Completion) -> Result<bool, Stopped> {
-        self.prompt.lines.push(Line::Clerk { text: said.text.clone(), calls: said.calls.clone() });
+        let calls = said.calls.iter().map(arguments::in_order).collect();
+        self.prompt.lines.push(Line::Clerk { text: said.text.clone(), calls });
         for call in &said.calls {
             let result = if self.budget.must_answer() || !self.budget.call() {
                 NO_MORE.to_owned()

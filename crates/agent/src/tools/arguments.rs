@@ -3,6 +3,7 @@
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use shopclerk_domain::chat::ToolCall;
 
 /// Longest arguments that are read.
 const MOST_BYTES: usize = 4_096;
@@ -41,4 +42,12 @@ pub(super) fn read<T: DeserializeOwned>(written: &str) -> Result<T, String> {
     let written = if written.trim().is_empty() { "{}" } else { written };
     serde_json::from_str(written)
         .map_err(|error| format!("the arguments are not the JSON object asked for: {error}"))
+}
+
+/// A call as its model may be shown it again. Strict endpoints refuse a talk with arguments that are no JSON object, even
+/// those that their model wrote.
+pub(crate) fn in_order(call: &ToolCall) -> ToolCall {
+    let is_object = serde_json::from_str(&call.arguments).is_ok_and(|read: Value| read.is_object());
+    let arguments = if is_object { call.arguments.clone() } else { "{}".to_owned() };
+    ToolCall { arguments, ..call.clone() }
 }

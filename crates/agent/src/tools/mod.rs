@@ -2,7 +2,7 @@
 //!
 //! The rules call these as functions; a model asks for them by name, and `hands` does what it asks, within bounds.
 
-mod arguments;
+pub(crate) mod arguments;
 mod build_cart;
 mod facts;
 mod hand_over;

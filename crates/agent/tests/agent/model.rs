@@ -174,6 +174,30 @@ fn a_prompt_is_small_however_long_the_shopper_writes() {
     assert!(prompt.estimate() < 1_600, "{} tokens", prompt.estimate());
 }
 
+#[test]
+fn what_a_model_wrote_as_arguments_is_told_it_again_as_json_and_recorded_as_it_came() {
+    for (written, again) in [
+        ("{not json", "{}"),
+        ("", "{}"),
+        ("[1]", "{}"),
+        (r#"{"query":"throw"}"#, r#"{"query":"throw"}"#),
+        (r#"{"query": "throw", "quer"#, "{}"),
+    ] {
+        let mut talk = Talk::begun();
+        let puppet = Puppet::that([call("search_catalogue", written), say("I'd need to look that up.")]);
+
+        asks(&mut talk, "how much is the pinewood throw?", &puppet);
+
+        let prompt = puppet.asked().pop().unwrap();
+        let calls = prompt.lines.iter().filter_map(|line| match line {
+            Line::Clerk { calls, .. } => calls.first(),
+            _ => None,
+        });
+        assert_eq!(calls.map(|call| call.arguments.as_str()).collect::<Vec<_>>(), [again]);
+        assert_eq!(talk.output().trace.exchanges[0].calls[0].1, written);
+    }
+}
+
 /// A counter where a code for the whole order can be told.
 fn with_code() -> Talk {
     let mut talk = Talk::begun();

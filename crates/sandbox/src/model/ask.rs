@@ -1,5 +1,5 @@
-//! What the model is asked: the request as the endpoint takes it. It is as strict as real ones are about the order of messages,
-//! so that a client that mixes them up is found out here.
+//! What the model is asked: the request as the endpoint takes it. It is as strict as real ones are about the order of messages
+//! and the arguments of tools, so that a client that mixes them up is found out here.
 
 use serde_json::Value;
 
@@ -116,11 +116,18 @@ fn read_message(message: &Value) -> Result<Heard, String> {
         let (id, name) = (text(call.get("id")), text(function.and_then(|function| function.get("name"))));
         let arguments = text(function.and_then(|function| function.get("arguments")));
         match (id, name, arguments) {
+            (_, _, Some(arguments)) if !is_object(&arguments) => {
+                return Err(format!("`function.arguments` must be a JSON object, not `{arguments}`"));
+            }
             (Some(id), Some(name), Some(_)) => calls.push((id, name)),
             _ => return Err("a tool call needs `id`, `function.name` and `function.arguments`".to_owned()),
         }
     }
     Ok(Heard { role, text, calls })
+}
+
+fn is_object(arguments: &str) -> bool {
+    serde_json::from_str(arguments).is_ok_and(|read: Value| read.is_object())
 }
 
 fn read_tools(tools: &Value) -> Result<Vec<String>, String> {

@@ -117,13 +117,16 @@ fn what_cannot_be_set_is_named() {
 async fn messages_out_of_order_are_refused_as_real_endpoints_do() {
     let stage = Stage::open().await;
     stage.fake.set(setting(&json!({ "mode": "echo" })).unwrap());
-    let call = json!({ "id": "c1", "type": "function", "function": { "name": "look", "arguments": "{}" } });
+    let asked = |arguments: &str| json!({ "id": "c1", "type": "function", "function": { "name": "look", "arguments": arguments } });
+    let (call, torn) = (asked("{}"), asked("{not json"));
+    let found = json!({ "role": "tool", "tool_call_id": "c1", "content": "{}" });
     for messages in [
         json!([]),
         json!([{ "role": "robot", "content": "x" }]),
         json!([{ "role": "user", "content": null }]),
         json!([{ "role": "tool", "tool_call_id": "c1", "content": "{}" }]),
         json!([{ "role": "assistant", "content": null, "tool_calls": [call] }, { "role": "user", "content": "x" }]),
+        json!([{ "role": "assistant", "content": null, "tool_calls": [torn] }, found]),
     ] {
         let (status, body) = stage.asks(&json!({ "model": "m", "messages": messages })).await;
         assert_eq!(status, 400, "{messages}: {body}");

@@ -180,16 +180,14 @@ impl<'t, 'a, 's> Talk<'t, 'a, 's> {
         Ok(said)
     }
 
-    /// Does what the model asks for; whether a person is to answer now.
+    /// Does what the model asks for; whether a person is to answer now. Calling one is no look-up: it works when those are used
+    /// up, or a shopper who wants a person would get the rules.
     async fn look(&mut self, said: &Completion) -> Result<bool, Stopped> {
         let calls = said.calls.iter().map(arguments::in_order).collect();
         self.prompt.lines.push(Line::Clerk { text: said.text.clone(), calls });
         for call in &said.calls {
-            let result = if self.budget.must_answer() || !self.budget.call() {
-                NO_MORE.to_owned()
-            } else {
-                self.hands.act(call).await?
-            };
+            let may = tools::calls_a_person(call) || (!self.budget.must_answer() && self.budget.call());
+            let result = if may { self.hands.act(call).await? } else { NO_MORE.to_owned() };
             self.prompt.lines.push(Line::Found { call: call.id.clone(), result });
         }
         Ok(self.hands.hand_over)

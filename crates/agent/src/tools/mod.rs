@@ -12,6 +12,7 @@ mod order_status;
 mod search_catalogue;
 mod show_product;
 
+pub(crate) use hand_over::calls_a_person;
 pub(crate) use hands::{Hands, NAMES, specs};
 pub(crate) use list_promotions::list_promotions;
 pub(crate) use search_catalogue::search_catalogue;

@@ -175,6 +175,21 @@ fn a_prompt_is_small_however_long_the_shopper_writes() {
 }
 
 #[test]
+fn a_person_can_be_called_when_all_look_ups_are_used_up() {
+    for looks in [3, 5] {
+        let mut talk = Talk::begun();
+        let searches = (0..looks).map(|_| call("search_catalogue", "{}"));
+        let puppet = Puppet::that(searches.chain([call("hand_over", "{}")]));
+
+        let said = asks(&mut talk, "my parcel arrived broken and I am upset", &puppet);
+
+        assert!(said.contains("a person from the shop"), "{said}");
+        assert!(talk.output().hand_over, "after {looks} look-ups");
+        assert_eq!(talk.output().trace.model_stopped, None);
+    }
+}
+
+#[test]
 fn what_a_model_wrote_as_arguments_is_told_it_again_as_json_and_recorded_as_it_came() {
     for (written, again) in [
         ("{not json", "{}"),

@@ -155,19 +155,28 @@ impl ChatModel for Seat<'_> {
             self.model.breaker.undecided();
             return Err(error);
         }
-        let answer = match wait::within(left, self.model.chat.complete(prompt)).await {
-            Some(answer) => answer.map_err(|error| sorted(&error)),
-            None => Err(ModelError::Slow),
+        let heard = wait::within(left, self.model.chat.complete(prompt)).await;
+        let real = match &heard {
+            Some(Ok(said)) => self.cost(said.usage),
+            Some(Err(error)) if costs_nothing(error) => Cost::default(),
+            // It may have written all it was allowed to before the line was cut, and be paid for it.
+            Some(Err(_)) | None => worst,
         };
-        let real = match &answer {
-            Ok(said) => said.usage,
-            // It may have read the prompt, and be paid for it.
-            Err(ModelError::Slow | ModelError::Malformed) => Usage { prompt: estimate, answer: 0 },
-            Err(_) => Usage::default(),
-        };
-        self.settle(day, worst, self.cost(real)).await;
+        self.settle(day, worst, real).await;
+        let answer = heard.map_or(Err(ModelError::Slow), |answer| answer.map_err(|error| sorted(&error)));
         self.note(prompt, &answer);
         answer
+    }
+}
+
+/// Whether a call was surely not answered, so that nobody asks to be paid for it.
+const fn costs_nothing(error: &UpstreamError) -> bool {
+    match error {
+        UpstreamError::Limited { .. }
+        | UpstreamError::TokenRefused
+        | UpstreamError::Refused { .. }
+        | UpstreamError::Unavailable => true,
+        UpstreamError::Malformed | UpstreamError::Unclear => false,
     }
 }
 

@@ -79,7 +79,7 @@ impl Said {
 }
 
 fn respond(step: Step, ask: &Ask) -> Response {
-    let streams = ask.streams && matches!(step.form, Form::Asked | Form::Careless);
+    let streams = ask.streams && matches!(step.form, Form::Asked | Form::Careless | Form::Free);
     let message = match step.answer {
         Answered::Status(status) => return refuse(status, "as the script says"),
         Answered::NoTools if ask.tools.is_empty() => {
@@ -113,6 +113,9 @@ impl Message {
     fn usage(&self, form: Form, ask: &Ask) -> Value {
         if form == Form::Careless {
             return json!({});
+        }
+        if form == Form::Free {
+            return json!({ "prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0 });
         }
         let written: usize =
             self.words.len() + self.calls.iter().map(|(_, arguments)| arguments.len()).sum::<usize>();

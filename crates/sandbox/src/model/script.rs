@@ -95,6 +95,8 @@ pub enum Form {
     Parts,
     /// Carelessly: an empty reason to finish, an empty bill, no ids, arguments as an object where they are one.
     Careless,
+    /// With a bill that says nothing was read and nothing written.
+    Free,
 }
 
 /// Why a setting is refused. It names the value.
@@ -215,7 +217,8 @@ impl Step {
             Some((_, Some("whole"))) => Form::Whole,
             Some((_, Some("parts"))) => Form::Parts,
             Some((_, Some("careless"))) => Form::Careless,
-            Some((form, _)) => return Err(format!("form {form} is none of whole, parts, careless")),
+            Some((_, Some("free"))) => Form::Free,
+            Some((form, _)) => return Err(format!("form {form} is none of whole, parts, careless, free")),
         };
         let known = ["say", "call", "arguments", "status", "odd", "form"];
         match fields.keys().find(|key| !known.contains(&key.as_str())) {

@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 use shopclerk_flows::app::Settings;
 use shopclerk_flows::model::{Cost, Prices};
+use shopclerk_sandbox::model::{Answered, Form, Mode, Setting, Step};
 
-use crate::model_verbs::{call, say, scene};
+use crate::model_verbs::{call, impatient, say, scene};
 use crate::products;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -61,6 +62,46 @@ async fn t50_a_merchants_day_is_bounded_in_money_over_all_shoppers() {
     let cost = world.app().store().find_model_cost(merchant, None, day).await.unwrap();
     assert!(cost.micros <= 2_000, "{cost:?}");
     assert!(world.told("model.spent").iter().any(|(_, data)| data["whose"] == "merchant"));
+    world.close().await;
+}
+
+fn little_for_both(settings: &mut Settings) {
+    impatient(settings);
+    settings.model.caps.shopper = Cost { tokens: 12_000, micros: u64::MAX };
+    settings.model.caps.merchant = Cost { tokens: 18_000, micros: u64::MAX };
+}
+
+#[tokio::test]
+async fn t50_calls_that_break_off_count_and_the_ledger_never_exceeds_a_cap() {
+    let world = scene(products::warm_things()).set(little_for_both).connected().await;
+    let shoppers = [world.shopper("Ana").await, world.shopper("Ben").await];
+    let merchant = world.merchant().await;
+    let spent = async || {
+        let day = world.clock_day();
+        world.app().store().find_model_cost(merchant, None, day).await.unwrap().tokens
+    };
+    let answers = [
+        Step::of(Answered::Cut),
+        Step::of(Answered::Silence),
+        say("I'd rather look that up."),
+        Step::of(Answered::Garbage),
+        Step::of(Answered::Status(504)),
+        say("I'd rather look that up.").written(Form::Free),
+        Step::of(Answered::Say(String::new())),
+    ];
+    for (number, answer) in answers.into_iter().cycle().take(28).enumerate() {
+        let (before, asked) = (spent().await, world.model().view(0).calls);
+        let name = format!("answer {number}, {answer:?}");
+        world.model().set(Setting { mode: Mode::Scripted, script: vec![answer], seed: None });
+        shoppers[number / 14].asks("how much is the Storm coat?").await;
+
+        let (after, was_asked) = (spent().await, world.model().view(0).calls > asked);
+        assert_eq!(after >= before + 300, was_asked, "{name}: {before} tokens became {after}");
+        // Ben comes when Ana has had all of hers.
+        assert!(after <= if number < 14 { 12_000 } else { 18_000 }, "{name}: {after} tokens");
+    }
+    assert!(spent().await > 15_000, "both caps were met");
+    world.model().release();
     world.close().await;
 }
 

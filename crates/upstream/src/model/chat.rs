@@ -105,7 +105,9 @@ impl Chat {
                 let retry_after = seconds.map(|seconds| Duration::from_secs(seconds.min(86_400)));
                 Err(UpstreamError::Limited { retry_after }.into())
             }
-            408 | 500 | 502..=599 => Err(UpstreamError::Unavailable.into()),
+            // Somebody between gave up; whoever stands behind may have written on.
+            408 | 502 | 504 | 520..=524 => Err(UpstreamError::Unclear.into()),
+            500 | 503 | 505..=599 => Err(UpstreamError::Unavailable.into()),
             _ => Err(Refusal::read(status, &start, prompt)),
         }
     }

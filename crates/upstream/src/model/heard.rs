@@ -19,7 +19,7 @@ pub(super) struct Heard {
     form: Form,
     text: String,
     calls: Vec<Asked>,
-    usage: Option<Usage>,
+    usage: Usage,
     pieces: usize,
     has_end: bool,
     state: State,
@@ -90,7 +90,11 @@ impl Heard {
         self.pieces += 1;
         self.has_end |= piece.ends;
         self.text.push_str(&piece.text);
-        self.usage = piece.usage.or(self.usage);
+        // Some send a bill with every piece, and some an empty one at the end.
+        if let Some(Usage { prompt, answer }) = piece.usage {
+            self.usage =
+                Usage { prompt: self.usage.prompt.max(prompt), answer: self.usage.answer.max(answer) };
+        }
         if piece.is_whole {
             self.calls.extend(piece.asked);
         } else {
@@ -138,10 +142,21 @@ impl Heard {
         if is_empty && !self.has_end && self.state != State::Ended {
             return None;
         }
-        let written = || tokens(&self.text) + calls.iter().map(|call| tokens(&call.arguments)).sum::<u64>();
-        let usage = self.usage.unwrap_or_else(|| Usage { prompt: prompt.estimate(), answer: written() });
+        let asked = calls.iter().map(|call| tokens(&call.name) + tokens(&call.arguments)).sum::<u64>();
+        let usage = bill(self.usage, prompt, tokens(&self.text) + asked);
         Some(Completion { text: self.text, calls, usage })
     }
+}
+
+/// What a call cost. Nobody reads and writes for nothing: what is not told is estimated, and who wrote nothing that we see may
+/// have thought as long as it was allowed to.
+fn bill(told: Usage, prompt: &Prompt, written: u64) -> Usage {
+    let answer = match (told.answer, written) {
+        (0, 0) => u64::from(prompt.most_tokens),
+        (0, written) => written,
+        (told, _) => told,
+    };
+    Usage { prompt: if told.prompt == 0 { prompt.estimate() } else { told.prompt }, answer }
 }
 
 /// A call without a name asks for nothing; one without an id gets ours.

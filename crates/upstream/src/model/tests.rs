@@ -107,6 +107,10 @@ async fn what_is_no_answer_is_sorted_by_what_can_be_done() {
         (401, "{}", UpstreamError::TokenRefused),
         (429, "{}", UpstreamError::Limited { retry_after: None }),
         (503, "<html>", UpstreamError::Unavailable),
+        (500, "{}", UpstreamError::Unavailable),
+        (502, "<html>", UpstreamError::Unclear),
+        (504, "", UpstreamError::Unclear),
+        (524, "<html>", UpstreamError::Unclear),
         (400, r#"{"error":{"message":"this model does not support tools"}}"#, refused(NO_TOOLS)),
         (404, r#"{"error":{"message":"no such model sk-canary"}}"#, refused("http/404")),
         (302, "", refused("http/302")),
@@ -140,6 +144,35 @@ async fn who_has_answered_with_tools_takes_them_whatever_a_later_refusal_says() 
 
     let refused = UpstreamError::Refused { code: DECLINED.to_owned() };
     assert_eq!(chat_at(endpoint.url()).complete(&prompt).await, Err(refused));
+}
+
+#[tokio::test]
+async fn t50_nobody_reads_and_writes_for_nothing() {
+    const SAID: &str = r#"{"choices":[{"message":{"content":"Twelve letters."}}]"#;
+    let estimate = prompt().estimate();
+    for (rest, cost) in [
+        ("", (estimate, 4)),
+        (r#","usage":null"#, (estimate, 4)),
+        (r#","usage":{}"#, (estimate, 4)),
+        (r#","usage":{"prompt_tokens":0,"completion_tokens":0}"#, (estimate, 4)),
+        (r#","usage":{"prompt_tokens":90}"#, (90, 4)),
+        (r#","usage":{"output_tokens":"7"}"#, (estimate, 7)),
+        (r#","usage":{"prompt_tokens":-1,"completion_tokens":1.5}"#, (estimate, 4)),
+        (r#","usage":{"prompt_tokens":90,"completion_tokens":7}"#, (90, 7)),
+    ] {
+        let said = answer_to(Reply::Json(200, format!("{SAID}{rest}}}"))).await.unwrap();
+        assert_eq!((said.usage.prompt, said.usage.answer), cost, "{rest}");
+    }
+    let silent =
+        r#"{"choices":[{"message":{"content":""}}],"usage":{"prompt_tokens":90,"completion_tokens":0}}"#;
+    let said = answer_to(Reply::Json(200, silent.to_owned())).await.unwrap();
+    assert_eq!(said.usage, Usage { prompt: 90, answer: 300 }, "it may have thought");
+
+    let pieces = stream(&[
+        r#"{"choices":[{"delta":{"content":"Yes."}}],"usage":{"prompt_tokens":90,"completion_tokens":7}}"#,
+        r#"{"choices":[],"usage":{"prompt_tokens":0,"completion_tokens":0}}"#,
+    ]);
+    assert_eq!(answer_to(pieces).await.unwrap().usage, Usage { prompt: 90, answer: 7 });
 }
 
 #[tokio::test]

@@ -74,6 +74,7 @@ pub(super) struct Asked {
 pub(super) struct Piece {
     pub(super) text: String,
     pub(super) asked: Vec<Asked>,
+    /// What it says it cost; nothing where it does not say.
     pub(super) usage: Option<Usage>,
     /// All of it is here: nothing in it goes on with what came before.
     pub(super) is_whole: bool,
@@ -139,6 +140,7 @@ fn usage(usage: &Value) -> Option<Usage> {
         let found = names.iter().find_map(|name| usage.get(name))?;
         found.as_u64().or_else(|| found.as_str()?.parse().ok())
     };
-    let prompt = count(["prompt_tokens", "input_tokens"])?;
-    Some(Usage { prompt, answer: count(["completion_tokens", "output_tokens"]).unwrap_or(0) })
+    let prompt = count(["prompt_tokens", "input_tokens"]);
+    let answer = count(["completion_tokens", "output_tokens"]);
+    usage.is_object().then(|| Usage { prompt: prompt.unwrap_or(0), answer: answer.unwrap_or(0) })
 }

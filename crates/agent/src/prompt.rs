@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use shopclerk_domain::chat::Line;
+use shopclerk_domain::chat::{Line, Prompt};
 use shopclerk_domain::message::{Author, Message};
 
 use crate::claims::tokens::words;
@@ -24,6 +24,18 @@ pub struct Guide {
     pub wishes: Option<String>,
     /// The name of the account that shoppers write to.
     pub account: String,
+}
+
+impl Guide {
+    /// Tokens that any asking takes which offers tools, whatever is filled in: for judging a template before the first turn.
+    pub fn least_tokens(template: Option<&str>) -> u64 {
+        let ours = template.map_or_else(
+            || ROLE.to_owned(),
+            |own| fill(own, |name| PLACEHOLDERS.contains(&name).then(String::new)),
+        );
+        let lines = vec![Line::Ours(ours), Line::Ours(RULES.to_owned())];
+        Prompt { lines, tools: tools::specs(), ..Prompt::default() }.estimate()
+    }
 }
 
 /// So many messages of the past are told, and so much of each.
@@ -118,6 +130,10 @@ fn told(history: &[Message]) -> Vec<(Author, String)> {
     let text = |message: &Message| message.text.as_deref().map(reply::clean).filter(|text| !text.is_empty());
     newest.filter_map(|message| Some((message.author, reply::cut(&text(message)?, MESSAGE_CHARS)))).collect()
 }
+
+/// The placeholders that [`placeholder`] fills.
+const PLACEHOLDERS: [&str; 5] =
+    ["message_text", "shopify_metadata", "shopify_products", "facebook_metadata", "conversation_history"];
 
 /// What a placeholder stands for; `None` if it is none of them.
 fn placeholder(

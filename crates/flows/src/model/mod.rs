@@ -69,6 +69,13 @@ impl Default for ModelSettings {
     }
 }
 
+impl ModelSettings {
+    /// Tokens that one asking of a turn takes at least with these instructions, besides its answer.
+    pub fn least_asking(template: Option<&str>) -> u64 {
+        Guide::least_tokens(template)
+    }
+}
+
 /// The model with what is known of it.
 pub(crate) struct Model {
     chat: Chat,

@@ -109,6 +109,7 @@ impl Config {
         let edge = edge::read(check);
         let model = model::read(check);
         let budget = budget::read(check);
+        model::check_room(check, model.as_ref(), budget.as_ref());
         let conversations = conversations::read(check);
         let rehearsal = rehearsal(check, http.as_ref());
         check.distinct(&[

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use shopclerk_domain::secret::SecretText;
+use shopclerk_flows::model::ModelSettings;
 use shopclerk_flows::wiring::ChatSettings;
 use url::{Host, Url};
 
@@ -50,6 +51,7 @@ pub struct Prompt {
 const BEHIND: Duration = Duration::from_secs(2);
 const ENDPOINT: &str = "AGENT_ENDPOINT";
 const PROMPT: &str = "AGENT_PROMPT_FILE";
+const TURN_TOKENS: &str = "AGENT_TURN_TOKENS";
 /// Longest prompt: it is paid for with every message.
 const LONGEST_PROMPT: u64 = 64 * 1024;
 
@@ -108,6 +110,32 @@ pub(super) fn is_near(url: &Url) -> bool {
             },
             Some(Host::Domain(_)) | None => false,
         }
+}
+
+/// A turn that has no room to ask the model would be left to the rules each time, and nobody would know why.
+pub(super) fn check_room(
+    check: &mut Checker<'_>,
+    model: Option<&ModelConfig>,
+    settings: Option<&ModelSettings>,
+) {
+    let (Some(model), Some(settings)) = (model, settings) else { return };
+    let own = model.prompt.as_ref();
+    let asking = ModelSettings::least_asking(own.map(|own| own.text.as_str()));
+    let (answer, allowed) = (u64::from(settings.bounds.answer_tokens), settings.bounds.tokens);
+    let (option, needed) = (if own.is_some() { PROMPT } else { TURN_TOKENS }, asking + answer);
+    if needed > allowed {
+        let what = format!("a turn would take {needed} tokens at least, and {TURN_TOKENS} allows {allowed}");
+        let cure = match own {
+            Some(_) => format!("shorten it, or raise {TURN_TOKENS}: the model could never be asked"),
+            None => "raise it: the model could never be asked".to_owned(),
+        };
+        check.fault(option, what, cure);
+    } else if needed + asking > allowed {
+        check.remark(format!(
+            "{option} leaves no room to ask the model a second time in a turn ({asking} of {allowed} tokens each): \
+             where it looks something up, the rules answer"
+        ));
+    }
 }
 
 fn prompt(check: &mut Checker<'_>) -> Option<Prompt> {

@@ -116,6 +116,51 @@ fn t30_a_model_is_reached_in_clear_only_nearby() {
     );
 }
 
+/// What a start says of a prompt file with this text, and this many tokens for a turn.
+fn with_prompt(text: &str, tokens: &str) -> Result<Config, Faults> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prompt.txt");
+    std::fs::write(&file, text).unwrap();
+    load(&[
+        ("AGENT_ENDPOINT", "https://a.example"),
+        ("AGENT_PROMPT_FILE", file.to_str().unwrap()),
+        ("AGENT_TURN_TOKENS", tokens),
+    ])
+}
+
+#[test]
+fn a_prompt_of_ones_own_is_what_the_file_says() {
+    let words = "Du verkaufst für {shopify_metadata}: {message_text}\n";
+    let config = with_prompt(words, "12000").unwrap();
+
+    assert_eq!(config.settings.model.template.as_deref(), Some(words));
+    assert_eq!(load(&[("AGENT_ENDPOINT", "https://a.example")]).unwrap().settings.model.template, None);
+}
+
+#[test]
+fn a_prompt_that_no_turn_has_room_for_is_refused_at_the_start() {
+    let kib = |kib: usize| "a ".repeat(kib * 512);
+    for (text, tokens, refused) in [
+        (kib(64), "30000", None),
+        (format!("{} ", kib(64)), "30000", Some("is longer than 64 KiB. shorten it")),
+        (kib(64), "12000", Some("tokens at least, and AGENT_TURN_TOKENS allows 12000. shorten it, or raise")),
+        (kib(24), "12000", None),
+        (kib(4), "1500", Some("AGENT_TURN_TOKENS allows 1500")),
+    ] {
+        let started = with_prompt(&text, tokens);
+        let said = started.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        assert_eq!(started.is_err(), refused.is_some(), "{} bytes, {tokens}: {said}", text.len());
+        assert!(said.contains(refused.unwrap_or_default()), "{said}");
+        assert_eq!(said.contains("AGENT_PROMPT_FILE: "), refused.is_some(), "{said}");
+    }
+    let remarks = |text: String| with_prompt(&text, "12000").unwrap().remarks.join("\n");
+    assert!(remarks(kib(24)).contains("leaves no room to ask the model a second time"));
+    assert!(!remarks(kib(8)).contains("room"));
+    let own = [("AGENT_ENDPOINT", "https://a.example"), ("AGENT_TURN_TOKENS", "1000")];
+    check(&own, &["AGENT_TURN_TOKENS"]);
+    check(&own[1..], &[]);
+}
+
 #[test]
 fn t30_a_bucket_is_named_whole_or_not_at_all() {
     let whole = [

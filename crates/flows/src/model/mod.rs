@@ -4,6 +4,7 @@
 mod breaker;
 mod probe;
 mod seat;
+pub mod spent;
 mod toolless;
 pub mod wishes;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 pub use shopclerk_agent::budget::{Bounds, Prices};
 use shopclerk_agent::turn::Guide;
+use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::message::Message;
 pub use shopclerk_storage::nouns::budgets::{Cost, DailyCaps};
 use shopclerk_storage::nouns::conversations::Leased;
@@ -74,6 +76,12 @@ impl ModelSettings {
     pub fn least_asking(template: Option<&str>) -> u64 {
         Guide::least_tokens(template)
     }
+}
+
+/// The day that budgets count by: since 1970-01-01, UTC.
+const fn day(now: Timestamp) -> i64 {
+    const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+    now.millis().div_euclid(DAY_MILLIS)
 }
 
 /// The model with what is known of it.

@@ -14,11 +14,9 @@ use shopclerk_upstream::UpstreamError;
 use shopclerk_upstream::model::chat::{DECLINED, NO_TOOLS};
 
 use super::breaker::Change;
-use super::{Model, ModelSettings};
+use super::{Model, ModelSettings, day};
 use crate::app::App;
 use crate::work::wait;
-
-const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 
 /// Bound to one turn; no argument can name another merchant or shopper.
 #[derive(Debug)]
@@ -48,7 +46,7 @@ impl<'a> Seat<'a> {
     }
 
     fn day(&self) -> i64 {
-        self.app.now().millis().div_euclid(DAY_MILLIS)
+        day(self.app.now())
     }
 
     fn cost(&self, usage: Usage) -> Cost {

@@ -7,7 +7,9 @@ use shopclerk_flows::app::Settings;
 use shopclerk_flows::model::{Cost, Prices};
 use shopclerk_sandbox::model::{Answered, Form, Mode, Setting, Step};
 
+use crate::merchant::{session_cookie, signed_in};
 use crate::model_verbs::{call, impatient, say, scene};
+use crate::outside::Request;
 use crate::products;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -102,6 +104,42 @@ async fn t50_calls_that_break_off_count_and_the_ledger_never_exceeds_a_cap() {
     }
     assert!(spent().await > 15_000, "both caps were met");
     world.model().release();
+    world.close().await;
+}
+
+fn little_for_everybody(settings: &mut Settings) {
+    little_for_a_shopper(settings);
+    settings.model.caps.merchant = Cost { tokens: 3_400, micros: u64::MAX };
+}
+
+#[tokio::test]
+async fn t50_a_merchant_sees_that_a_budget_is_used_up_until_the_day_ends() {
+    let world = scene(products::warm_things()).set(little_for_everybody).connected().await;
+    let told = async || {
+        let cookie = session_cookie(&world, &signed_in(&world).await);
+        let request = Request::get("/app").header("cookie", &*cookie).header("accept", "text/html");
+        let page = request.send(&world).await.body;
+        assert!(page.contains("<h1>Connections</h1>"), "{page}");
+        let (_, told) = page.split_once(r#"id="spent">"#).unwrap_or_default();
+        told.split_once(' ').unwrap_or_default().0.to_owned()
+    };
+    world.model_is("echo", 0);
+    let asks = async |name, times: usize| {
+        let shopper = world.shopper(name).await;
+        for _ in 0..times {
+            shopper.asks("how much is the Storm coat?").await;
+        }
+    };
+    asks("Ana", 1).await;
+    assert_eq!(told().await, "", "nothing is used up");
+    asks("Ben", 8).await;
+    assert_eq!(told().await, "Some", "of the shoppers");
+    asks("Cleo", 8).await;
+    assert_eq!(told().await, "Today&#39;s", "budget as a whole");
+
+    world.after(DAY).await;
+    assert_eq!(told().await, "");
+    world.settle().await;
     world.close().await;
 }
 

@@ -24,14 +24,23 @@ pub struct DailyCaps {
     pub merchant: Cost,
 }
 
+/// How often a call of a day was not made, as a cap was met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Refusals {
+    /// Because of a shopper's own.
+    pub shopper: u64,
+    /// Because of the merchant's.
+    pub merchant: u64,
+}
+
 /// Whether a call may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Booked {
     /// It is booked.
     Yes,
-    /// The shopper has used up the day; nothing is booked.
+    /// The shopper has used up the day; nothing is booked, and the refusal is counted.
     ShopperSpent,
-    /// The merchant has; nothing is booked.
+    /// The merchant has; nothing is booked, and the refusal is counted.
     MerchantSpent,
 }
 
@@ -65,4 +74,7 @@ pub trait Budgets: Send + Sync {
         shopper: Option<ShopperId>,
         day: i64,
     ) -> Result<Cost, StoreError>;
+
+    /// How often a cap of the merchant's and their shoppers' was met on a day.
+    async fn find_model_refusals(&self, merchant: MerchantId, day: i64) -> Result<Refusals, StoreError>;
 }

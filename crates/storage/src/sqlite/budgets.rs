@@ -9,12 +9,15 @@ use super::sql::Sql as _;
 use super::writer::Lane;
 use crate::error::StoreError;
 use crate::nouns::Budgets;
-use crate::nouns::budgets::{Booked, Cost, DailyCaps};
+use crate::nouns::budgets::{Booked, Cost, DailyCaps, Refusals};
 
 /// How long past days are kept.
 const DAYS_KEPT: i64 = 7;
 /// The row of the merchant as a whole.
 const WHOLE: &[u8] = &[];
+/// The rows that count, as tokens, how often a shopper's cap and the merchant's was met; no shopper's id is that short.
+const SHOPPERS_MET: &[u8] = &[1];
+const MERCHANT_MET: &[u8] = &[2];
 
 const FIND: &str =
     "SELECT tokens, micros FROM model_spending WHERE merchant = ?1 AND day = ?2 AND shopper = ?3";
@@ -50,6 +53,11 @@ fn add(
     Ok(())
 }
 
+/// Counted in the unit that refuses, so that whoever looks finds it, in whatever process.
+fn refuse(tx: &Connection, merchant: MerchantId, day: i64, whose: &[u8]) -> Result<(), StoreError> {
+    tx.run_one(ADD, params![merchant.as_bytes(), day, whose, 1, 0])
+}
+
 fn exceeds(spent: Cost, worst: Cost, cap: Cost) -> bool {
     spent.tokens.saturating_add(worst.tokens) > cap.tokens
         || spent.micros.saturating_add(worst.micros) > cap.micros
@@ -72,9 +80,11 @@ impl Budgets for SqliteStore {
     ) -> Result<Booked, StoreError> {
         let book = move |tx: &Connection| {
             if exceeds(find(tx, merchant, day, shopper.as_bytes())?, worst, caps.shopper) {
+                refuse(tx, merchant, day, SHOPPERS_MET)?;
                 return Ok(Booked::ShopperSpent);
             }
             if exceeds(find(tx, merchant, day, WHOLE)?, worst, caps.merchant) {
+                refuse(tx, merchant, day, MERCHANT_MET)?;
                 return Ok(Booked::MerchantSpent);
             }
             tx.run(FORGET, params![merchant.as_bytes(), day.saturating_sub(DAYS_KEPT)])?;
@@ -107,6 +117,14 @@ impl Budgets for SqliteStore {
         let look = move |db: &Connection| match shopper {
             Some(shopper) => find(db, merchant, day, shopper.as_bytes()),
             None => find(db, merchant, day, WHOLE),
+        };
+        self.readers.glance(look).await
+    }
+
+    async fn find_model_refusals(&self, merchant: MerchantId, day: i64) -> Result<Refusals, StoreError> {
+        let look = move |db: &Connection| {
+            let shopper = find(db, merchant, day, SHOPPERS_MET)?.tokens;
+            Ok(Refusals { shopper, merchant: find(db, merchant, day, MERCHANT_MET)?.tokens })
         };
         self.readers.glance(look).await
     }

@@ -1,7 +1,7 @@
 //! What the language model costs, and how merchants wish it to speak.
 
 use shopclerk_domain::ids::ShopperId;
-use shopclerk_storage::nouns::budgets::{Booked, Cost, DailyCaps};
+use shopclerk_storage::nouns::budgets::{Booked, Cost, DailyCaps, Refusals};
 
 use tokio::task::JoinSet;
 
@@ -30,6 +30,12 @@ async fn t50_nobody_books_beyond_a_cap_and_what_was_not_used_is_given_back() {
     assert_eq!(book(ana, tokens(21)).await, Booked::ShopperSpent);
     assert_eq!(book(ben, tokens(71)).await, Booked::MerchantSpent);
     assert_eq!(book(ben, Cost { tokens: 1, micros: 900 }).await, Booked::MerchantSpent);
+    let refusals = async |merchant, day| house.store.find_model_refusals(merchant, day).await.unwrap();
+    assert_eq!(refusals(stall.merchant, DAY).await, Refusals { shopper: 1, merchant: 2 });
+    assert_eq!(
+        [refusals(stall.merchant, DAY + 1).await, refusals(other, DAY).await],
+        [Refusals::default(); 2]
+    );
     house.store.settle_model(stall.merchant, ana, DAY, tokens(80), tokens(10)).await.unwrap();
     assert_eq!(book(ben, tokens(71)).await, Booked::Yes);
 

@@ -10,6 +10,7 @@ use shopclerk_flows::app::App;
 use shopclerk_flows::connection_check;
 use shopclerk_flows::connections::{self, AccountOverview, Connection, Poll, ShopOverview};
 use shopclerk_flows::deliveries;
+use shopclerk_flows::model::spent::{self, Spent};
 use shopclerk_flows::paging::{Page, Slice};
 
 use super::data_requests::{self, Asked};
@@ -77,6 +78,8 @@ struct ConnectionsPage {
     notice: Option<&'static str>,
     /// How much waits for a person, where anything does.
     waiting: Option<String>,
+    /// That a budget for the language model was met today.
+    spent: Option<&'static str>,
 }
 
 pub(crate) async fn show(
@@ -107,6 +110,7 @@ pub(crate) async fn show(
                 is_pending,
                 notice,
                 waiting,
+                spent: spent::today(&app, merchant).await?.map(spent_in_words),
             };
             Ok(Html(pages::render(&page)?).into_response())
         }
@@ -124,6 +128,19 @@ fn waiting((count, more): (usize, bool)) -> Option<String> {
         (1, false) => Some("1 thing waits for a person.".to_owned()),
         (many, false) => Some(format!("{many} things wait for a person.")),
         (many, true) => Some(format!("More than {many} things wait for a person.")),
+    }
+}
+
+/// What it means for shoppers, and until when.
+const fn spent_in_words(spent: Spent) -> &'static str {
+    match spent {
+        Spent::Merchant => {
+            "Today's budget for the language model is used up. Until midnight (UTC) the clerk answers by its own rules."
+        }
+        Spent::Shoppers => {
+            "Some shoppers have used up their budget of today for the language model. Until midnight (UTC) the clerk answers \
+             them by its own rules."
+        }
     }
 }
 

@@ -98,6 +98,9 @@ impl Chat {
         let (status, headers) = self.http.stream(call, &mut take).await.map_err(UpstreamError::from)?;
         match status {
             200..=299 => Ok(heard.completion(prompt).ok_or(UpstreamError::Malformed)?),
+            403 if is_about_content(&start) => {
+                Err(UpstreamError::Refused { code: DECLINED.to_owned() }.into())
+            }
             401 | 403 => Err(UpstreamError::TokenRefused.into()),
             429 => {
                 let seconds =
@@ -129,6 +132,12 @@ impl Chat {
         let version = if path.is_none() { "/v1" } else { "" };
         format!("{given}{version}{CHAT}")
     }
+}
+
+/// Whether a refusal is about the words of a question: some filters use the status of a bad key for that.
+fn is_about_content(start: &[u8]) -> bool {
+    let words = String::from_utf8_lossy(start).to_ascii_lowercase();
+    ["moderation", "flagged", "content_filter", "content_policy"].iter().any(|word| words.contains(word))
 }
 
 /// A refusal, and whether it is only about the name of a setting.

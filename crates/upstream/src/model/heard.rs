@@ -9,7 +9,7 @@ use super::wire::{self, Asked, Piece};
 
 /// Longest text of an answer; what is longer no shopper would read.
 const MOST_TEXT: usize = 32 * 1024;
-/// Most tools asked for at once, and longest arguments of one.
+/// So many tools asked for at once are heard, and longest arguments of one.
 const MOST_CALLS: usize = 16;
 const MOST_ARGUMENTS: usize = 8 * 1024;
 
@@ -100,8 +100,10 @@ impl Heard {
         } else {
             piece.asked.into_iter().for_each(|asked| self.add_call(asked));
         }
+        // What a shopper can talk a model into must not count as the endpoint's failure: the rest is not heard.
+        self.calls.truncate(MOST_CALLS);
         let too_long = self.calls.iter().any(|call| call.arguments.len() > MOST_ARGUMENTS);
-        if self.text.len() > MOST_TEXT || self.calls.len() > MOST_CALLS || too_long {
+        if self.text.len() > MOST_TEXT || too_long {
             self.state = State::Broken;
         }
     }

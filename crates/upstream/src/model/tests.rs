@@ -120,6 +120,8 @@ async fn what_is_no_answer_is_sorted_by_what_can_be_done() {
         (404, r#"{"error":{"message":"No endpoints found that support tool use"}}"#, refused(NO_TOOLS)),
         (400, r#"{"error":{"code":"content_filter"}}"#, refused(DECLINED)),
         (400, r#"{"error":{"message":"maximum context: 9 in messages, 7 in functions"}}"#, refused(DECLINED)),
+        (403, r#"{"error":{"message":"Your input was flagged by moderation"}}"#, refused(DECLINED)),
+        (403, r#"{"error":{"message":"no such key"}}"#, UpstreamError::TokenRefused),
         (413, "", refused(DECLINED)),
         (422, "{}", refused(DECLINED)),
         (200, r#"{"choices":[{"delta":{"role":"assistant"}}]}"#, UpstreamError::Malformed),
@@ -173,6 +175,30 @@ async fn t50_nobody_reads_and_writes_for_nothing() {
         r#"{"choices":[],"usage":{"prompt_tokens":0,"completion_tokens":0}}"#,
     ]);
     assert_eq!(answer_to(pieces).await.unwrap().usage, Usage { prompt: 90, answer: 7 });
+}
+
+#[tokio::test]
+async fn of_many_tools_asked_for_at_once_the_first_ones_are_heard() {
+    let whole: Vec<String> = (0..40)
+        .map(|id| format!(r#"{{"id":"c{id}","function":{{"name":"look","arguments":"{{}}"}}}}"#))
+        .collect();
+    let whole = format!(r#"{{"choices":[{{"message":{{"tool_calls":[{}]}}}}]}}"#, whole.join(","));
+    let piece = |index: usize, rest: &str| {
+        format!(r#"{{"choices":[{{"delta":{{"tool_calls":[{{"index":{index},{rest}}}]}}}}]}}"#)
+    };
+    let pieces: Vec<String> = (0..40)
+        .flat_map(|index| {
+            let name =
+                piece(index, &format!(r#""id":"c{index}","function":{{"name":"look","arguments":"{{"}}"#));
+            [name, piece(index, r#""function":{"arguments":"}"}"#)]
+        })
+        .collect();
+    let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+
+    for reply in [Reply::Json(200, whole), stream(&pieces)] {
+        let heard = answer_to(reply).await.unwrap().calls;
+        assert_eq!(heard, (0..16).map(|id| call(&format!("c{id}"), "{}")).collect::<Vec<_>>());
+    }
 }
 
 #[tokio::test]

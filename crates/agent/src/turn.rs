@@ -38,6 +38,8 @@ pub struct TurnInput {
     pub history_is_empty: bool,
     /// The reply must say that it comes from an automatic assistant.
     pub disclose: bool,
+    /// So many replies were given lately that a machine may be writing: a person is called.
+    pub too_often: bool,
     /// The shopper said stop: only what surely asks for something is answered.
     pub opted_out: bool,
     /// Age limits of what may be quoted.
@@ -156,7 +158,7 @@ pub async fn answer_with(
     if input.opted_out && !asked.comes_back(&input.messages) {
         return Ok(silence(input.memory));
     }
-    let side = side.filter(|_| asked.suits_a_model());
+    let side = side.filter(|_| asked.suits_a_model() && !input.too_often);
     let mut situation = Situation::new(&input, asked, shelf);
     let mut trace = Trace { understood: situation.understood(), ..Trace::default() };
     if let Some(side) = side {

@@ -1,5 +1,7 @@
 //! What is remembered of one conversation between two turns.
 
+use std::time::Duration;
+
 use crate::channel::ShopperAlias;
 use crate::clock::Timestamp;
 use crate::ids::{AccountId, ConversationId, MerchantId, ProductId, ShopperId, TurnId, VariantId};
@@ -37,6 +39,25 @@ pub struct Conversation {
     pub disclosing: Option<TurnId>,
     /// What the talk is about.
     pub memory: Memory,
+    /// Replies of the clerk lately.
+    pub lately: Lately,
+}
+
+/// How many replies a shopper had within an hour, which begins with the first of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lately {
+    /// When the hour began.
+    pub since: Option<Timestamp>,
+    /// The replies in it.
+    pub replies: u32,
+}
+
+impl Lately {
+    /// The replies of the hour that is under way `now`; a clock that was set back begins another.
+    pub fn replies(&self, now: Timestamp) -> u32 {
+        let lasts = |since: Timestamp| since <= now && now.since(since) < Duration::from_hours(1);
+        if self.since.is_some_and(lasts) { self.replies } else { 0 }
+    }
 }
 
 /// What the talk is about: enough to understand "anything cheaper?".

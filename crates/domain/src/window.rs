@@ -224,7 +224,7 @@ fn is_within(conversation: &Conversation, window: Duration, margin: Duration, no
 mod tests {
     use super::*;
     use crate::channel::{ChannelKind, ShopperAlias};
-    use crate::conversation::Memory;
+    use crate::conversation::{Lately, Memory};
     use crate::entropy::SeededEntropy;
     use crate::ids::{AccountId, ConversationId, MerchantId, ShopperId};
 
@@ -255,6 +255,7 @@ mod tests {
             disclosed_at: Some(WRITTEN),
             disclosing: None,
             memory: Memory::default(),
+            lately: Lately::default(),
         }
     }
 

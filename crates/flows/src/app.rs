@@ -76,6 +76,8 @@ pub struct Settings {
     pub stale_after: Duration,
     /// How long the clerk is silent after a person spoke.
     pub person_pause: Duration,
+    /// Replies that a shopper gets within an hour before a person is called: two machines that answer each other never end.
+    pub replies_an_hour: u32,
     /// How old figures may be when they are said.
     pub freshness: Freshness,
     /// Which discount codes shoppers may be told.
@@ -128,6 +130,7 @@ impl Settings {
             pending_logins: StateCaps { per_peer: 1_000, in_all: 20_000 },
             stale_after: Duration::from_hours(1),
             person_pause: Duration::from_hours(12),
+            replies_an_hour: 60,
             freshness: Freshness::default(),
             told_codes: ToldCodes::default(),
             model: ModelSettings::default(),

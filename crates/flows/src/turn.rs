@@ -236,6 +236,7 @@ async fn answer(
         history_is_empty: leased.history_is_empty,
         disclose: must_disclose(conversation, now),
         opted_out: conversation.opted_out,
+        too_often: conversation.lately.replies(now) >= app.settings().replies_an_hour,
         freshness: app.settings().freshness,
         told_codes: app.settings().told_codes.clone(),
         now,

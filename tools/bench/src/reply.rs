@@ -71,6 +71,8 @@ pub(crate) fn run(plan: &Plan<'_>) -> anyhow::Result<bool> {
             .env("FACEBOOK_GRAPH_URL", format!("http://{platforms}/meta"))
             .env("FACEBOOK_DIALOG_URL", format!("http://{platforms}/meta"))
             .env("SHOPIFY_URL", format!("http://{platforms}/shop/{{shop}}"))
+            // Whoever answers at once for minutes would be taken for a machine, as it is.
+            .env("SHOPCLERK_REPLIES_AN_HOUR", "1000000")
             .env("SHOPCLERK_SETTLE_MS", "0");
         let server = Server::start(&mut command)?;
         messenger.echo_to(server.address).await?;

@@ -132,6 +132,9 @@ impl<'a> Situation<'a> {
 
 /// Drafts the answer.
 pub(crate) async fn draft(situation: &mut Situation<'_>) -> Result<Draft, ShelfUnavailable> {
+    if situation.input.too_often && situation.asked.request.intent != Intent::Stop {
+        return Ok(chat::person(situation));
+    }
     if situation.asked.only_attachments {
         return Ok(chat::no_pictures(situation));
     }

@@ -85,6 +85,7 @@ impl Talk {
             history_is_empty: !self.disclosed,
             disclose: !self.disclosed,
             opted_out: false,
+            too_often: false,
             freshness: Freshness::default(),
             told_codes: ToldCodes::Public,
             now: NOW,

@@ -112,6 +112,8 @@ pub(super) struct Given {
     history_is_empty: bool,
     disclose: bool,
     opted_out: bool,
+    #[serde(default)]
+    too_often: bool,
     told_codes: Codes,
     /// How old a price and a stock figure might be, in milliseconds.
     price_age: u64,
@@ -147,6 +149,7 @@ impl Given {
             history_is_empty: input.history_is_empty,
             disclose: input.disclose,
             opted_out: input.opted_out,
+            too_often: input.too_often,
             told_codes: Codes::from(&input.told_codes),
             price_age: millis(input.freshness.price),
             stock_age: millis(input.freshness.stock),
@@ -179,6 +182,7 @@ impl Given {
             history_is_empty: self.history_is_empty,
             disclose: self.disclose,
             opted_out: self.opted_out,
+            too_often: self.too_often,
             told_codes: self.told_codes.read(),
             freshness: Freshness {
                 price: Duration::from_millis(self.price_age),
@@ -263,6 +267,7 @@ mod tests {
             history_is_empty: true,
             disclose: true,
             opted_out: true,
+            too_often: true,
             told_codes: ToldCodes::These(vec!["WARM10".to_owned()]),
             freshness: Freshness { price: Duration::from_mins(3), stock: Duration::from_millis(1) },
             now: Timestamp::from_millis(1_795_250_000_000),

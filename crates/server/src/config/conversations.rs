@@ -13,6 +13,7 @@ pub(super) struct Conversations {
     settle: (i64, i64),
     stale_after: Duration,
     person_pause: Duration,
+    replies_an_hour: u32,
     price: Duration,
     stock: Duration,
     doubt: DoubtSettings,
@@ -24,6 +25,7 @@ impl Conversations {
         (settings.settle.quiet_ms, settings.settle.at_most_ms) = self.settle;
         settings.stale_after = self.stale_after;
         settings.person_pause = self.person_pause;
+        settings.replies_an_hour = self.replies_an_hour;
         settings.freshness.price = self.price;
         settings.freshness.stock = self.stock;
         settings.doubt = self.doubt;
@@ -43,6 +45,7 @@ pub(super) fn read(check: &mut Checker<'_>) -> Option<Conversations> {
     }
     let stale = check.number("SHOPCLERK_STALE_MINUTES", 1..=A_DAY);
     let pause = check.number("SHOPCLERK_PERSON_PAUSE_HOURS", 1..=168);
+    let replies = check.number("SHOPCLERK_REPLIES_AN_HOUR", 1..=1_000_000);
     let price = check.number("SHOPCLERK_PRICE_MINUTES", 1..=A_DAY);
     let stock = check.number("SHOPCLERK_STOCK_MINUTES", 1..=A_DAY);
     let doubt = doubt(check);
@@ -51,6 +54,7 @@ pub(super) fn read(check: &mut Checker<'_>) -> Option<Conversations> {
         settle: (quiet?, most?),
         stale_after: Duration::from_mins(stale?),
         person_pause: Duration::from_hours(pause?),
+        replies_an_hour: replies?,
         price: Duration::from_mins(price?),
         stock: Duration::from_mins(stock?),
         doubt: doubt?,

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use shopclerk_domain::clock::Clock;
+use shopclerk_flows::app::Settings;
 use shopclerk_sandbox::meta::GraphError;
 
 use crate::model_verbs::{say, with_model};
 use crate::products;
+use crate::scene::Scene;
 use crate::world::World;
 
 #[tokio::test]
@@ -252,6 +254,27 @@ async fn a_person_who_speaks_while_the_model_thinks_is_not_talked_over() {
     assert_eq!(seen.0.len(), 1, "{seen:?}");
     world.after(Duration::from_hours(13)).await;
     ana.received().nothing();
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t50_a_machine_that_answers_every_answer_is_left_to_a_person() {
+    const AGAIN: &str = "Thank you. How much is the Storm coat?";
+    let five_an_hour = |settings: &mut Settings| settings.replies_an_hour = 5;
+    let world = Scene::of(products::warm_things()).set(five_an_hour).connected().await;
+    let bot = world.shopper("Bot").await;
+    // Its first word was answered as well.
+    for _ in 0..4 {
+        bot.asks(AGAIN).await.says(&["$189.00"]);
+        world.after(Duration::from_secs(2)).await;
+    }
+
+    bot.asks(AGAIN).await.says(&["asked a person"]);
+    for _ in 0..3 {
+        bot.asks(AGAIN).await.nothing();
+    }
+    world.after(Duration::from_hours(13)).await;
+    bot.asks(AGAIN).await.says(&["$189.00"]);
     world.close().await;
 }
 

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (14, include_str!("../../migrations/sqlite/0014_dead_events.sql")),
     (15, include_str!("../../migrations/sqlite/0015_settling.sql")),
     (16, include_str!("../../migrations/sqlite/0016_linking.sql")),
+    (17, include_str!("../../migrations/sqlite/0017_replies.sql")),
 ];
 
 /// What an existing store says of its schema.

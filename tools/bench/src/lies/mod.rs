@@ -218,6 +218,7 @@ async fn take_turn(shop: &Shop, liar: &Liar, question: &str) -> Result<TurnOutpu
         history_is_empty: false,
         disclose: false,
         opted_out: false,
+        too_often: false,
         freshness: Freshness::default(),
         told_codes: ToldCodes::Public,
         now: NOW,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Row, params};
 use shopclerk_domain::channel::ShopperAlias;
 use shopclerk_domain::clock::Timestamp;
-use shopclerk_domain::conversation::{Conversation, Memory};
+use shopclerk_domain::conversation::{Conversation, Lately, Memory};
 use shopclerk_domain::ids::{AccountId, ConversationId, EventId, MerchantId, ShopperId, TurnId};
 
 use crate::error::StoreError;
@@ -42,7 +42,7 @@ pub(super) const LEASE: &str = "
 
 pub(super) const FIND: &str = "
     SELECT c.account, c.shopper, c.alias, s.first_name, c.last_shopper_at, c.paused_until, c.disclosed_at, c.memory,
-        c.pause_turn, c.opted_out, c.opt_out_turn, c.disclosing
+        c.pause_turn, c.opted_out, c.opt_out_turn, c.disclosing, c.hour_began, c.hour_replies
     FROM conversations c
     LEFT JOIN shoppers s ON s.merchant = c.merchant AND s.shopper = c.shopper
     WHERE c.merchant = ?1 AND c.conversation = ?2";
@@ -214,6 +214,7 @@ pub(in crate::sqlite) fn find_conversation(
             opted_out: row.get(9)?,
             opt_out_turn: maybe_turn(row, 10)?,
             disclosing: maybe_turn(row, 11)?,
+            lately: Lately { since: values::maybe_at(row, 12)?, replies: row.get(13)? },
         };
         Ok(Ok((conversation, row.get::<_, Option<String>>(7)?)))
     })?;

@@ -29,7 +29,9 @@ pub(super) const REMEMBER: &str = "
         paused_until = CASE WHEN ?5 IS NULL THEN paused_until ELSE max(ifnull(paused_until, ?5), ?5) END,
         opted_out = ifnull(?6, opted_out),
         opt_out_turn = CASE WHEN ?6 IS NULL THEN opt_out_turn WHEN ?6 THEN ?3 END,
-        person_wanted_at = CASE WHEN ?5 IS NULL THEN person_wanted_at ELSE ifnull(person_wanted_at, ?7) END
+        person_wanted_at = CASE WHEN ?5 IS NULL THEN person_wanted_at ELSE ifnull(person_wanted_at, ?7) END,
+        hour_replies = CASE WHEN ?7 - hour_began BETWEEN 0 AND 3599999 THEN hour_replies ELSE 0 END + ?8,
+        hour_began = CASE WHEN ?7 - hour_began BETWEEN 0 AND 3599999 THEN hour_began ELSE ?7 END
     WHERE row = ?1";
 
 const FIND: &str =
@@ -46,6 +48,8 @@ const RESTORE: &str = "
         opted_out = CASE WHEN opt_out_turn = ?4 THEN ?3 ELSE max(opted_out, ?3) END,
         opt_out_turn = nullif(opt_out_turn, ?4),
         disclosing = nullif(disclosing, ?4),
+        hour_began = CASE WHEN hour_replies > 1 THEN hour_began END,
+        hour_replies = max(hour_replies - 1, 0),
         last_turn = NULL
     WHERE row = ?1";
 
@@ -162,7 +166,8 @@ fn remember(tx: &Connection, held: &Held, turn: &TurnRow, memory: Option<&str>) 
             turn.disclosed,
             pause_until,
             opted_out,
-            turn.at.millis()
+            turn.at.millis(),
+            !turn.parts.is_empty(),
         ],
     )
 }

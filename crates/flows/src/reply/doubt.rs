@@ -30,7 +30,7 @@ pub struct DoubtSettings {
     pub between_reads: Duration,
     /// What does not stand there is missing only so long after it was to be sent: a channel may show a message late.
     pub missing_after: Duration,
-    /// Where reading is put off over and over, a person decides after so long.
+    /// Where reading is put off over and over, or for long, a person decides after so long.
     pub give_up_after: Duration,
 }
 
@@ -118,7 +118,10 @@ fn decide(part: &OutboxPart, looked: Looked, times: DoubtSettings, now: Timestam
             Settled::Missed { look_at: late_enough.min(longest) }
         }
         Looked::Later(hint) if now.since(since) < times.give_up_after => {
-            Settled::Unknown { look_at: retry::next_attempt(now, 1, hint, jitter) }
+            // Nothing else leaves this conversation meanwhile: however long the channel asks us to wait, by then a person has it.
+            // A clock that was set back must not make that longer.
+            let last = since.min(now).plus(times.give_up_after);
+            Settled::Unknown { look_at: retry::next_attempt(now, 1, hint, jitter).min(last) }
         }
         Looked::Later(_) | Looked::Impossible => parked("outbox.not_readable"),
     }
@@ -183,6 +186,19 @@ mod tests {
             assert!(matches!(after(599, &part, Looked::Later(None)), Settled::Unknown { .. }));
             assert!(matches!(after(600, &part, Looked::Later(None)), Settled::Parked { .. }));
         }
+    }
+
+    #[test]
+    fn t15_an_absurd_wait_puts_nothing_off_beyond_the_time_after_which_a_person_decides() {
+        let a_day = || Looked::Later(Some(Duration::from_hours(24)));
+        let at = |seconds| Settled::Unknown { look_at: SENDING.plus(Duration::from_secs(seconds)) };
+        assert_eq!(after(10, &part(None, false), a_day()), at(600));
+        assert_eq!(after(599, &part(None, false), a_day()), at(600));
+        assert_eq!(after(10, &part(None, false), Looked::Later(Some(Duration::from_secs(40)))), at(50));
+        assert!(matches!(after(600, &part(None, false), a_day()), Settled::Parked { .. }));
+        let an_hour_before = SENDING.minus(Duration::from_hours(1));
+        let settled = decide(&part(None, false), a_day(), DoubtSettings::default(), an_hour_before, 0.5);
+        assert_eq!(settled, Settled::Unknown { look_at: an_hour_before.plus(Duration::from_mins(10)) });
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use shopclerk_sandbox::meta::GraphError;
 
 use crate::products;
-use crate::world::World;
+use crate::world::{PAGE, World};
 
 /// So long an echo is waited for.
 const ECHO: Duration = Duration::from_secs(10);
@@ -161,6 +161,27 @@ async fn t13_a_look_up_that_fails_for_a_while_is_made_again_and_not_for_ever() {
     ben.asks("thanks").await.says(&["welcome"]);
     world.after(Duration::from_mins(11)).await;
     assert_eq!(world.parked().await, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t15_a_channel_that_lets_nobody_look_for_a_day_keeps_no_conversation_silent_for_so_long() {
+    let world = World::with_shop(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    let a_day =
+        format!(r#"{{"{PAGE}":[{{"type":"pages","call_count":1,"estimated_time_to_regain_access":1440}}]}}"#);
+    world.sandbox().meta().lose_echoes();
+    world.sandbox().meta().tells_usage(Some(&a_day));
+    world.sandbox().meta().next_send_taken_but(sent_although());
+    ana.asks("thanks").await.says(&["welcome"]);
+    world.after(ECHO).await;
+    ana.asks("how much is the Lumi mug in blue?").await.nothing();
+    assert_eq!((world.reads(), world.parked().await), (0, 0));
+
+    world.after(10 * MINUTE).await;
+
+    assert_eq!(world.parked().await, 1);
+    ana.received().says(&["$18.00"]);
     world.close().await;
 }
 

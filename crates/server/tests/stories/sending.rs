@@ -231,6 +231,25 @@ async fn a_page_that_meta_blocks_for_a_while_writes_again_when_the_block_is_over
 }
 
 #[tokio::test]
+async fn t15_a_block_that_is_said_to_last_a_day_is_tried_again_within_the_hour() {
+    let world = World::with_shop(products::warm_things()).await;
+    let ana = world.shopper("Ana").await;
+    let a_day = format!(r#"{{"{PAGE}":[{{"type":"messenger","estimated_time_to_regain_access":1440}}]}}"#);
+    world.sandbox().meta().tells_usage(Some(&a_day));
+    world.sandbox().meta().next_send(GraphError::new(368, "(#368) The action is deemed abusive."));
+
+    ana.asks("how much is the Storm coat?").await.nothing();
+    assert_eq!(page_state(&world).await, ConnectionState::Blocked);
+    world.sandbox().meta().tells_usage(None);
+    world.after(59 * MINUTE).await;
+    ana.received().nothing();
+    world.after(2 * MINUTE).await;
+
+    ana.received().says(&["$189.00"]);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn t10_a_message_that_waited_an_hour_for_its_turn_gets_no_automatic_answer() {
     let world = World::with_shop(products::warm_things()).await;
     let ana = world.shopper("Ana").await;

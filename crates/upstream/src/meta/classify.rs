@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::usage::{LONGEST_MINUTES, LONGEST_WAIT};
 use crate::error::UpstreamError;
 use crate::http::Answer;
 
@@ -130,8 +131,13 @@ pub(super) fn refusal_in(answer: &Answer) -> Option<Refusal> {
         code: number("code").unwrap_or(0),
         subcode: number("error_subcode"),
         transient: error.get("is_transient").and_then(Value::as_bool).unwrap_or(false),
-        retry_after: regain(answer).or_else(|| answer.retry_after()),
+        retry_after: asked_wait(answer),
     })
+}
+
+/// How long an answer asks us to wait, as far as that is believed.
+pub(super) fn asked_wait(answer: &Answer) -> Option<Duration> {
+    regain(answer).or_else(|| answer.retry_after()).map(|wait| wait.min(LONGEST_WAIT))
 }
 
 /// Minutes until access is regained, as the usage header estimates them; zero is no estimate.
@@ -140,12 +146,16 @@ fn regain(answer: &Answer) -> Option<Duration> {
     let uses = usage.as_object()?.values().filter_map(Value::as_array).flatten();
     let minutes =
         uses.filter_map(|one| one.get("estimated_time_to_regain_access").and_then(Value::as_u64)).max()?;
-    (minutes > 0).then(|| Duration::from_mins(minutes.min(24 * 60)))
+    (minutes > 0).then(|| Duration::from_mins(minutes.min(LONGEST_MINUTES)))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::send::SendError;
     use super::*;
+
+    const A_DAY: &str =
+        r#"{"1065":[{"type":"messenger","call_count":101,"estimated_time_to_regain_access":1440}]}"#;
 
     fn answered(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Answer {
         let headers =
@@ -258,11 +268,27 @@ mod tests {
             (vec![("x-business-use-case-usage", "{"), ("retry-after", "30")], Some(30)),
             (vec![("x-business-use-case-usage", "[1]")], None),
             (vec![("retry-after", "soon")], None),
+            (vec![("retry-after", "86400")], Some(3_600)),
+            (vec![("x-business-use-case-usage", A_DAY)], Some(3_600)),
             (vec![], None),
         ] {
             let refusal = refusal_in(&answered(400, &headers, r#"{"error":{"code":613}}"#)).unwrap();
             let retry_after = wait.map(Duration::from_secs);
             assert_eq!(UpstreamError::from(refusal), UpstreamError::Limited { retry_after });
+        }
+    }
+
+    #[test]
+    fn t15_no_block_is_believed_to_last_longer_than_any_other_wait() {
+        for (code, headers, wait) in [
+            (368, vec![("x-business-use-case-usage", A_DAY)], Some(3_600)),
+            (368, vec![("retry-after", "600")], Some(600)),
+            (368, vec![], None),
+        ] {
+            let body = format!(r#"{{"error":{{"code":{code}}}}}"#);
+            let answer = Answer { body: body.into(), ..answered(400, &headers, "") };
+            let sent = SendError::from(refusal_in(&answer).unwrap());
+            assert_eq!(sent, SendError::Blocked { retry_after: wait.map(Duration::from_secs) });
         }
     }
 

@@ -176,7 +176,7 @@ fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, UpstreamError> {
     }
     match answer.status {
         200..=299 => answer.json().ok_or(UpstreamError::Malformed),
-        429 => Err(UpstreamError::Limited { retry_after: answer.retry_after() }),
+        429 => Err(UpstreamError::Limited { retry_after: classify::asked_wait(answer) }),
         500.. => Err(UpstreamError::Unavailable),
         _ => Err(UpstreamError::Malformed),
     }

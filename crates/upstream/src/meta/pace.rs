@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::send::LONGEST_WAIT;
 use super::usage::{percent, regained};
 use crate::http::Answer;
 
@@ -72,7 +71,7 @@ impl Pace {
             return;
         }
         let used = told.iter().map(|usage| percent(usage)).fold(0.0, f64::max);
-        let regained = told.iter().map(|usage| regained(usage)).max().unwrap_or_default().min(LONGEST_WAIT);
+        let regained = told.iter().map(|usage| regained(usage)).max().unwrap_or_default();
         let stop = if used >= STOP_FROM { STOP } else { Duration::ZERO };
         let mut all = self.told();
         let known = of(&mut all, page);

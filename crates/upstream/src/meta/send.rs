@@ -10,7 +10,7 @@ use shopclerk_domain::message::{Button, Card, Choice, Content};
 use shopclerk_domain::secret::SecretText;
 use thiserror::Error;
 
-use super::classify::{Class, Refusal, refusal_in};
+use super::classify::{Class, Refusal, asked_wait, refusal_in};
 use super::{Asked, Meta, read};
 use crate::error::UpstreamError;
 use crate::http::{Answer, Body, Failure};
@@ -59,7 +59,7 @@ pub enum SendError {
 impl From<Refusal> for SendError {
     fn from(refusal: Refusal) -> Self {
         match refusal.class() {
-            Class::Throttle => Self::Limited { retry_after: believed(refusal.retry_after) },
+            Class::Throttle => Self::Limited { retry_after: refusal.retry_after },
             Class::Auth => Self::TokenRefused,
             Class::Window => Self::WindowClosed,
             Class::Unreachable => Self::Unreachable,
@@ -119,13 +119,6 @@ impl Meta {
     }
 }
 
-/// No wait is believed beyond this: a shopper waits, and asking once more costs nothing.
-pub(super) const LONGEST_WAIT: Duration = Duration::from_hours(1);
-
-fn believed(wait: Option<Duration>) -> Option<Duration> {
-    wait.map(|wait| wait.min(LONGEST_WAIT))
-}
-
 fn json_body(body: &Value) -> Body {
     Body::Json(body.to_string().into_bytes())
 }
@@ -147,7 +140,7 @@ fn outcome(answer: Result<Answer, Failure>) -> Result<String, SendError> {
                 sent.as_ref().and_then(|sent| sent.get("message_id")?.as_str()).filter(|id| !id.is_empty());
             id.map(str::to_owned).ok_or(SendError::Unclear)
         }
-        429 => Err(SendError::Limited { retry_after: believed(answer.retry_after()) }),
+        429 => Err(SendError::Limited { retry_after: asked_wait(&answer) }),
         _ => Err(SendError::Unclear),
     }
 }

@@ -15,8 +15,10 @@ const SLOW: Duration = Duration::from_secs(10);
 /// From so many percent on nothing is asked for a while.
 const STOP_FROM: f64 = 95.0;
 const STOP: Duration = Duration::from_mins(5);
-/// No estimate of Meta's is waited for longer.
-const LONGEST_MINUTES: u64 = 24 * 60;
+/// No wait that Meta asks for is believed beyond this, whatever it is for: asking once more costs little, and what is held back for
+/// longer by a number in a header is held back for nothing.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(LONGEST_MINUTES);
+pub(super) const LONGEST_MINUTES: u64 = 60;
 /// Readings of a Page's conversations that Meta allows within a second.
 const READS: usize = 2;
 const SECOND: Duration = Duration::from_secs(1);
@@ -148,6 +150,11 @@ mod tests {
             page,
             r#"{"7":[{"type":"pages","call_count":3,"estimated_time_to_regain_access":7}]}"#,
             Some(420),
+        );
+        check(
+            page,
+            r#"{"7":[{"type":"pages","call_count":3,"estimated_time_to_regain_access":1440}]}"#,
+            Some(3_600),
         );
         check(page, r#"{"7":[{"type":"messenger","call_count":100}]}"#, None);
         check(page, r#"{"7":7,"8":[1]}"#, None);

@@ -6,6 +6,7 @@ use shopclerk_domain::clock::Timestamp;
 use shopclerk_domain::entropy;
 use shopclerk_domain::message::{OutboxPart, PartState};
 use shopclerk_domain::standing::Cause;
+use shopclerk_domain::window::Reason;
 use shopclerk_storage::nouns::conversations::Leased;
 use shopclerk_storage::nouns::jobs::NewJob;
 use shopclerk_storage::nouns::outbox::{Settled, Then};
@@ -121,6 +122,9 @@ fn judge(app: &App, part: &OutboxPart, sent: Result<String, SendError>) -> Settl
     match sent {
         Ok(native_id) => Settled::Sent { native_id: Some(native_id) },
         Err(SendError::Limited { retry_after }) => again(retry_after, "meta.limited"),
+        Err(SendError::Paced { wait }) => {
+            Settled::Again { at: now.plus(wait), code: Reason::Paced.code().to_owned() }
+        }
         Err(SendError::Unavailable) => again(None, "meta.unavailable"),
         Err(SendError::Unclear) => Settled::Unknown { look_at: now.plus(app.settings().doubt.echo_wait) },
         Err(SendError::TokenRefused) => {

@@ -90,6 +90,7 @@ pub(crate) fn of_send(sent: &Result<String, SendError>) -> Option<Heard> {
             SendError::WindowClosed
             | SendError::Unreachable
             | SendError::Refused { .. }
+            | SendError::Paced { .. }
             | SendError::Unavailable
             | SendError::Unclear,
         ) => None,

@@ -90,6 +90,7 @@ fn a_sends_answer_tells_of_its_account_or_of_nothing() {
     for (sent, heard) in [
         (Ok("m_1".to_owned()), Some(Heard::MayWrite)),
         (Err(SendError::Limited { retry_after: None }), Some(Heard::Trouble(Cause::SlowedDown))),
+        (Err(SendError::Paced { wait: Duration::from_secs(1) }), None),
         (Err(SendError::Blocked { retry_after: None }), Some(Heard::Trouble(Cause::WritingForbidden))),
         (Err(SendError::TokenRefused), Some(Heard::Trouble(Cause::TokenRefused))),
         (Err(SendError::WindowClosed), None),

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use shopclerk_domain::connection::ConnectionState;
-use shopclerk_flows::connections;
+use shopclerk_flows::{connections, worker};
 use shopclerk_sandbox::meta::{GraphError, Revoked};
 
 use crate::products;
@@ -319,5 +320,39 @@ async fn t15_a_page_near_its_limit_sends_later_and_absurd_limits_do_no_harm() {
     world.after(2 * MINUTE).await;
 
     ben.received().says(&["welcome"]);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t15_however_many_replies_wait_a_page_near_its_limit_lets_one_leave_at_a_time() {
+    let world = World::with_shop(products::warm_things()).await;
+    let mut crowd = Vec::new();
+    for name in ["Ana", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gus", "Hana"] {
+        crowd.push(world.shopper(name).await);
+    }
+    let spent = format!(r#"{{"{PAGE}":[{{"type":"messenger","call_count":80}}]}}"#);
+    world.sandbox().meta().tells_usage(Some(&spent));
+    crowd[0].asks("thanks").await.says(&["welcome"]);
+    for shopper in &crowd {
+        shopper.writes("thanks").await;
+    }
+
+    let asked = world.sends_asked();
+    let mut left = asked;
+    for _ in 0..20 {
+        world.clock().advance(Duration::from_millis(500));
+        // Twice: a first step may do something else that is due.
+        for _ in 0..2 {
+            join_all((0..crowd.len()).map(|_| worker::step(world.app()))).await;
+        }
+        assert!(world.sends_asked() <= left + 1, "one every half second");
+        left = world.sends_asked();
+    }
+
+    assert_eq!(left, asked + crowd.len());
+    for shopper in &crowd {
+        shopper.received().says(&["welcome"]);
+    }
+    assert_eq!(page_state(&world).await, ConnectionState::Ok, "nobody was refused");
     world.close().await;
 }

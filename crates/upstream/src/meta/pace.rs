@@ -1,5 +1,5 @@
 //! How fast a Page may send: what Meta's answers tell of its allowance, and what a refusal of a send asked for. Nothing a header
-//! says is believed beyond these bounds.
+//! says is believed beyond these bounds. Who is about to send takes a place here, because many look at the same moment.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -24,11 +24,21 @@ const MOST: usize = 20_000;
 /// What is known of one Page.
 #[derive(Clone, Copy, Debug, Default)]
 struct OfPage {
-    /// Nothing is sent before, by the monotonic clock.
-    until: Duration,
+    /// Nothing is sent before, by the monotonic clock, as the last answer told.
+    told: Duration,
+    /// Nor before, since a send was refused. What other sends are told, which were on their way then, makes it no shorter.
+    refused: Duration,
     /// Sends are so far apart.
     gap: Duration,
     last: Duration,
+    /// The place that was promised last to one of those who came too early.
+    promised: Duration,
+}
+
+impl OfPage {
+    fn held_until(&self) -> Duration {
+        self.told.max(self.refused)
+    }
 }
 
 /// What is known of all.
@@ -36,27 +46,36 @@ struct OfPage {
 pub(super) struct Pace(Mutex<HashMap<String, OfPage>>);
 
 impl Pace {
-    /// How long a send of this Page waits, if it does.
+    /// How long a send of this Page would wait now, if it would; nothing is taken.
     pub(super) fn wait(&self, page: &str, now: Duration) -> Option<Duration> {
-        let of_page = self.told().get(page).copied().unwrap_or_default();
+        let of_page = self.known().get(page).copied().unwrap_or_default();
         let spread = if of_page.gap.is_zero() { Duration::ZERO } else { of_page.last + of_page.gap };
-        let until = of_page.until.max(spread);
+        let until = of_page.held_until().max(spread);
         (until > now).then(|| until.saturating_sub(now))
     }
 
-    /// A send is about to be made.
-    pub(super) fn sends(&self, page: &str, now: Duration) {
-        if let Some(of_page) = self.told().get_mut(page) {
-            of_page.last = now;
+    /// Takes the place of a send that is made at once, or says how long to wait for one. Those who come too early are told one moment
+    /// each, so that they do not come again together.
+    pub(super) fn take(&self, page: &str, now: Duration) -> Result<(), Duration> {
+        let mut known = self.known();
+        let Some(of_page) = known.get_mut(page) else { return Ok(()) };
+        let held_until = of_page.held_until();
+        if held_until > now {
+            return Err(held_until.saturating_sub(now));
         }
+        if of_page.gap.is_zero() || of_page.last + of_page.gap <= now {
+            of_page.last = now;
+            return Ok(());
+        }
+        of_page.promised = of_page.promised.max(of_page.last) + of_page.gap;
+        Err(of_page.promised.saturating_sub(now))
     }
 
     /// A send was refused for its number.
     pub(super) fn refused(&self, page: &str, wait: Option<Duration>, now: Duration) {
-        let mut told = self.told();
-        let until = now + wait.unwrap_or(REFUSED);
-        let of_page = of(&mut told, page);
-        of_page.until = of_page.until.max(until);
+        let mut known = self.known();
+        let of_page = of(&mut known, page);
+        of_page.refused = of_page.refused.max(now + wait.unwrap_or(REFUSED));
     }
 
     /// Remembers what the answer to a send told of its Page.
@@ -73,22 +92,22 @@ impl Pace {
         let used = told.iter().map(|usage| percent(usage)).fold(0.0, f64::max);
         let regained = told.iter().map(|usage| regained(usage)).max().unwrap_or_default();
         let stop = if used >= STOP_FROM { STOP } else { Duration::ZERO };
-        let mut all = self.told();
-        let known = of(&mut all, page);
-        known.until = now + stop.max(regained);
-        known.gap = if used >= SLOW_FROM { GAP } else { Duration::ZERO };
+        let mut known = self.known();
+        let of_page = of(&mut known, page);
+        of_page.told = now + stop.max(regained);
+        of_page.gap = if used >= SLOW_FROM { GAP } else { Duration::ZERO };
     }
 
-    fn told(&self) -> MutexGuard<'_, HashMap<String, OfPage>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<String, OfPage>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn of<'t>(told: &'t mut HashMap<String, OfPage>, page: &str) -> &'t mut OfPage {
-    if told.len() >= MOST {
-        told.clear();
+fn of<'k>(known: &'k mut HashMap<String, OfPage>, page: &str) -> &'k mut OfPage {
+    if known.len() >= MOST {
+        known.clear();
     }
-    told.entry(page.to_owned()).or_default()
+    known.entry(page.to_owned()).or_default()
 }
 
 /// Sends have an allowance of their own.
@@ -98,6 +117,8 @@ fn is_for_sends(usage: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
 
     const START: Duration = Duration::from_secs(1_000);
@@ -107,7 +128,11 @@ mod tests {
         let pace = Pace::default();
         let headers = [(header.parse().unwrap(), value.parse().unwrap())].into_iter().collect();
         pace.learn("7", &Answer { status: 200, headers, body: bytes::Bytes::new() }, START);
-        pace.sends("7", START);
+        // Where it is held, there is no place to take.
+        assert_eq!(
+            pace.take("7", START).err(),
+            expected.filter(|wait| *wait > 500).map(Duration::from_millis)
+        );
         assert_eq!(pace.wait("7", START), expected.map(Duration::from_millis), "{header}: {value:.80}");
         assert_eq!(pace.wait("8", START), None);
     }
@@ -163,17 +188,43 @@ mod tests {
         check(case, r#"{"7":[{"type":"messenger","call_count":1e308}]}"#, Some(60_000));
     }
 
+    fn learn(pace: &Pace, percent: u64) {
+        let usage = format!(r#"{{"7":[{{"type":"messenger","call_count":{percent}}}]}}"#);
+        let headers = [("x-business-use-case-usage".parse().unwrap(), usage.parse().unwrap())];
+        let headers = headers.into_iter().collect();
+        pace.learn("7", &Answer { status: 200, headers, body: bytes::Bytes::new() }, START);
+    }
+
     #[test]
-    fn t15_a_refused_send_holds_its_page_and_what_is_told_later_counts() {
+    fn t15_of_many_who_would_send_at_once_one_may_and_each_other_is_told_a_moment_of_its_own() {
+        let pace = Pace::default();
+        learn(&pace, 80);
+        let mut waits: Vec<Duration> = thread::scope(|all| {
+            let senders: Vec<_> = (0..32).map(|_| all.spawn(|| pace.take("7", START).err())).collect();
+            senders.into_iter().map(|one| one.join().unwrap().unwrap_or_default()).collect()
+        });
+
+        waits.sort_unstable();
+        assert_eq!(waits, (0..32).map(|turn| GAP * turn).collect::<Vec<_>>());
+        assert_eq!(pace.take("7", START + GAP), Ok(()));
+        assert_eq!(pace.take("7", START + GAP), Err(GAP * 31), "behind all who were promised a place");
+        assert_eq!(pace.take("8", START), Ok(()));
+        learn(&pace, 50);
+        assert_eq!([pace.take("7", START + GAP), pace.take("7", START + GAP)], [Ok(()); 2]);
+    }
+
+    #[test]
+    fn t15_a_refused_send_holds_its_page_whatever_others_are_told_meanwhile() {
         let pace = Pace::default();
         pace.refused("7", Some(Duration::from_secs(30)), START);
         pace.refused("7", None, START);
         assert_eq!(pace.wait("7", START), Some(Duration::from_secs(30)));
         assert_eq!(pace.wait("7", START + Duration::from_secs(30)), None);
-        let usage = r#"{"7":[{"type":"messenger","call_count":1}]}"#;
-        let headers =
-            [("x-business-use-case-usage".parse().unwrap(), usage.parse().unwrap())].into_iter().collect();
-        pace.learn("7", &Answer { status: 200, headers, body: bytes::Bytes::new() }, START);
-        assert_eq!(pace.wait("7", START), None);
+        for percent in [1, 80, 96, 1] {
+            learn(&pace, percent);
+            assert!(pace.wait("7", START).is_some_and(|wait| wait >= Duration::from_secs(30)), "{percent}");
+        }
+        assert_eq!(pace.take("7", START), Err(Duration::from_secs(30)));
+        assert_eq!(pace.take("7", START + Duration::from_secs(30)), Ok(()));
     }
 }

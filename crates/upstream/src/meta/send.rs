@@ -27,6 +27,12 @@ pub enum SendError {
         /// How long to wait, where Meta let us know.
         retry_after: Option<Duration>,
     },
+    /// The Page's allowance is nearly spent, and its sends are spread out; surely not sent.
+    #[error("it is not this message's turn yet")]
+    Paced {
+        /// When its turn comes.
+        wait: Duration,
+    },
     /// The Page's token is dead or lacks a right: the merchant must connect again.
     #[error("the channel does not accept the token")]
     TokenRefused,
@@ -88,7 +94,8 @@ impl Meta {
         let asked =
             Asked { site: "meta.send", path: &[page, "messages"], query: &[], body: json_body(&body) };
         let now = || self.http.clock().monotonic();
-        self.pace.sends(page, now());
+        // Here and not where the wait is looked at: until here, others may have been told the same.
+        self.pace.take(page, now()).map_err(|wait| SendError::Paced { wait })?;
         let answer = self.ask(token, asked).await;
         if let Ok(answer) = &answer {
             self.pace.learn(page, answer, now());

@@ -92,10 +92,11 @@ async fn look(app: &App, leased: &Leased, part: &OutboxPart) -> Result<Looked, F
     Ok(match app.meta().find_sent(page, &key.token, to, &sought).await {
         Ok(found) => Looked::Found(found),
         Err(UpstreamError::Limited { retry_after }) => Looked::Later(retry_after),
-        Err(UpstreamError::Unavailable | UpstreamError::Unclear) => Looked::Later(None),
-        Err(UpstreamError::TokenRefused | UpstreamError::Refused { .. } | UpstreamError::Malformed) => {
-            Looked::Impossible
+        // An answer that nobody can read says nothing of the part, and the next one may be whole.
+        Err(UpstreamError::Unavailable | UpstreamError::Unclear | UpstreamError::Malformed) => {
+            Looked::Later(None)
         }
+        Err(UpstreamError::TokenRefused | UpstreamError::Refused { .. }) => Looked::Impossible,
     })
 }
 

@@ -1,5 +1,6 @@
-//! Faults as Meta words them. They happen to messages the product sends: signs of typing and questions are left alone, so that a
-//! rehearsal of "the next send" means just that.
+//! Faults as Meta words them. They happen to messages the product sends, and to readings of a conversation, by which it finds out
+//! what became of one. Signs of typing and other questions are left alone: a rehearsal of "the next send" means just that, because a
+//! conversation is read only where a send was doubted.
 
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
@@ -13,7 +14,7 @@ const JSON: &str = "application/json; charset=UTF-8";
 /// The front of this fake.
 pub(crate) const VENDOR: Vendor = Vendor {
     upstream: Upstream::Meta,
-    meets: is_message,
+    meets: |head: &Parts, body: &[u8]| is_message(head, body) || is_reading(head),
     refusal,
     endless: (
         JSON,
@@ -27,6 +28,10 @@ fn is_message(head: &Parts, body: &[u8]) -> bool {
     head.method == Method::POST
         && head.uri.path().ends_with("/messages")
         && !body.windows(action.len()).any(|window| window == action)
+}
+
+fn is_reading(head: &Parts) -> bool {
+    head.method == Method::GET && head.uri.path().ends_with("/conversations")
 }
 
 fn refusal(fault: Fault) -> Response {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use shopclerk_sandbox::fault::{Fault, Upstream};
 use shopclerk_sandbox::meta::GraphError;
 
 use crate::products;
@@ -161,6 +162,32 @@ async fn t13_a_look_up_that_fails_for_a_while_is_made_again_and_not_for_ever() {
     ben.asks("thanks").await.says(&["welcome"]);
     world.after(Duration::from_mins(11)).await;
     assert_eq!(world.parked().await, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn t13_a_conversation_that_comes_unreadable_is_read_again_and_not_for_ever() {
+    let world = World::with_shop(products::warm_things()).await;
+    let (ana, ben) = (world.shopper("Ana").await, world.shopper("Ben").await);
+    world.sandbox().meta().lose_echoes();
+    world.sandbox().meta().next_send_taken_but(sent_although());
+    ana.asks("thanks").await.says(&["welcome"]);
+    world.next(Upstream::Meta, Fault::Garbage);
+    world.after(ECHO).await;
+    assert_eq!((world.reads(), world.parked().await), (1, 0), "it may be read later");
+    world.after(MINUTE).await;
+    ana.received().nothing();
+    assert_eq!((world.reads(), world.parked().await), (2, 0));
+
+    world.sandbox().meta().next_send_taken_but(sent_although());
+    ben.asks("thanks").await.says(&["welcome"]);
+    for _ in 0..10 {
+        assert_eq!(world.parked().await, 0);
+        world.next(Upstream::Meta, Fault::Garbage);
+        world.after(MINUTE).await;
+    }
+    assert_eq!(world.parked().await, 1);
+    assert!(world.told("outbox.resend").is_empty(), "nothing is sent again in hope");
     world.close().await;
 }
 

@@ -1,5 +1,6 @@
 //! What the shoppers wrote down themselves: what each asked, and what each saw of an answer. Nothing of the product has a say in it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use shopclerk_sandbox::meta::Side;
@@ -30,6 +31,16 @@ struct Seen {
     cards: usize,
 }
 
+impl Seen {
+    const fn is_whole(self) -> bool {
+        self.words > 0 && self.cards > 0
+    }
+
+    const fn is_doubled(self) -> bool {
+        self.words > 1 || self.cards > 1
+    }
+}
+
 impl Question {
     fn seen(&self, stage: &Stage) -> Seen {
         let all = stage.sandbox.meta().messages(&self.shopper).unwrap_or_default();
@@ -43,8 +54,7 @@ impl Question {
 
     /// Whether both parts of the answer are there.
     pub(crate) fn is_answered(&self, stage: &Stage) -> bool {
-        let seen = self.seen(stage);
-        seen.words > 0 && seen.cards > 0
+        self.seen(stage).is_whole()
     }
 }
 
@@ -55,18 +65,57 @@ pub(crate) struct Ledger {
 }
 
 /// What became of them.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) asked: usize,
-    /// Who never saw the answer, or only half of it.
+    /// Who never saw the answer, or only half of it, and does not stand on a person's list either.
     pub(crate) lost: Vec<String>,
-    /// Who saw a part of it more than once.
+    /// Who did not, and does.
+    pub(crate) left: Vec<String>,
+    /// Who stands there and was answered whole, or never asked.
+    pub(crate) needless: Vec<String>,
+    /// Who saw a part of the answer more than once.
     pub(crate) doubled: Vec<String>,
+}
+
+impl Verdict {
+    /// One shopper is one question: what each saw, against those who stand on a person's list.
+    fn of(seen: &[(&str, Seen)], listed: &BTreeSet<String>) -> Self {
+        let mut verdict = Self { asked: seen.len(), ..Self::default() };
+        for (shopper, seen) in seen {
+            let told = format!("{shopper}: {seen:?}");
+            if seen.is_doubled() {
+                verdict.doubled.push(told.clone());
+            }
+            match (seen.is_whole(), listed.contains(*shopper)) {
+                (false, false) => verdict.lost.push(told),
+                (false, true) => verdict.left.push(told),
+                (true, true) => verdict.needless.push(told),
+                (true, false) => {}
+            }
+        }
+        let asked = |shopper: &&String| seen.iter().any(|(known, _)| *known == shopper.as_str());
+        let strangers = listed.iter().filter(|shopper| !asked(shopper));
+        verdict.needless.extend(strangers.map(|shopper| format!("{shopper}: never asked")));
+        verdict
+    }
+
+    /// Nothing lost, nothing doubled, and a person's list of those alone whom it is for.
+    #[track_caller]
+    pub(crate) fn holds(&self) {
+        let nobody: &[String] = &[];
+        assert_eq!(
+            (&*self.lost, &*self.doubled, &*self.needless),
+            (nobody, nobody, nobody),
+            "lost, doubled and listed for nothing: {self}"
+        );
+    }
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} asked, {} lost, {} doubled", self.asked, self.lost.len(), self.doubled.len())
+        let (lost, doubled, left) = (self.lost.len(), self.doubled.len(), self.left.len());
+        write!(out, "{} asked, {lost} lost, {doubled} doubled, {left} left to a person", self.asked)
     }
 }
 
@@ -80,18 +129,42 @@ impl Ledger {
         until(limit, async || self.questions.iter().all(|question| question.is_answered(stage))).await
     }
 
+    /// What became of them, while nobody knows who stands on a person's list.
     pub(crate) fn verdict(&self, stage: &Stage) -> Verdict {
-        let mut verdict = Verdict { asked: self.questions.len(), lost: Vec::new(), doubled: Vec::new() };
-        for question in &self.questions {
-            let seen = question.seen(stage);
-            let told = format!("{}: {seen:?}", question.shopper);
-            if seen.words == 0 || seen.cards == 0 {
-                verdict.lost.push(told.clone());
-            }
-            if seen.words > 1 || seen.cards > 1 {
-                verdict.doubled.push(told);
-            }
-        }
-        verdict
+        self.against(stage, &BTreeSet::new())
     }
+
+    /// What became of them; the product is dead.
+    pub(crate) async fn last_verdict(&self, stage: &Stage) -> Verdict {
+        self.against(stage, &stage.left_to_a_person().await)
+    }
+
+    fn against(&self, stage: &Stage, listed: &BTreeSet<String>) -> Verdict {
+        let seen: Vec<_> =
+            self.questions.iter().map(|question| (question.shopper.as_str(), question.seen(stage))).collect();
+        Verdict::of(&seen, listed)
+    }
+}
+
+#[test]
+fn whoever_is_not_answered_must_stand_on_the_list_in_person() {
+    let seen = |words, cards| Seen { words, cards };
+    let asked = [
+        ("Ana", seen(1, 1)),
+        ("Ben", seen(0, 0)),
+        ("Cleo", seen(1, 0)),
+        ("Dan", seen(1, 1)),
+        ("Eva", seen(1, 2)),
+    ];
+    let listed = ["Cleo", "Dan", "Zoe"].map(str::to_owned).into();
+
+    let verdict = Verdict::of(&asked, &listed);
+
+    let names = |told: &[String]| -> Vec<String> {
+        told.iter().filter_map(|told| Some(told.split_once(':')?.0.to_owned())).collect()
+    };
+    assert_eq!(names(&verdict.lost), ["Ben"]);
+    assert_eq!(names(&verdict.left), ["Cleo"]);
+    assert_eq!(names(&verdict.needless), ["Dan", "Zoe"]);
+    assert_eq!(names(&verdict.doubled), ["Eva"]);
 }

@@ -1,5 +1,6 @@
 //! A shop and a Page on fakes that outlive the product, and the folder that all its lives share.
 
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +11,10 @@ use shopclerk::config::{Config, Sources};
 use shopclerk::engine::{Engine, Plan};
 use shopclerk_domain::clock::SystemClock;
 use shopclerk_domain::entropy::SystemEntropy;
+use shopclerk_domain::ids::{ConversationId, MerchantId};
+use shopclerk_flows::app::App;
 use shopclerk_flows::connections;
+use shopclerk_flows::deliveries::UndoneKind;
 use shopclerk_sandbox::fault::{Fault, Order, Upstream, Waits};
 use shopclerk_sandbox::meta::PageSetup;
 use shopclerk_sandbox::objects::BucketSetup;
@@ -110,16 +114,38 @@ impl Stage {
         self.folder.path().join("data")
     }
 
-    /// How many parts of replies wait for a person; the product is dead.
-    pub(crate) async fn left_to_a_person(&self) -> usize {
+    /// The shoppers who stand on a person's list, for whatever reason; the product is dead.
+    pub(crate) async fn left_to_a_person(&self) -> BTreeSet<String> {
+        self.in_the_store(async |app, merchant| {
+            let mut listed = BTreeSet::new();
+            for kind in [UndoneKind::Event, UndoneKind::Part, UndoneKind::Person] {
+                for undone in app.store().list_undone(merchant, kind, 0, 100_000).await.unwrap() {
+                    let conversation = undone.conversation.expect("it is somebody's");
+                    listed.insert(self.shopper_of(app, merchant, conversation).await);
+                }
+            }
+            listed
+        })
+        .await
+    }
+
+    /// Looks into the folder of the dead product.
+    async fn in_the_store<T>(&self, look: impl AsyncFnOnce(&App, MerchantId) -> T) -> T {
         let settings: Vec<(&str, &str)> =
             self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let config = Config::load(&Sources::only(&settings).unwrap()).unwrap();
         let engine = Engine::open_alone(Plan::of(config)).await.unwrap();
         let merchant = connections::first_overview(&engine.app).await.unwrap().merchant.expect("a merchant");
-        let parked = engine.app.store().list_parked(merchant, 10_000).await.unwrap().len();
+        let seen = look(&engine.app, merchant).await;
         engine.stop().await;
-        parked
+        seen
+    }
+
+    async fn shopper_of(&self, app: &App, merchant: MerchantId, id: ConversationId) -> String {
+        let found = app.store().find_conversation(merchant, id).await.unwrap().expect("a conversation");
+        let psid = found.alias.expose();
+        let is_theirs = |name: &String| self.sandbox.meta().psid(name).is_some_and(|known| known == *psid);
+        self.sandbox.meta().shoppers().into_iter().find(is_theirs).expect("one of the shoppers")
     }
 
     /// Ends the fakes; nothing called anything they do not know.

@@ -15,6 +15,7 @@ pub(crate) struct Thing {
 }
 
 pub(crate) const COAT: Thing = Thing { title: "Storm coat", price: "$189.00" };
+pub(crate) const LAMP: Thing = Thing { title: "Halo lamp", price: "$40.00" };
 pub(crate) const MUG: Thing = Thing { title: "Lumi mug", price: "$18.00" };
 
 /// One shopper's one question.

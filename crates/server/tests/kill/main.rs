@@ -4,9 +4,11 @@
 //! `SHOPCLERK_LONG=1` (or `KILLS=300`) makes the storm the long one.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken promise should stop loudly")]
 
+mod byways;
 mod child;
 mod gateway;
 mod ledger;
+mod letter;
 mod planted;
 mod points;
 mod sites;

@@ -54,7 +54,7 @@ async fn points_of(stage: &Stage, fare: Fare) -> Vec<String> {
     process.kill();
     let mut known = BTreeSet::new();
     let mut points = process.points();
-    points.retain(|point| sites::is_of_a_message(point) && known.insert(point.clone()));
+    points.retain(|point| sites::is_of_any_message(sites::site_of(point)) && known.insert(point.clone()));
     points
 }
 

@@ -10,26 +10,30 @@ use std::time::Duration;
 use shopclerk::config::{Config, Sources};
 use shopclerk::engine::{Engine, Plan};
 use shopclerk_domain::clock::SystemClock;
+use shopclerk_domain::conversation::Conversation;
 use shopclerk_domain::entropy::SystemEntropy;
 use shopclerk_domain::ids::{ConversationId, MerchantId};
+use shopclerk_domain::message::Message;
 use shopclerk_flows::app::App;
 use shopclerk_flows::connections;
 use shopclerk_flows::deliveries::UndoneKind;
 use shopclerk_sandbox::fault::{Fault, Order, Upstream, Waits};
 use shopclerk_sandbox::meta::PageSetup;
 use shopclerk_sandbox::objects::BucketSetup;
-use shopclerk_sandbox::shopify::Allowance;
 use shopclerk_sandbox::shopify::store::{Product, ShopInfo, Store, Variant};
+use shopclerk_sandbox::shopify::{Allowance, ProductPatch};
 use shopclerk_sandbox::walk::{Accept, Walker};
 use shopclerk_sandbox::{Goods, Ports, Sandbox, SandboxOptions};
 use tempfile::TempDir;
 
 use crate::child::Process;
-use crate::ledger::{COAT, MUG, Question, Thing};
+use crate::ledger::{COAT, LAMP, MUG, Question, Thing};
+use crate::letter;
 use crate::wait::{PATIENCE, pass, until};
 
 const FACEBOOK_APP: &str = "123456789012345";
 const FACEBOOK_SECRET: &str = "4f1c0a7e5b9d4e0f8a6c2d3b1e5f7a90";
+const PAGE: &str = "106511000000001";
 const VERIFY_TOKEN: &str = "a-token-only-this-test-knows-93";
 const SHOPIFY_KEY: &str = "kill-client-id-5521";
 const SHOPIFY_SECRET: &str = "shpss_kill_5b1e7f2a9c4d8e6033aa";
@@ -83,10 +87,20 @@ impl Stage {
         self.starts_at(&self.address, rehearsal).await
     }
 
+    /// As [`Stage::starts`], and only accepts.
+    pub(crate) async fn starts_to_accept(&self, rehearsal: &str) -> Process {
+        self.starts_with(&[("SHOPCLERK_ROLE", "web"), ("SHOPCLERK_BIND", &self.address)], rehearsal).await
+    }
+
     /// As [`Stage::starts`], listening elsewhere.
     pub(crate) async fn starts_at(&self, address: &str, rehearsal: &str) -> Process {
+        self.starts_with(&[("SHOPCLERK_BIND", address)], rehearsal).await
+    }
+
+    async fn starts_with(&self, more: &[(&str, &str)], rehearsal: &str) -> Process {
         let mut settings = self.settings.clone();
-        settings.push(("SHOPCLERK_BIND".to_owned(), address.to_owned()));
+        settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let address = more.iter().find(|(name, _)| *name == "SHOPCLERK_BIND").expect("an address").1;
         let process = Process::start(&settings, rehearsal, self.folder.path());
         let ready = format!("http://{address}/readyz");
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build().unwrap();
@@ -99,9 +113,31 @@ impl Stage {
 
     /// A shopper nobody has met asks what the thing costs.
     pub(crate) fn asks(&self, thing: &'static Thing) -> Question {
-        let shopper = format!("Shopper {}", self.met.fetch_add(1, Ordering::SeqCst));
-        self.sandbox.meta().shopper_writes(&shopper, &format!("how much is the {}?", thing.title)).unwrap();
+        let shopper = self.meets();
+        self.writes(&shopper, &format!("how much is the {}?", thing.title));
         Question { shopper, thing }
+    }
+
+    /// A shopper nobody has met wrote this so long ago, and it is delivered now; by what they are known.
+    pub(crate) async fn wrote(&self, before: Duration, text: &str) -> String {
+        let psid = format!("77640000{}", self.met.fetch_add(1, Ordering::SeqCst));
+        letter::bring(&self.address, FACEBOOK_SECRET, PAGE, &psid, before, text).await;
+        psid
+    }
+
+    /// The shopper writes.
+    pub(crate) fn writes(&self, shopper: &str, text: &str) {
+        self.sandbox.meta().shopper_writes(shopper, text).unwrap();
+    }
+
+    /// From now on the thing costs this.
+    pub(crate) fn costs(&self, thing: &Thing, price: &str) {
+        let patch = ProductPatch { price: Some(price.to_owned()), ..ProductPatch::default() };
+        self.sandbox.shopify().patch_product(SHOP, &handle_of(thing), &patch).unwrap();
+    }
+
+    fn meets(&self) -> String {
+        format!("Shopper {}", self.met.fetch_add(1, Ordering::SeqCst))
     }
 
     /// The next time, this goes wrong at Meta.
@@ -129,6 +165,22 @@ impl Stage {
         .await
     }
 
+    /// The shopper's conversation and what was said in it; the product is dead.
+    pub(crate) async fn conversation_with(&self, shopper: &str) -> (Conversation, Vec<Message>) {
+        let psid = self.sandbox.meta().psid(shopper).unwrap_or_else(|| shopper.to_owned());
+        self.in_the_store(async |app, merchant| {
+            for id in app.store().list_conversation_ids(merchant, None, 100_000).await.unwrap() {
+                let found =
+                    app.store().find_conversation(merchant, id).await.unwrap().expect("a conversation");
+                if *found.alias.expose() == psid {
+                    return (found, app.store().list_messages(merchant, id, 100).await.unwrap());
+                }
+            }
+            panic!("{shopper} is not known");
+        })
+        .await
+    }
+
     /// Looks into the folder of the dead product.
     async fn in_the_store<T>(&self, look: impl AsyncFnOnce(&App, MerchantId) -> T) -> T {
         let settings: Vec<(&str, &str)> =
@@ -145,7 +197,8 @@ impl Stage {
         let found = app.store().find_conversation(merchant, id).await.unwrap().expect("a conversation");
         let psid = found.alias.expose();
         let is_theirs = |name: &String| self.sandbox.meta().psid(name).is_some_and(|known| known == *psid);
-        self.sandbox.meta().shoppers().into_iter().find(is_theirs).expect("one of the shoppers")
+        let name = self.sandbox.meta().shoppers().into_iter().find(is_theirs);
+        name.unwrap_or_else(|| psid.to_owned())
     }
 
     /// Ends the fakes; nothing called anything they do not know.
@@ -202,7 +255,7 @@ fn fakes(app_url: &str) -> SandboxOptions {
         facebook_app_id: FACEBOOK_APP.to_owned(),
         facebook_app_secret: FACEBOOK_SECRET.to_owned(),
         facebook_redirect_uris: vec![format!("{app_url}/facebook/callback")],
-        pages: vec![PageSetup::new("106511000000001", "Nordlys")],
+        pages: vec![PageSetup::new(PAGE, "Nordlys")],
         shopify_api_key: SHOPIFY_KEY.to_owned(),
         shopify_api_secret: SHOPIFY_SECRET.to_owned(),
         shopify_redirect_uris: vec![format!("{app_url}/shopify/callback")],
@@ -220,6 +273,10 @@ fn fakes(app_url: &str) -> SandboxOptions {
     }
 }
 
+fn handle_of(thing: &Thing) -> String {
+    thing.title.to_lowercase().replace(' ', "-")
+}
+
 fn store() -> Store {
     let product = |id: u64, thing: &Thing| {
         let variant = Variant {
@@ -233,7 +290,7 @@ fn store() -> Store {
         };
         let product = Product {
             id,
-            handle: thing.title.to_lowercase().replace(' ', "-"),
+            handle: handle_of(thing),
             title: thing.title.to_owned(),
             published: true,
             variants: vec![variant],
@@ -249,5 +306,9 @@ fn store() -> Store {
         timezone: "America/New_York".to_owned(),
         ..ShopInfo::default()
     };
-    Store { shop, products: [product(101, &COAT), product(102, &MUG)].into(), ..Store::default() }
+    Store {
+        shop,
+        products: [product(101, &COAT), product(102, &MUG), product(103, &LAMP)].into(),
+        ..Store::default()
+    }
 }

@@ -65,13 +65,14 @@ impl Process {
 
     /// Waits until it stands still in the middle of what it does.
     pub(crate) async fn freezes(&self) {
-        let stat = format!("/proc/{}/stat", self.child.id());
-        let is_stopped = async || {
-            let stat = std::fs::read_to_string(&stat).unwrap_or_default();
-            // The name before it may hold anything.
-            stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('T'))
-        };
-        assert!(until(PATIENCE, is_stopped).await, "the process was to freeze:\n{}", self.last_words());
+        let froze = until(PATIENCE, async || self.is_frozen()).await;
+        assert!(froze, "the process was to freeze:\n{}", self.last_words());
+    }
+
+    pub(crate) fn is_frozen(&self) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        // The name before it may hold anything.
+        stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('T'))
     }
 
     /// It goes on where it was frozen.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use shopclerk_sandbox::fault::Fault;
 
+use crate::child::Process;
 use crate::gateway::{self, Bug};
 use crate::ledger::{COAT, Ledger, Verdict};
 use crate::stage::{SETTLED, Stage, free_address};
@@ -73,37 +74,106 @@ async fn sending_before_recording_it_is_caught() {
     stage.close().await;
 }
 
-/// Two runners on one store: one is frozen at `point` while it sends, another takes its place, and then it goes on; for so long
-/// it is looked whether it sends once more.
+/// Two runners on one store.
+struct Rivals {
+    stage: Stage,
+    ledger: Ledger,
+    /// Frozen while it works at an answer.
+    first: Process,
+    /// It took the place of the first.
+    second: Process,
+}
+
+impl Rivals {
+    /// The first is frozen at `point`, and the second starts with this rehearsal. Whoever is frozen while he happens to write keeps the
+    /// file, and nobody can take his place: then it is all tried anew.
+    async fn meet(befalls: Option<Fault>, point: &str, rehearsal: &str) -> Self {
+        for _ in 0..5 {
+            let stage = Stage::set().await;
+            let mut ledger = Ledger::default();
+            let first = stage.starts(&format!("freeze:{point}")).await;
+            // What a start brings is done by then.
+            pass(Duration::from_secs(2)).await;
+            if let Some(fault) = befalls {
+                stage.next(fault);
+            }
+            ledger.note(stage.asks(&COAT));
+            first.freezes().await;
+
+            // Nobody would take the folder while its holder lives.
+            fs::remove_file(stage.data().join("shopclerk.lock")).unwrap();
+            let elsewhere = free_address();
+            let hook = format!("http://{elsewhere}/facebook/webhook");
+            stage.sandbox.meta().deliver_elsewhere(&hook);
+            let second = stage.starts_at(&elsewhere, rehearsal).await;
+            if !second.is_dead() {
+                return Self { stage, ledger, first, second };
+            }
+            assert!(second.last_words().contains("the store is busy"), "{}", second.last_words());
+        }
+        panic!("whoever was frozen was writing each time");
+    }
+
+    async fn is_answered(&self) {
+        let answered = self.ledger.until_answered(&self.stage, PATIENCE).await;
+        assert!(answered, "{}", self.second.last_words());
+    }
+
+    /// What became of it once both are gone.
+    async fn end(mut self) -> Verdict {
+        self.first.kill();
+        self.second.kill();
+        let verdict = self.ledger.last_verdict(&self.stage).await;
+        self.stage.close().await;
+        verdict
+    }
+}
+
+/// One is frozen at `point` while it sends, another takes its place, and then it goes on; for so long it is looked whether it sends
+/// once more.
 async fn frozen(point: &str, limit: Duration) -> Verdict {
-    let stage = Stage::set().await;
-    let mut ledger = Ledger::default();
-    let mut first = stage.starts(&format!("freeze:{point}")).await;
-    // What a start brings is done by then: who is frozen while the log is cut keeps the file to himself.
-    pass(Duration::from_secs(2)).await;
-    ledger.note(stage.asks(&COAT));
-    first.freezes().await;
-
-    // Nobody would take the folder while its holder lives.
-    fs::remove_file(stage.data().join("shopclerk.lock")).unwrap();
-    let elsewhere = free_address();
-    stage.sandbox.meta().deliver_elsewhere(&format!("http://{elsewhere}/facebook/webhook"));
-    let mut second = stage.starts_at(&elsewhere, "").await;
-    assert!(ledger.until_answered(&stage, PATIENCE).await, "{}", second.last_words());
-    first.thaw();
-    until(limit, async || !ledger.verdict(&stage).doubled.is_empty()).await;
-    first.kill();
-    second.kill();
-
-    let verdict = ledger.verdict(&stage);
-    stage.close().await;
-    verdict
+    let rivals = Rivals::meet(None, point, "").await;
+    rivals.is_answered().await;
+    rivals.first.thaw();
+    until(limit, async || !rivals.ledger.verdict(&rivals.stage).doubled.is_empty()).await;
+    rivals.end().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_runner_that_was_frozen_past_its_lease_sends_nothing_any_more() {
     let verdict = frozen("turn.committed", SETTLED).await;
     assert_eq!((verdict.lost.len(), verdict.doubled.len()), (0, 0), "{verdict:?}");
+}
+
+/// One is frozen before a unit of its own, and another takes the conversation over and is frozen while it holds it. Then the first goes
+/// on: its lease is not the newest any more, and though the conversation is leased, and nothing else in the store speaks against its
+/// unit, that is refused. Nothing leaves until the other goes on as well.
+async fn refused_by_the_fence(befalls: Option<Fault>, first_at: &str, second_at: &str) {
+    let rivals = Rivals::meet(befalls, first_at, &format!("freeze:{second_at}")).await;
+    rivals.second.freezes().await;
+    let sent = || rivals.stage.sandbox.meta().sends().len();
+    let before = sent();
+
+    rivals.first.thaw();
+    pass(SETTLED).await;
+    assert_eq!(sent(), before, "it sends under a lease that somebody newer holds");
+    rivals.second.thaw();
+    rivals.is_answered().await;
+    pass(SETTLED).await;
+
+    let verdict = rivals.end().await;
+    verdict.holds();
+    assert_eq!(verdict.left, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_turn_that_ends_after_another_runner_took_it_over_is_refused() {
+    refused_by_the_fence(None, "model.chat.answered", "model.chat.answered").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_send_that_is_recorded_after_another_runner_took_it_over_begins_nothing() {
+    refused_by_the_fence(Some(Fault::EchoLost), "meta.send.answered", "meta.read.answered").await;
 }
 
 /// Frozen behind its last look at the lease, it is a runner without fencing: what `docs/reliability.md` says remains open.

@@ -82,7 +82,7 @@ impl Stage {
         assert!(knows_prices.await, "the shop was not read");
     }
 
-    /// The product lives again, and listens; or it died at its rehearsal before it could.
+    /// The product lives again, and listens; or it died or froze at its rehearsal before it could.
     pub(crate) async fn starts(&self, rehearsal: &str) -> Process {
         self.starts_at(&self.address, rehearsal).await
     }
@@ -105,7 +105,9 @@ impl Stage {
         let ready = format!("http://{address}/readyz");
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build().unwrap();
         let is_up = async || {
-            process.is_dead() || client.get(&ready).send().await.is_ok_and(|answer| answer.status() == 200)
+            process.is_dead()
+                || process.is_frozen()
+                || client.get(&ready).send().await.is_ok_and(|answer| answer.status() == 200)
         };
         assert!(until(PATIENCE, is_up).await, "the process does not start:\n{}", process.last_words());
         process

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -53,6 +53,22 @@ pub struct Delivery {
     pub body: Bytes,
     /// What a person calls it, for the journal.
     pub label: String,
+}
+
+impl Delivery {
+    /// The vendor's date on it, as it stands on the wire.
+    fn dated(&self) -> Value {
+        match self.source {
+            Source::Meta => {
+                let body: Option<Value> = serde_json::from_slice(&self.body).ok();
+                body.and_then(|body| body.pointer("/entry/0/time").cloned()).unwrap_or_default()
+            }
+            Source::Shopify => {
+                let header = self.headers.iter().find(|(name, _)| name == "x-shopify-triggered-at");
+                header.map(|(_, date)| date.as_str().into()).unwrap_or_default()
+            }
+        }
+    }
 }
 
 /// The queues; clones share them.
@@ -271,8 +287,10 @@ fn note(journal: &Journal, delivery: &Delivery, attempt: usize, outcome: &Outcom
     };
     // The path alone: a receiver's address may carry a secret in its query.
     let path = Url::parse(&delivery.to).map_or_else(|_| String::new(), |to| to.path().to_owned());
-    let data =
-        json!({ "path": path, "status": status, "ms": ms, "attempt": attempt, "bytes": delivery.body.len() });
+    let data = json!({
+        "path": path, "status": status, "ms": ms, "attempt": attempt, "bytes": delivery.body.len(),
+        "dated": delivery.dated(),
+    });
     journal.record(kind, format!("{}: {end}", delivery.label), data);
 }
 

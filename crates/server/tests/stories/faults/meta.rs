@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use shopclerk_domain::clock::Clock as _;
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_flows::connections;
 use shopclerk_sandbox::fault::{Fault, Upstream};
@@ -112,9 +113,14 @@ async fn token_refused_a_reply_waits_until_the_token_is_taken_again() {
 async fn duplicate_a_message_that_comes_twice_is_answered_once() {
     let world = World::with_shop(products::warm_things()).await;
     let ana = world.shopper("Ana").await;
+    let before = world.told_by(Upstream::Meta).await.len();
     world.next(Upstream::Meta, Fault::Duplicate);
 
-    once(&ana.asks(QUESTION).await);
+    ana.writes(QUESTION).await;
+    assert_eq!(world.told_by(Upstream::Meta).await.len(), before + 2, "it came twice");
+    world.settle().await;
+
+    once(&ana.received());
     world.after(5 * MINUTE).await;
     ana.received().nothing();
     world.close().await;
@@ -143,14 +149,21 @@ async fn clock_moved_a_message_dated_ahead_is_answered_and_opens_the_window_no_l
     world.next(Upstream::Meta, Fault::ClockMoved);
     world.next(Upstream::Meta, Fault::Limited);
 
-    ana.asks(QUESTION).await.nothing();
+    ana.writes(QUESTION).await;
+    let in_an_hour = || world.clock().now().plus(Duration::from_hours(1));
+    assert_eq!(world.told_by(Upstream::Meta).await.pop(), Some(in_an_hour()));
+    world.settle().await;
+    ana.received().nothing();
     let asked = world.sends_asked();
     world.after(Duration::from_mins(24 * 60 + 30)).await;
     ana.received().nothing();
     assert_eq!(world.sends_asked(), asked, "by our own clock the window is closed");
 
     world.next(Upstream::Meta, Fault::ClockMoved);
-    once(&ana.asks(QUESTION).await);
+    ana.writes(QUESTION).await;
+    assert_eq!(world.told_by(Upstream::Meta).await.pop(), Some(in_an_hour()));
+    world.settle().await;
+    once(&ana.received());
     world.close().await;
 }
 
@@ -161,8 +174,10 @@ async fn echo_lost_an_answered_send_needs_no_echo() {
     for _ in 0..2 {
         world.next(Upstream::Meta, Fault::EchoLost);
     }
+    let before = world.told_by(Upstream::Meta).await.len();
 
     once(&ana.asks(QUESTION).await);
+    assert_eq!(world.told_by(Upstream::Meta).await.len(), before + 1, "of the question, and of no echo");
     world.after(5 * MINUTE).await;
 
     ana.received().nothing();

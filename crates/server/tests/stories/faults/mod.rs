@@ -7,6 +7,8 @@ mod model;
 mod objects;
 mod shopify;
 
+use serde_json::Value;
+use shopclerk_domain::clock::Timestamp;
 use shopclerk_flows::worker;
 use shopclerk_sandbox::fault::{Fault, Order, Upstream};
 
@@ -21,6 +23,19 @@ impl World {
     /// Whether everything has happened that was to go wrong.
     fn all_went_wrong(&self) -> bool {
         self.sandbox().faults().armed().is_empty()
+    }
+
+    /// What the platform has told the product so far: the date that stood on each delivery.
+    async fn told_by(&self, upstream: Upstream) -> Vec<Timestamp> {
+        self.sandbox().deliveries().idle().await;
+        let kind = format!("{}.webhook", upstream.word());
+        let entries = self.sandbox().journal().after(0, usize::MAX);
+        let deliveries = entries.iter().filter(|entry| entry.kind == kind);
+        let date = |dated: &Value| match dated {
+            Value::Number(millis) => Timestamp::from_millis(millis.as_i64().unwrap()),
+            dated => Timestamp::parse(dated.as_str().unwrap()).unwrap(),
+        };
+        deliveries.map(|entry| date(&entry.data["dated"])).collect()
     }
 
     /// How many parts of replies wait for a person.

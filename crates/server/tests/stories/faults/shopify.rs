@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use shopclerk_domain::clock::Clock as _;
 use shopclerk_domain::connection::ConnectionState;
 use shopclerk_flows::connections;
 use shopclerk_sandbox::fault::{Fault, Upstream};
@@ -69,10 +70,16 @@ async fn token_refused_a_change_is_read_with_a_new_token_and_the_shop_stays_conn
 async fn duplicate_a_webhook_that_comes_twice_has_the_product_read_once() {
     let world = World::with_shop(products::warm_things()).await;
     let ana = world.shopper("Ana").await;
-    let reads = world.product_reads();
+    let told = async || world.told_by(Upstream::Shopify).await.len();
+    let before = told().await;
+    world.sets("storm-coat", price("139.50"));
+    let usual = told().await - before;
+    world.settle().await;
+    let (before, reads) = (told().await, world.product_reads());
     world.next(Upstream::Shopify, Fault::Duplicate);
 
     world.sets("storm-coat", price("149.50"));
+    assert_eq!(told().await - before, usual + 1, "one more than a change brings");
     world.settle().await;
 
     assert_eq!(world.product_reads(), reads + 1);
@@ -103,6 +110,8 @@ async fn clock_moved_a_change_dated_ahead_hides_no_later_one() {
     world.next(Upstream::Shopify, Fault::ClockMoved);
 
     world.sets("storm-coat", price("149.50"));
+    let in_an_hour = world.clock().now().plus(Duration::from_hours(1));
+    assert_eq!(world.told_by(Upstream::Shopify).await.pop(), Some(in_an_hour));
     world.settle().await;
     ana.asks(QUESTION).await.says(&["$149.50"]);
     world.clock().advance(Duration::from_secs(1));

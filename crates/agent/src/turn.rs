@@ -23,6 +23,7 @@ use crate::rules::{self, Draft, Situation};
 
 /// Everything a turn may know.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of which each may hold beside any other")]
 pub struct TurnInput {
     /// The shop that is spoken for.
     pub shop: ShopFacts,

@@ -103,6 +103,7 @@ struct Carries {
 
 /// All a turn was given, its models and goods apart.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of which each may hold beside any other")]
 pub(super) struct Given {
     pub(super) heard: Vec<Heard>,
     first_name: Option<String>,

@@ -285,10 +285,10 @@ async function restart(page, folder, sandbox) {
   await again?.stop();
 }
 
-/** `--manual`: the page leads through both consent pages, and then answers. */
+/** `--manual`: the page leads through both consent pages, and then answers; `--fault`: what was ordered has happened by then. */
 async function byHand(browser) {
   await check('--manual: the page leads through both connects, one at a time', () => withFolder(async (folder) => {
-    const sandbox = await start(folder, '--manual');
+    const sandbox = await start(folder, '--manual', '--fault', 'objects:limited');
     const context = await browser.newContext(LOOKS['light-desktop']);
     try {
       const page = await context.newPage();
@@ -307,6 +307,7 @@ async function byHand(browser) {
       await write(page, QUESTION);
       await page.waitForSelector('.card');
       await cardsThatStand(page, sandbox);
+      assert.deepEqual((await ask(sandbox, '/faults')).armed, [], 'the bucket refused a call');
     } finally {
       await context.close();
       await sandbox.stop();

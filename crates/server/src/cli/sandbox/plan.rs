@@ -42,7 +42,7 @@ pub(super) fn fakes(
         goods,
         files: sample::picture,
         allowance: Allowance::PLUS,
-        bucket: BucketSetup::new("SANDBOXKEY", &identity.bucket_secret),
+        bucket: bucket(folder),
         shopper: "Ana".to_owned(),
         control_path: identity.control_path.clone(),
         retry_pauses: [1, 5, 30].map(Duration::from_secs).to_vec(),
@@ -50,6 +50,11 @@ pub(super) fn fakes(
         clock,
         entropy,
     }
+}
+
+/// The bucket that the product mirrors to: what is kept in it lies below `fakes/objects`.
+fn bucket(folder: &Folder) -> BucketSetup {
+    BucketSetup::new("SANDBOXKEY", &folder.identity.bucket_secret)
 }
 
 /// A model that is switched on on the page is to answer the next message.
@@ -65,6 +70,7 @@ pub(super) fn product(
     let identity = &folder.identity;
     let data = folder.path().join("product");
     let shopify_url = sandbox.shopify_url_template();
+    let bucket = bucket(folder);
     let values = [
         ("SHOPCLERK_PUBLIC_URL", app_url),
         ("SHOPCLERK_TOLD_CODES", "public"),
@@ -79,6 +85,12 @@ pub(super) fn product(
         ("SHOPIFY_URL", &shopify_url),
         ("AGENT_ENDPOINT", sandbox.model_url()),
         ("AGENT_MODEL", "rehearsal"),
+        ("SPACES_ENDPOINT", sandbox.objects_url()),
+        ("SPACES_REGION", &bucket.region),
+        ("SPACES_BUCKET", &bucket.bucket),
+        ("SPACES_KEY", &bucket.key),
+        ("SPACES_SECRET", &bucket.secret),
+        ("MIRROR_CONVERSATIONS", "true"),
     ];
     let mut config = Config::load(&Sources::only(&values)?).map_err(|faults| anyhow::anyhow!("{faults}"))?;
     config.settings.model.probe_every = LOOK_FOR_THE_MODEL;

@@ -17,13 +17,15 @@ pub(crate) enum Denial {
 /// What the last word of denial among the words `before` something does to it.
 pub(super) fn denial(before: &[&str]) -> Denial {
     let Some(Last { ahead, word, behind, is_reversed }) = last(before) else { return Denial::Absent };
-    // "No it is reduced", "no code or it is free".
-    let anew = |next: Option<&&str>| next.is_some_and(|next| lexicon::BEGINS_ANEW.has(next));
-    let behind_or = |pair: &[&str]| lexicon::OR.has(pair.first().unwrap_or(&"")) && anew(pair.get(1));
-    let interjected = word == "no" && anew(behind.first()) || behind.windows(2).any(behind_or);
-    // "N'oubliez pas", "vergessen Sie nicht": these stand behind their verb.
-    let of_a_verb = lexicon::BEHIND_VERB.has(word) && !ahead.iter().all(|word| carries(word));
-    let reaches = !is_reversed && !interjected && !of_a_verb && behind.iter().all(|word| carries(word));
+    // "No it is reduced".
+    let interjected = word == "no" && behind.first().is_some_and(|next| lexicon::BEGINS_ANEW.has(next));
+    // "N'oubliez pas", "vergessen Sie nicht" stand behind their verb; "nobody leaves without" and "without a code it is" deny the way
+    // and not the end.
+    let without = lexicon::WITHOUT.has(word);
+    let of_a_verb = (without || lexicon::BEHIND_VERB.has(word)) && !ahead.iter().all(|word| carries(word));
+    let of_a_way = without && behind.iter().any(|word| begins_anew(word));
+    let elsewhere = is_reversed || interjected || of_a_verb || of_a_way || tells_anew(behind);
+    let reaches = !elsewhere && behind.iter().all(|word| carries(word));
     if reaches { Denial::Reaches } else { Denial::Unclear }
 }
 
@@ -89,10 +91,33 @@ fn carries(word: &str) -> bool {
     word.split('\'').all(known) && !lexicon::TURNING.has(word) && !lexicon::LINKING.has(word)
 }
 
+/// "Didn't you know it is", "no code or it is", "kein Code oder er ist": somebody begins to tell of something else.
+fn tells_anew(behind: &[&str]) -> bool {
+    let is = |word: &str| lexicon::IS.has(word) || lexicon::ARE.has(word);
+    let who = |word: &str| lexicon::WHO.has(word);
+    let told = |at: usize, one: &str, next: &str| {
+        // "None of these is reduced".
+        let of =
+            at.checked_sub(1).and_then(|before| behind.get(before)).is_some_and(|word| lexicon::OF.has(word));
+        (who(one) && is(next) && !of) || (lexicon::OR.has(one) && (who(next) || is(next)))
+    };
+    let pairs = behind.iter().zip(behind.iter().skip(1)).enumerate();
+    behind.iter().any(|word| lexicon::WHO_IS.has(word))
+        || pairs.into_iter().any(|(at, (one, next))| told(at, one, next))
+}
+
 fn begins_anew(word: &str) -> bool {
-    [&lexicon::BEGINS_ANEW, &lexicon::IS, &lexicon::ARE, &lexicon::TURNING, &lexicon::LINKING]
-        .iter()
-        .any(|words| words.has(word) && !lexicon::DETERMINERS.has(word))
+    [
+        &lexicon::BEGINS_ANEW,
+        &lexicon::WHO,
+        &lexicon::WHO_IS,
+        &lexicon::IS,
+        &lexicon::ARE,
+        &lexicon::TURNING,
+        &lexicon::LINKING,
+    ]
+    .iter()
+    .any(|words| words.has(word) && !lexicon::DETERMINERS.has(word))
 }
 
 #[cfg(test)]
@@ -114,6 +139,13 @@ mod tests {
         check("no tenemos ningun", Denial::Reaches);
         check("no it is", Denial::Unclear);
         check("no coupon or", Denial::Reaches);
+        check("didn't you know it's", Denial::Unclear);
+        check("isn't it great it is", Denial::Unclear);
+        check("we don't have it", Denial::Reaches);
+        check("it comes without a", Denial::Reaches);
+        check("nobody leaves our shop without a", Denial::Unclear);
+        check("without any code you get a", Denial::Unclear);
+        check("kein code oder er ist", Denial::Unclear);
         check("no coupon or it is", Denial::Unclear);
         check("not that it is", Denial::Unclear);
         check("n'avons pas de", Denial::Reaches);

@@ -230,10 +230,7 @@ impl<'a> Reader<'a> {
         let (length, so, not_so) = ways
             .into_iter()
             .find_map(|(words, so, not)| Some((self.context.phrase_at(at, words)?, so, not)))?;
-        // "There are no discounts available" speaks of no goods.
-        let of_promotions = self.context.clause_has(at, &lexicon::REDUCED)
-            || lexicon::NEVER.iter().any(|(words, _)| self.context.clause_has(at, words));
-        if of_promotions && !self.clause(at).any(|index| self.is_name(index)) {
+        if self.is_of_promotions(at) {
             return None;
         }
         let what = match self.context.denial_of_names(at) {
@@ -242,6 +239,23 @@ impl<'a> Reader<'a> {
             Denial::Unclear => What::Never(UNCLEAR),
         };
         Some((length, what))
+    }
+
+    /// "There are no discounts available" speaks of no goods: only words that name nothing stand between.
+    fn is_of_promotions(&self, at: usize) -> bool {
+        let ends = |index: usize| {
+            let lengths =
+                [&lexicon::REDUCED, &lexicon::CODES].map(|words| self.context.phrase_at(index, words));
+            lengths.into_iter().flatten().max().map(|length| index + length)
+        };
+        let idle = |index: usize| {
+            let open = self.context.open(index).filter(|token| token.kind == Kind::Word);
+            open.is_some_and(|token| {
+                let word = token.text.as_str();
+                lexicon::is_plain(word) && !lexicon::WHO.has(word) && !lexicon::NOT.has(word)
+            })
+        };
+        self.clause(at).filter_map(ends).any(|end| end <= at && (end..at).all(idle))
     }
 
     /// "Our cheapest".

@@ -54,6 +54,16 @@ fn a_promise_behind_a_denial_of_something_else_is_stopped() {
         "Ça ne coûte rien.",
         "The Pinewood throw has never been cheaper.",
         "Es gibt keine Versandkosten.",
+        "Nobody leaves our shop without a discount.",
+        "We never let a shopper leave our shop without a discount.",
+        "Without any code you get a discount.",
+        "Ohne Code ist er reduziert.",
+        "Sans code il est en solde.",
+        "Didn't you know it's on sale?",
+        "Haven't you seen it is on sale?",
+        "Isn't it great it is free!",
+        "Kein Code oder er ist reduziert.",
+        "No coupon or it is free.",
     ]);
 }
 
@@ -78,6 +88,10 @@ fn stock_behind_a_denial_of_something_else_is_stopped() {
         "Don't forget that forty-seven of Pinewood throw are waiting for you.",
         "Note that forty-seven of the Pinewood throw are in stock.",
         "All forty-seven of the Pinewood throw are waiting for you.",
+        "The Old pier lantern is lovely. It is in stock without a discount.",
+        "The Old pier lantern is lovely. It is available free of charge.",
+        "Even without a code the Old pier lantern is in stock.",
+        "The Old pier lantern is lovely. It is back in stock without any code.",
     ]);
 }
 

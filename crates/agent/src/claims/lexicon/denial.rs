@@ -10,6 +10,11 @@ pub(crate) static NOT: Phrases = Phrases::new(&[
     "nothing like that",
     "nothing like it",
     "none",
+    "nobody",
+    "no one",
+    "niemand",
+    "nadie",
+    "ninguem",
     "never",
     "neither",
     "nor",
@@ -155,6 +160,22 @@ pub(crate) static BEGINS_ANEW: Phrases = Phrases::new(&[
     "it", "it's", "its", "we", "we've", "they", "they're", "you", "you'll", "i", "i'm", "he", "she", "there",
     "there's", "the", "this", "that", "that's", "these", "those", "our", "your", "all", "really", "honestly",
     "actually",
+]);
+
+/// Words that deny what something is done with.
+pub(crate) static WITHOUT: Phrases = Phrases::new(&["without", "ohne", "sans", "sin", "sem"]);
+
+/// Of whom or what something is told, where a form of "be" follows.
+pub(crate) static WHO: Phrases = Phrases::new(&[
+    "it", "they", "this", "that", "these", "those", "he", "she", "we", "you", "er", "sie", "es", "wir", "il",
+    "elle", "ils", "elles", "ce", "cela", "nous", "vous", "ella", "ellos", "ellas", "esto", "eso", "ele",
+    "ela", "eles", "elas", "isto", "isso",
+]);
+
+/// Both in one.
+pub(crate) static WHO_IS: Phrases = Phrases::new(&[
+    "it's", "that's", "there's", "they're", "we're", "you're", "he's", "she's", "this's", "c'est", "qu'il",
+    "qu'elle",
 ]);
 
 /// Words that a denial goes on behind although they name something: what is found, offered or valid.

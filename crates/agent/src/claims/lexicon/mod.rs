@@ -19,6 +19,7 @@ pub(crate) use beyond::{COMING, DELIVERY, WHEN};
 pub(crate) use comparing::{CHEAPER, CHEAPEST, COMPARES, DEAREST};
 pub(crate) use denial::{
     BEGINS_ANEW, BEHIND_VERB, CARRYING, IDLE_DENIAL, LINKING, NO_THING, NOT, OR, REVERSING, THAT, TURNING,
+    WHO, WHO_IS, WITHOUT,
 };
 pub(crate) use money::{
     AT_LEAST, AT_MOST, BARELY, CHARGE, COSTS, DOWN_TO, FEWER, FROM, LESS, NO_MORE, OR_LESS, OR_MORE, OVER,
@@ -29,7 +30,7 @@ pub(crate) use phrases::Phrases;
 pub(crate) use plain::{is_plain, is_praise};
 pub(crate) use policies::{ASKED_OF, ASKING, NO_DATE_BEFORE, POLICY, SPANS, UNKNOWN};
 pub(crate) use promises::{
-    CHECKOUT, COSTS_NOTHING, COUNTS_FOR, ENTER, FREE_AFTER, FREE_BEFORE, NEVER, REDUCED,
+    CHECKOUT, CODES, COSTS_NOTHING, COUNTS_FOR, ENTER, FREE_AFTER, FREE_BEFORE, NEVER, REDUCED,
 };
 pub(crate) use qualities::{SIZE, is_colour, is_size, makes_true, quality_of};
 pub(crate) use stock::{

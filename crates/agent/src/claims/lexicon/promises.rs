@@ -198,7 +198,7 @@ pub(crate) static COSTS_NOTHING: Phrases = Phrases::new(&[
 ]);
 
 /// Codes and what they are called.
-static CODES: Phrases = Phrases::new(&[
+pub(crate) static CODES: Phrases = Phrases::new(&[
     "code",
     "codes",
     "coupon",

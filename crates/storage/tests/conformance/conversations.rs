@@ -409,3 +409,32 @@ async fn conversations_are_listed_merchant_by_merchant_and_page_by_page() {
     assert!(list(stall.merchant, Some(all[2]), 9).await.is_empty());
     assert_eq!(list(other.merchant, None, 9).await.len(), 1);
 }
+
+#[tokio::test]
+async fn t50_replies_are_counted_for_an_hour_that_begins_with_the_first() {
+    let (house, stall) = House::with_stall().await;
+    let takes_turn = async |says: &[&str]| {
+        let (leased, _) = house.answered(&stall, says).await;
+        house.release(&leased).await;
+        let (merchant, id) = (leased.lease.merchant, leased.lease.conversation);
+        let conversation = house.store.find_conversation(merchant, id).await.unwrap().unwrap();
+        (merchant, id, conversation.lately.replies(house.now()))
+    };
+
+    assert_eq!(takes_turn(&[]).await.2, 0, "silence is no reply");
+    house.wait(Duration::from_mins(50));
+    assert_eq!(takes_turn(&["one", "in two parts"]).await.2, 1);
+    house.wait(Duration::from_mins(30));
+    assert_eq!(takes_turn(&["two"]).await.2, 2);
+    house.wait(Duration::from_mins(29));
+    assert_eq!(takes_turn(&["three"]).await.2, 3);
+    house.wait(Duration::from_mins(5));
+    let (merchant, id, replies) = takes_turn(&["four"]).await;
+    assert_eq!(replies, 1, "another hour");
+
+    let conversation = house.store.find_conversation(merchant, id).await.unwrap().unwrap();
+    let now = house.now();
+    assert_eq!(conversation.lately.replies(now.plus(Duration::from_mins(59))), 1);
+    assert_eq!(conversation.lately.replies(now.plus(Duration::from_mins(61))), 0);
+    assert_eq!(conversation.lately.replies(now.minus(Duration::from_mins(1))), 0, "a clock set back");
+}

@@ -31,7 +31,7 @@ pub(super) const REMEMBER: &str = "
         opt_out_turn = CASE WHEN ?6 IS NULL THEN opt_out_turn WHEN ?6 THEN ?3 END,
         person_wanted_at = CASE WHEN ?5 IS NULL THEN person_wanted_at ELSE ifnull(person_wanted_at, ?7) END,
         hour_replies = CASE WHEN ?7 - hour_began BETWEEN 0 AND 3599999 THEN hour_replies ELSE 0 END + ?8,
-        hour_began = CASE WHEN ?7 - hour_began BETWEEN 0 AND 3599999 THEN hour_began ELSE ?7 END
+        hour_began = CASE WHEN ?7 - hour_began BETWEEN 0 AND 3599999 THEN hour_began WHEN ?8 THEN ?7 END
     WHERE row = ?1";
 
 const FIND: &str =

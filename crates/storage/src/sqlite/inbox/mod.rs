@@ -64,7 +64,8 @@ const CONTACT: &str =
 /// Whoever had the word is done: the clerk speaks again, and says anew that it is automatic.
 const GIVE_BACK: &str = "
     UPDATE conversations SET
-        paused_until = NULL, pause_turn = NULL, disclosed_at = NULL, disclosing = NULL, person_wanted_at = NULL
+        paused_until = NULL, pause_turn = NULL, disclosed_at = NULL, disclosing = NULL, person_wanted_at = NULL,
+        hour_began = NULL, hour_replies = 0
     WHERE row = ?1";
 
 const QUARANTINE: &str =

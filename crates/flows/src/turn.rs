@@ -201,9 +201,10 @@ async fn take_turn(app: &App, leased: &Leased, asking: &[&InboxEvent]) -> Result
 
 /// Whether the shopper said stop while a model thought. Then the turn is none, and what it was to answer waits along with the stop.
 async fn is_stopped_meanwhile(app: &App, leased: &Leased) -> Result<bool, FlowError> {
-    let known: Vec<EventId> = leased.events.iter().map(|event| event.id).collect();
+    // What waited already when the turn began and was too much for it comes behind: it stops no turn, or none would ever end.
+    let Some(newest) = leased.newest_waiting else { return Ok(false) };
     let lease = &leased.lease;
-    let arrived = app.store().list_arrived(lease.merchant, lease.conversation, &known).await?;
+    let arrived = app.store().list_arrived(lease.merchant, lease.conversation, newest).await?;
     let stops = hearing::says_stop(app, leased, &arrived.iter().collect::<Vec<_>>()).await?;
     if stops {
         let data = json!({ "events": arrived.len(), "code": "turn.stopped" });

@@ -37,6 +37,8 @@ pub struct Leased {
     pub account: Account,
     /// Events that wait, oldest first; at most 50.
     pub events: Vec<InboxEvent>,
+    /// The event that came last of all that wait, these and others.
+    pub newest_waiting: Option<EventId>,
     /// Parts that are neither sent nor given up, in sending order.
     pub parts: Vec<OutboxPart>,
     /// Whether anything was said in it before these events.
@@ -153,12 +155,12 @@ pub trait Conversations: Send + Sync {
     /// begins after its own parts. Where a send is begun, all of it is durable; else a power cut may undo it.
     async fn finish_turn(&self, lease: &Lease, turn: FinishedTurn) -> Result<Finished, StoreError>;
 
-    /// What arrived for the conversation and waits, beside these events: in the order in which it came.
+    /// What arrived for the conversation after this event and waits: in the order in which it came.
     async fn list_arrived(
         &self,
         merchant: MerchantId,
         conversation: ConversationId,
-        beside: &[EventId],
+        after: EventId,
     ) -> Result<Vec<InboxEvent>, StoreError>;
 
     /// Marks events done that lead to no turn (echoes, reads, stale messages), with the history they leave.

@@ -54,13 +54,16 @@ async fn nothing_is_linked_idly_while_more_arrives() {
 }
 
 #[tokio::test]
-async fn what_is_written_while_a_turn_thinks_is_listed_beside_what_it_answers() {
+async fn what_is_written_while_a_turn_thinks_is_told_from_what_waited_before_it() {
     let (house, stall) = House::with_stall().await;
-    house.writes(&stall, "ana").await;
+    for _ in 0..51 {
+        house.writes(&stall, "ana").await;
+    }
     let leased = house.lease_settled().await;
-    let known: Vec<_> = leased.events.iter().map(|event| event.id).collect();
+    assert_eq!(leased.events.len(), 50, "the last of them is for the next turn");
     let (merchant, conversation) = (leased.lease.merchant, leased.lease.conversation);
-    let arrived = async || house.store.list_arrived(merchant, conversation, &known).await.unwrap();
+    let newest = leased.newest_waiting.unwrap();
+    let arrived = async || house.store.list_arrived(merchant, conversation, newest).await.unwrap();
     assert!(arrived().await.is_empty());
 
     let [first, second] = [house.writes(&stall, "ana").await, house.writes(&stall, "ana").await];

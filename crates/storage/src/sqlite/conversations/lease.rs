@@ -125,12 +125,24 @@ pub(in crate::sqlite) fn read_leased(db: &Connection, lease: Lease) -> Result<Le
     let conversation = find_conversation(db, merchant, id)?.ok_or_else(gone)?;
     let account = connections::find_account(db, merchant, conversation.account)?.ok_or_else(gone)?.account;
     let (owner, key) = (merchant.as_bytes(), id.as_bytes());
-    let events = read_events(db, merchant, id)?;
+    let waiting = waiting::list(db, merchant, id)?;
+    let newest_waiting = waiting.iter().map(|event| EventId(event.event)).max();
+    let events = read_events(db, merchant, id, waiting)?;
     let parts = outbox::list_open(db, merchant, id, PARTS)?;
     let said = db.one(ANYTHING_SAID, params![owner, key], |row| row.get::<_, i64>(0))?;
     let (is_open, shop) = connections::find_shop(db, merchant)?;
     let history_is_empty = said.is_none();
-    Ok(Leased { lease, conversation, account, events, parts, history_is_empty, is_open, shop })
+    Ok(Leased {
+        lease,
+        conversation,
+        account,
+        events,
+        newest_waiting,
+        parts,
+        history_is_empty,
+        is_open,
+        shop,
+    })
 }
 
 /// The oldest of what waits, by its own time; the same message counts once.
@@ -138,8 +150,8 @@ fn read_events(
     db: &Connection,
     merchant: MerchantId,
     conversation: ConversationId,
+    mut waiting: Vec<Waiting>,
 ) -> Result<Vec<InboxEvent>, StoreError> {
-    let mut waiting = waiting::list(db, merchant, conversation)?;
     waiting.sort_unstable_by_key(|event| (event.at, event.event));
     let mut events = Vec::<InboxEvent>::with_capacity(waiting.len().min(EVENTS));
     for Waiting { event, .. } in waiting.into_iter().take(EVENTS) {
@@ -158,16 +170,16 @@ fn read_events(
     Ok(events)
 }
 
-/// What waits beside these events, in the order in which it came.
+/// What waits and came after this event, in the order in which it came.
 pub(super) fn list_arrived(
     db: &Connection,
     merchant: MerchantId,
     conversation: ConversationId,
-    beside: &[EventId],
+    after: EventId,
 ) -> Result<Vec<InboxEvent>, StoreError> {
     let waiting = waiting::list(db, merchant, conversation)?;
-    let mut arrived: Vec<i64> = waiting.iter().map(|one| one.event).collect();
-    arrived.retain(|event| !beside.contains(&EventId(*event)));
+    let mut arrived: Vec<i64> =
+        waiting.iter().map(|one| one.event).filter(|event| *event > after.0).collect();
     arrived.sort_unstable();
     let read = |event: i64| db.one(WAITING, params![event], read_event).transpose();
     arrived.into_iter().take(EVENTS).filter_map(read).collect()

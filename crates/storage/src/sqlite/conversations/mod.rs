@@ -212,10 +212,10 @@ impl Conversations for SqliteStore {
         &self,
         merchant: MerchantId,
         conversation: ConversationId,
-        beside: &[EventId],
+        after: EventId,
     ) -> Result<Vec<InboxEvent>, StoreError> {
         self.link().await?;
-        self.readers.glance(|db| lease::list_arrived(db, merchant, conversation, beside)).await
+        self.readers.glance(|db| lease::list_arrived(db, merchant, conversation, after)).await
     }
 
     async fn finish_events(

@@ -106,7 +106,13 @@ impl<'a> Seat<'a> {
                 breaker.undecided();
                 self.refused_tools.store(true, Ordering::Relaxed);
             }
-            Err(ModelError::Declined | ModelError::Spent | ModelError::Resting) => breaker.undecided(),
+            Err(ModelError::Declined) => {
+                breaker.undecided();
+                tracing::warn!(
+                    "the model's endpoint refuses what it was asked; where it refuses all, a setting is wrong"
+                );
+            }
+            Err(ModelError::Spent | ModelError::Resting) => breaker.undecided(),
             Err(ModelError::Refused | ModelError::Unavailable | ModelError::Malformed | ModelError::Slow) => {
                 self.tell(breaker.failed(now));
             }

@@ -13,6 +13,8 @@ use crate::http::Answer;
 /// From so many percent on a Page's sends are spread out.
 const SLOW_FROM: f64 = 75.0;
 const GAP: Duration = Duration::from_millis(500);
+/// No place is promised later than so.
+const FARTHEST: Duration = Duration::from_mins(1);
 /// From so many percent on nothing is sent for a while.
 const STOP_FROM: f64 = 95.0;
 const STOP: Duration = Duration::from_mins(1);
@@ -67,7 +69,8 @@ impl Pace {
             of_page.last = now;
             return Ok(());
         }
-        of_page.promised = of_page.promised.max(of_page.last) + of_page.gap;
+        // Not all who were promised a place come for it: nobody is put off further than so.
+        of_page.promised = (of_page.promised.max(of_page.last) + of_page.gap).min(now + FARTHEST);
         Err(of_page.promised.saturating_sub(now))
     }
 
@@ -96,6 +99,9 @@ impl Pace {
         let of_page = of(&mut known, page);
         of_page.told = now + stop.max(regained);
         of_page.gap = if used >= SLOW_FROM { GAP } else { Duration::ZERO };
+        if of_page.gap.is_zero() {
+            of_page.promised = Duration::ZERO;
+        }
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<String, OfPage>> {

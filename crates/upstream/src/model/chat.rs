@@ -158,8 +158,8 @@ impl Refusal {
         let words = String::from_utf8_lossy(start).to_ascii_lowercase();
         let renames_bound = words.contains("max_completion_tokens");
         let says = |about: &[&str]| about.iter().any(|word| words.contains(word));
-        let about_tools =
-            says(&["tool", "function"]) && !says(&["context", "length", "too long", "too large"]);
+        let about_tools = says(&["tool", "function"])
+            && !says(&["maximum context", "context window", "length", "too long", "too large"]);
         // Whoever has answered with tools takes them: the words are about something else.
         let used_tools = prompt.lines.iter().any(|line| matches!(line, Line::Found { .. }));
         let offers_tools = !prompt.tools.is_empty() && !used_tools;

@@ -189,6 +189,9 @@ impl<'a> Reader<'a> {
         if let Some(length) = self.compares(at).or_else(|| self.costs_less(at)) {
             return self.state(at, at + length - 1, What::Never("no row compares prices"));
         }
+        if let Some(last) = self.spelled_out(at) {
+            return self.state(at, last, What::Never("no such code"));
+        }
         if self.is_figure_in_letters(at, token) {
             return self.state(at, at, What::Never("an unreadable figure"));
         }

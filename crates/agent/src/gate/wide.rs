@@ -74,7 +74,8 @@ impl Reading<'_> {
         (fresh && row.product.is_offered() && low == high && low.minor > 0).then_some(low)
     }
 
-    /// "Our cheapest": nothing that the turn has seen may cost less. Said of nothing in particular, it states nothing.
+    /// "The cheapest of these": nothing that the turn has seen may cost less. That nothing in the shop does, no turn has seen. Said of
+    /// nothing in particular, it states nothing.
     pub(super) fn extreme(
         &self,
         statement: &Statement,
@@ -83,6 +84,10 @@ impl Reading<'_> {
     ) -> Result<Vec<Claim>, &'static str> {
         if scene.names(statement.token).is_empty() && !self.begins_with_pronoun(statement.token) {
             return Ok(Vec::new());
+        }
+        let context = Context { tokens: self.tokens, layout: &self.layout };
+        if !context.clause_has(statement.token, &lexicon::AMONG) {
+            return Err("not clear of which it is the cheapest or the dearest");
         }
         let rows = self.rows_of(statement, scene)?;
         let price = |row: &ProductRow| {

@@ -502,6 +502,9 @@ fn what_the_shop_does_not_sell_is_stopped() {
         "Neben dem Pinewood throw führen wir die E-Gitarre.",
         "The Tidal mug is the most expensive one.",
         "The Pinewood throw is our cheapest piece.",
+        "The Cedar sachet is the most affordable one we have.",
+        "The Tidal mug costs least of all we have. It is the cheapest.",
+        "M O M C L U B works for the Pinewood throw as well.",
     ]);
 }
 

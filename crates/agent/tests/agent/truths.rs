@@ -215,7 +215,7 @@ fn an_assistants_usual_sentences_pass() {
         "The Pier gift card comes in $25 and $50.",
         "Tidal mug, Blue: $18.00, 4 in stock",
         "The two cheapest things go well together.",
-        "The Storm lantern is the most expensive one, at $75.00.",
+        "The Storm lantern is the most expensive of these, at $75.00.",
         "The article number is PN-4.",
         "I've checked the Pinewood throw. Yes, it's available right now.",
         "The Pinewood throw is soft, and still in stock.",

@@ -16,7 +16,7 @@ mod stock;
 mod things;
 
 pub(crate) use beyond::{COMING, DELIVERY, WHEN};
-pub(crate) use comparing::{CHEAPER, CHEAPEST, COMPARES, DEAREST};
+pub(crate) use comparing::{AMONG, CHEAPER, CHEAPEST, COMPARES, DEAREST};
 pub(crate) use denial::{
     BEGINS_ANEW, BEHIND_VERB, CARRYING, IDLE_DENIAL, LINKING, NO_THING, NOT, OR, REVERSING, THAT, TURNING,
     WHO, WHO_IS, WITHOUT,

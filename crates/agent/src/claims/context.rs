@@ -140,7 +140,7 @@ impl<'a> Context<'a> {
     /// As [`Context::denial_of_names`], also where the denial ends the clause: "aus Seide ist sie nicht".
     pub(crate) fn denial_in_clause(&self, index: usize) -> Denial {
         let before = self.denial_of_names(index);
-        let behind = self.after(index, 8);
+        let behind = self.after(index, NEAR);
         let length = (1..=behind.len()).rev().find(|at| {
             let ending = behind.get(at - 1..).unwrap_or_default();
             lexicon::NOT.begins(ending) == Some(ending.len())
@@ -152,7 +152,7 @@ impl<'a> Context<'a> {
     /// Whether one of these phrases, by which one says what is not known, leaves open what stands at `index`: nothing else is spoken of
     /// between the two.
     pub(crate) fn leaves_open(&self, index: usize, phrases: &Phrases) -> bool {
-        let (before, behind) = (self.around(index, false), self.around(index, true));
+        let (before, behind) = self.beside(index);
         let known = |words: &[&str], at: usize| {
             let rest = words.get(at..).unwrap_or_default();
             phrases.begins(rest).filter(|_| lexicon::IDLE_DENIAL.begins(rest).is_none())
@@ -167,17 +167,13 @@ impl<'a> Context<'a> {
         says_before || says_behind
     }
 
-    /// The words outside names before `index` in its clause, or behind it.
-    fn around(&self, index: usize, behind: bool) -> Vec<&'a str> {
-        let clause = &self.layout.clause;
-        let here = |at: &usize| clause.get(*at) == clause.get(index);
-        let places: Vec<usize> = if behind {
-            (index + 1..self.tokens.len()).take_while(here).collect()
-        } else {
-            let first = (0..=index).rev().take_while(here).last().unwrap_or(index);
-            (first..index).collect()
-        };
-        places.into_iter().filter_map(|at| self.open(at)).map(|token| token.text.as_str()).collect()
+    /// The words outside names before `index` in its clause, and those behind it.
+    fn beside(&self, index: usize) -> (Vec<&'a str>, Vec<&'a str>) {
+        let word = |at: usize| self.open(at).map(|token| token.text.as_str());
+        let here = |at: &usize| self.same_clause(*at, index);
+        let first = (0..=index).rev().take_while(here).last().unwrap_or(index);
+        let behind = (index + 1..self.tokens.len()).take_while(here);
+        ((first..index).filter_map(word).collect(), behind.filter_map(word).collect())
     }
 
     /// How many tokens from `index` on are one of these phrases, the longest; `None` if none is.

@@ -50,16 +50,6 @@ impl Reader<'_> {
         ambiguous && next() && !counts()
     }
 
-    /// `M O M C L U B`: the last of at least four single letters in a row.
-    pub(super) fn spelled_out(&self, at: usize) -> Option<usize> {
-        let single = |index: &usize| {
-            let token = self.context.open(*index);
-            token.is_some_and(|token| token.kind == Kind::Word && token.text.chars().count() == 1)
-        };
-        let length = (at..self.context.tokens.len()).take_while(single).count();
-        (length >= 4).then(|| at + length - 1)
-    }
-
     /// `seven left`, `twenty dollars`; `these two are in stock` counts what is shown, not what is left.
     pub(super) fn number_word(&mut self, at: usize) -> usize {
         let Some((end, value)) = self.spoken(at) else { return at + 1 };

@@ -9,6 +9,7 @@ pub(crate) mod tokens;
 
 mod amounts;
 mod beyond;
+mod codes;
 pub(crate) mod context;
 mod counts;
 pub(crate) mod denial;

@@ -9,6 +9,7 @@ use shopclerk_sandbox::meta::GraphError;
 use crate::model_verbs::{say, with_model};
 use crate::products;
 use crate::scene::Scene;
+use crate::shopper::Shopper;
 use crate::world::World;
 
 #[tokio::test]
@@ -234,20 +235,25 @@ async fn t51_what_was_ready_when_a_conversation_is_handed_back_says_anew_that_it
     world.close().await;
 }
 
+/// Ana asks, this happens while the model thinks of its answer, and then everything that follows.
+async fn while_the_model_thinks<T>(world: &World, ana: &Shopper<'_>, happens: impl Future<Output = T>) {
+    let asked = world.model().view(0).calls;
+    world.model().will(say("It is: the Storm coat keeps you warm.").held());
+    ana.writes("is the Storm coat warm enough for Oslo?").await;
+    let meanwhile = async {
+        world.until_the_model_was_asked(asked + 1).await;
+        happens.await;
+        world.model().release();
+    };
+    tokio::join!(world.settle(), meanwhile);
+    world.settle().await;
+}
+
 #[tokio::test]
 async fn a_person_who_speaks_while_the_model_thinks_is_not_talked_over() {
     let world = with_model(products::warm_things()).await;
     let ana = world.shopper("Ana").await;
-    let asked = world.model().view(0).calls;
-    world.model().will(say("It is: the Storm coat keeps you warm.").held());
-
-    ana.writes("is the Storm coat warm enough for Oslo?").await;
-    let speaks = async {
-        world.until_the_model_was_asked(asked + 1).await;
-        ana.is_answered_by_a_person("It is, I wear it myself.").await;
-        world.model().release();
-    };
-    tokio::join!(world.settle(), speaks);
+    while_the_model_thinks(&world, &ana, ana.is_answered_by_a_person("It is, I wear it myself.")).await;
 
     let seen = ana.received();
     seen.says(&["I wear it myself"]);
@@ -282,17 +288,7 @@ async fn t50_a_machine_that_answers_every_answer_is_left_to_a_person() {
 async fn t14_a_stop_that_is_said_while_the_model_thinks_takes_back_what_it_thinks_of() {
     let world = with_model(products::warm_things()).await;
     let ana = world.shopper("Ana").await;
-    let asked = world.model().view(0).calls;
-    world.model().will(say("The Storm coat keeps you warm.").held());
-
-    ana.writes("is the Storm coat warm enough for Oslo?").await;
-    let speaks = async {
-        world.until_the_model_was_asked(asked + 1).await;
-        ana.writes("STOP").await;
-        world.model().release();
-    };
-    tokio::join!(world.settle(), speaks);
-    world.settle().await;
+    while_the_model_thinks(&world, &ana, ana.writes("STOP")).await;
 
     let seen = ana.received();
     seen.says(&["won't write any more"]).never_says(&["keeps you warm"]);
@@ -304,18 +300,12 @@ async fn t14_a_stop_that_is_said_while_the_model_thinks_takes_back_what_it_think
 async fn what_else_is_written_while_the_model_thinks_is_answered_behind_it() {
     let world = with_model(products::warm_things()).await;
     let ana = world.shopper("Ana").await;
-    let asked = world.model().view(0).calls;
-    world.model().will(say("The Storm coat keeps you warm.").held());
-    world.model().will(say("You're welcome."));
-
-    ana.writes("is the Storm coat warm enough for Oslo?").await;
-    let speaks = async {
-        world.until_the_model_was_asked(asked + 1).await;
+    let writes = async {
+        world.model().will(say("You're welcome."));
         ana.writes("I live by the harbour").await;
-        world.model().release();
     };
-    tokio::join!(world.settle(), speaks);
-    world.settle().await;
+
+    while_the_model_thinks(&world, &ana, writes).await;
 
     ana.received().says(&["keeps you warm", "You're welcome"]);
     world.close().await;
